@@ -1,0 +1,119 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+
+let package = Package(
+    name: "sheaf",
+    products: [
+        .executable(name: "sheaf", targets: ["sheaf"]),
+        .executable(name: "sheaf-supervisor", targets: ["sheaf-supervisor"]),
+        .executable(name: "sheaf-steampipe", targets: ["sheaf-steampipe"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "3.12.3"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+    ],
+    targets: [
+        // System libraries and the calls of Linux that Swift cannot reach by itself.
+        .systemLibrary(name: "Clibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
+        .systemLibrary(name: "Clibarchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .systemLibrary(name: "Clibzstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .target(name: "CLinux"),
+
+        // Values that every layer shares, and the ports that join layers.
+        .target(name: "SheafModel", dependencies: [crypto], swiftSettings: strict),
+        // Linux itself: durable files, locks, process identity, signals. No Foundation.
+        .target(name: "SheafSystem", dependencies: ["CLinux"], swiftSettings: strict),
+        // The files that the executor and a supervisor process exchange. No Foundation.
+        .target(name: "SheafSupervision", swiftSettings: strict),
+
+        // Manifest text to diagnostics and a resolved bundle.
+        .target(name: "SheafManifest", dependencies: ["SheafModel", yams], swiftSettings: strict),
+        // Git and directories to reproducible archives and back; the content store.
+        .target(
+            name: "SheafArchive",
+            dependencies: ["SheafModel", "SheafSystem", "Clibgit2", "Clibarchive", "Clibzstd", crypto],
+            swiftSettings: strict
+        ),
+        // SQLite: revisions, inventory, journal, leases.
+        .target(name: "SheafStore", dependencies: ["SheafModel", "SheafSystem", grdb], swiftSettings: strict),
+        // Plan, transaction, recovery; the Executor port.
+        .target(name: "SheafEngine", dependencies: ["SheafModel", "SheafStore", "SheafSystem"], swiftSettings: strict),
+        // The local executor: a controller a kind, containers, supervision.
+        .target(
+            name: "SheafExecutor",
+            dependencies: ["SheafModel", "SheafSystem", "SheafSupervision", "SheafEngine", subprocess],
+            swiftSettings: strict
+        ),
+        // The SteamPipe engine on PostgreSQL: connections, plugins, the host of foreign tables.
+        .target(name: "SheafSteampipe", dependencies: ["SheafSystem", "CLinux"], swiftSettings: strict),
+
+        .executableTarget(
+            name: "sheaf-supervisor",
+            dependencies: ["SheafSupervision", "SheafSystem", "CLinux"],
+            swiftSettings: strict
+        ),
+        .executableTarget(name: "sheaf-steampipe", dependencies: ["SheafSteampipe"], swiftSettings: strict),
+        .executableTarget(
+            name: "sheaf",
+            dependencies: [
+                "SheafModel", "SheafManifest", "SheafArchive", "SheafStore", "SheafEngine", "SheafExecutor",
+                "SheafSystem", arguments,
+            ],
+            swiftSettings: strict
+        ),
+
+        .target(
+            name: "SheafTestSupport",
+            dependencies: ["SheafModel", "SheafSystem"],
+            path: "Tests/SheafTestSupport",
+            swiftSettings: strict
+        ),
+        .testTarget(name: "SheafModelTests", dependencies: ["SheafModel", "SheafSystem"], swiftSettings: strict),
+        .testTarget(
+            name: "SheafManifestTests", dependencies: ["SheafManifest", "SheafTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "SheafArchiveTests",
+            dependencies: ["SheafArchive", "SheafTestSupport", subprocess],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SheafStoreTests", dependencies: ["SheafStore", "SheafTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "SheafEngineTests",
+            dependencies: ["SheafEngine", "SheafStore", "SheafTestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SheafExecutorTests",
+            dependencies: ["SheafExecutor", "SheafSupervision", "SheafSystem", "SheafTestSupport", subprocess],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SheafSteampipeTests",
+            dependencies: ["SheafSteampipe", "SheafTestSupport", subprocess],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["SheafTestSupport", "SheafModel", "SheafSystem", "SheafSupervision", subprocess],
+            swiftSettings: strict
+        ),
+    ]
+)

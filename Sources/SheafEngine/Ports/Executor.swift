@@ -1,0 +1,79 @@
+package import SheafModel
+
+/// One incarnation of a resource: the resource as some revision defined it.
+package struct ResourceInstance: Codable, Hashable, Sendable {
+    package var resource: ResolvedResource
+    /// The number of the revision that made this incarnation.
+    package var generation: Int
+
+    package init(resource: ResolvedResource, generation: Int) {
+        self.resource = resource
+        self.generation = generation
+    }
+}
+
+/// One step of a transaction, complete: whoever has it can do it, undo it and finish it.
+package struct Step: Codable, Hashable, Sendable {
+    package var change: Change
+    /// What is live before; nil for a create.
+    package var before: ResourceInstance?
+    /// What shall be live after; nil for a delete.
+    package var after: ResourceInstance?
+    /// What `prepare` found out and the undo needs; durable before `perform` begins.
+    package var facts: [String: String]
+    /// Whether a workflow's jobs are run; a rollback does not run finished ones again.
+    package var runsJobs: Bool
+    /// Whether `finish` may delete the data of a deleted resource.
+    package var deletesData: Bool
+
+    package init(
+        change: Change,
+        before: ResourceInstance? = nil,
+        after: ResourceInstance? = nil,
+        facts: [String: String] = [:],
+        runsJobs: Bool = true,
+        deletesData: Bool = false
+    ) {
+        self.change = change
+        self.before = before
+        self.after = after
+        self.facts = facts
+        self.runsJobs = runsJobs
+        self.deletesData = deletesData
+    }
+}
+
+/// Finds resources by identity, in the wanted bundle first, then in what other bundles have live.
+package protocol ResourceDirectory: Sendable {
+    /// - Returns: nil when no such resource is or will be there.
+    /// - Throws: A `SheafError` when the store cannot be read.
+    func resource(_ id: ResourceID) throws -> ResolvedResource?
+}
+
+/// Changes the world outside Sheaf's store, one resource at a time.
+///
+/// A step goes through `prepare`, `perform`, then either `finish` after the commit or `revert`. The engine journals each
+/// intent first. Every call may be repeated after a crash and must then give the same result; `revert` must also cope with
+/// a `prepare` or a `perform` that stopped half-way or never began.
+///
+/// The old incarnation goes on until `finish`, except where the change hands over a port: then `perform` ends it and
+/// `revert` starts it again.
+package protocol Executor: Sendable {
+    /// Does all that can fail early and that nobody sees: checks the host, pulls images, renders files.
+    ///
+    /// - Returns: Facts that the undo needs, such as whether a volume existed before.
+    /// - Throws: A `SheafError` when the change cannot work; nothing visible has happened then.
+    func prepare(_ step: Step, resources: any ResourceDirectory) async throws -> [String: String]
+
+    /// Makes the change happen; returns once it is begun, without waiting for readiness.
+    func perform(_ step: Step) async throws
+
+    /// Puts back what was live before the step, and leaves nothing of the attempt.
+    func revert(_ step: Step) async throws
+
+    /// After the commit: ends and removes what only the undo needed. Cannot be undone.
+    func finish(_ step: Step) async throws
+
+    /// How an incarnation is now. Cheap enough to ask many times a second.
+    func observe(_ instance: ResourceInstance) async throws -> ResourceState
+}

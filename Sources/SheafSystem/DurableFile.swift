@@ -1,0 +1,57 @@
+import CLinux
+import Glibc
+
+/// Files that are either there whole or not at all, also after a crash.
+package enum DurableFile {
+    /// Writes a file under a temporary name beside it, syncs it, renames it, and syncs the folder.
+    ///
+    /// - Parameters:
+    ///   - bytes: The whole content.
+    ///   - path: Is replaced when it exists. Its folder must exist.
+    ///   - mode: The permissions, whatever the umask.
+    ///   - isSynced: False for files that need not survive a power cut, only a crash of the process.
+    /// - Throws: `SystemError`; the path is untouched then and the temporary file is gone.
+    package static func write(
+        _ bytes: [UInt8],
+        to path: String,
+        mode: UInt32 = 0o600,
+        isSynced: Bool = true
+    ) throws(SystemError) {
+        let temporary = "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max)).tmp"
+        let descriptor = sheaf_open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+        guard descriptor >= 0 else { throw SystemError("write \(path)") }
+        do throws(SystemError) {
+            try writeAll(bytes, to: descriptor, of: path)
+            guard fchmod(descriptor, mode) == 0 else { throw SystemError("set the mode of \(path)") }
+            if isSynced, fsync(descriptor) != 0 { throw SystemError("sync \(path)") }
+            guard rename(temporary, path) == 0 else { throw SystemError("write \(path)") }
+        } catch {
+            close(descriptor)
+            unlink(temporary)
+            throw error
+        }
+        close(descriptor)
+        if isSynced { try syncFolder(of: path) }
+    }
+
+    /// Makes the names in the folder of a path durable.
+    package static func syncFolder(of path: String) throws(SystemError) {
+        let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        let descriptor = sheaf_open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
+        guard descriptor >= 0 else { throw SystemError("sync \(folder)") }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw SystemError("sync \(folder)") }
+    }
+
+    private static func writeAll(_ bytes: [UInt8], to descriptor: Int32, of path: String) throws(SystemError) {
+        var written = 0
+        while written < bytes.count {
+            let count = bytes.withUnsafeBytes { buffer in
+                Glibc.write(descriptor, buffer.baseAddress?.advanced(by: written), buffer.count - written)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw SystemError("write \(path)") }
+            written += count
+        }
+    }
+}
