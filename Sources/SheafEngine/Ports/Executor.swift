@@ -1,48 +1,5 @@
 package import SheafModel
 
-/// One incarnation of a resource: the resource as some revision defined it.
-package struct ResourceInstance: Codable, Hashable, Sendable {
-    package var resource: ResolvedResource
-    /// The number of the revision that made this incarnation.
-    package var generation: Int
-
-    package init(resource: ResolvedResource, generation: Int) {
-        self.resource = resource
-        self.generation = generation
-    }
-}
-
-/// One step of a transaction, complete: whoever has it can do it, undo it and finish it.
-package struct Step: Codable, Hashable, Sendable {
-    package var change: Change
-    /// What is live before; nil for a create.
-    package var before: ResourceInstance?
-    /// What shall be live after; nil for a delete.
-    package var after: ResourceInstance?
-    /// What `prepare` found out and the undo needs; durable before `perform` begins.
-    package var facts: [String: String]
-    /// Whether a workflow's jobs are run; a rollback does not run finished ones again.
-    package var runsJobs: Bool
-    /// Whether `finish` may delete the data of a deleted resource.
-    package var deletesData: Bool
-
-    package init(
-        change: Change,
-        before: ResourceInstance? = nil,
-        after: ResourceInstance? = nil,
-        facts: [String: String] = [:],
-        runsJobs: Bool = true,
-        deletesData: Bool = false
-    ) {
-        self.change = change
-        self.before = before
-        self.after = after
-        self.facts = facts
-        self.runsJobs = runsJobs
-        self.deletesData = deletesData
-    }
-}
-
 /// Finds resources by identity, in the wanted bundle first, then in what other bundles have live.
 package protocol ResourceDirectory: Sendable {
     /// - Returns: nil when no such resource is or will be there.

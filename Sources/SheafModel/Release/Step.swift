@@ -1,0 +1,34 @@
+/// One step of a transaction, complete: whoever has it can do it, undo it and finish it.
+package struct Step: Codable, Hashable, Sendable {
+    package var change: Change
+    /// What is live before; nil for a create.
+    package var before: ResourceInstance?
+    /// What shall be live after; nil for a delete.
+    package var after: ResourceInstance?
+    /// The place of `after` in the resolved bundle, from 0; meaningless for a delete.
+    package var order: Int
+    /// What `prepare` found out and the undo needs; durable before `perform` begins.
+    package var facts: [String: String]
+    /// Whether a workflow's jobs are run; a rollback does not run finished ones again.
+    package var runsJobs: Bool
+    /// Whether `finish` may delete the data of a deleted resource.
+    package var deletesData: Bool
+
+    package init(
+        change: Change,
+        before: ResourceInstance? = nil,
+        after: ResourceInstance? = nil,
+        order: Int = 0,
+        facts: [String: String] = [:],
+        runsJobs: Bool = true,
+        deletesData: Bool = false
+    ) {
+        self.change = change
+        self.before = before
+        self.after = after
+        self.order = order
+        self.facts = facts
+        self.runsJobs = runsJobs
+        self.deletesData = deletesData
+    }
+}

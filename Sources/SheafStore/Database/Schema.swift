@@ -1,0 +1,97 @@
+import GRDB
+
+/// The tables, as numbered steps that are never edited once released.
+enum Schema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1") { database in
+            try database.execute(sql: first)
+        }
+        return migrator
+    }
+
+    /// Times are milliseconds since 1970, JSON is text in canonical form.
+    private static let first = """
+        CREATE TABLE revision (
+            bundle TEXT NOT NULL,
+            number INTEGER NOT NULL CHECK (number > 0),
+            operation TEXT NOT NULL CHECK (operation IN ('apply', 'rollback', 'delete')),
+            restores INTEGER,
+            state TEXT NOT NULL CHECK (state IN ('pending', 'live', 'superseded', 'failed', 'stuck')),
+            archive TEXT,
+            resolved TEXT,
+            version TEXT,
+            provenance TEXT,
+            message TEXT,
+            author TEXT NOT NULL,
+            started_at INTEGER NOT NULL,
+            finished_at INTEGER,
+            failure TEXT,
+            PRIMARY KEY (bundle, number)
+        ) STRICT;
+        CREATE UNIQUE INDEX one_live_revision ON revision (bundle) WHERE state = 'live';
+
+        CREATE TABLE inventory (
+            resource TEXT PRIMARY KEY,
+            bundle TEXT NOT NULL,
+            position INTEGER NOT NULL,
+            generation INTEGER NOT NULL,
+            definition TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX inventory_by_bundle ON inventory (bundle, position);
+
+        CREATE TABLE ownership (
+            resource TEXT PRIMARY KEY,
+            bundle TEXT NOT NULL
+        ) STRICT;
+
+        CREATE TABLE workspace (
+            name TEXT PRIMARY KEY,
+            description TEXT,
+            made_by TEXT
+        ) STRICT;
+        INSERT INTO workspace (name, description) VALUES
+            ('public', 'for everybody'), ('sandbox', 'to try things'), ('system', 'of the platform');
+
+        CREATE TABLE lease (
+            bundle TEXT PRIMARY KEY,
+            host TEXT NOT NULL,
+            boot_id TEXT NOT NULL,
+            pid INTEGER NOT NULL,
+            start_time INTEGER NOT NULL,
+            operation TEXT NOT NULL,
+            user TEXT NOT NULL,
+            since INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE TABLE journal (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            bundle TEXT NOT NULL,
+            revision INTEGER NOT NULL,
+            state TEXT NOT NULL
+                CHECK (state IN ('preparing', 'performing', 'compensating', 'stuck', 'committed', 'closed')),
+            failure TEXT,
+            workspaces TEXT NOT NULL,
+            UNIQUE (bundle, revision),
+            FOREIGN KEY (bundle, revision) REFERENCES revision (bundle, number) ON DELETE CASCADE
+        ) STRICT;
+        CREATE UNIQUE INDEX one_open_transaction ON journal (bundle) WHERE state <> 'closed';
+
+        CREATE TABLE journal_step (
+            journal INTEGER NOT NULL REFERENCES journal (id) ON DELETE CASCADE,
+            position INTEGER NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('planned', 'prepared', 'performing', 'performed')),
+            step TEXT NOT NULL,
+            facts TEXT NOT NULL,
+            PRIMARY KEY (journal, position)
+        ) STRICT;
+
+        CREATE TABLE kept (
+            journal INTEGER NOT NULL REFERENCES journal (id) ON DELETE CASCADE,
+            resource TEXT NOT NULL,
+            position INTEGER NOT NULL,
+            definition TEXT NOT NULL,
+            PRIMARY KEY (journal, resource)
+        ) STRICT;
+        """
+}

@@ -1,0 +1,106 @@
+import FoundationEssentials
+import GRDB
+import SheafModel
+import SheafSystem
+
+/// Sheaf's own records in one SQLite file: revisions, what is live, the journal of open transactions, leases.
+///
+/// Every write is one SQLite transaction that is synced before the call returns, so whoever dies afterwards leaves it
+/// behind. Reading never waits for a writer. Safe to use from several processes at once.
+package struct Store: Sendable {
+    package let path: String
+    let queue: DatabaseQueue
+
+    /// How long a write waits for another process's write.
+    private static let busyTimeout: TimeInterval = 20
+
+    /// Opens the database in a folder, and makes both when they are missing.
+    ///
+    /// - Parameter home: `$SHEAF_HOME`; is made with mode 0700.
+    /// - Throws: `StoreError` when it cannot be opened, is damaged, or was made by a newer Sheaf.
+    package static func open(home: String) throws -> Store {
+        try PrivateFolder.make(home)
+        return try Store(path: "\(home)/state.db")
+    }
+
+    /// Opens the database in a folder if there is one.
+    ///
+    /// - Returns: nil when nothing was ever applied there.
+    /// - Throws: As `open(home:)`.
+    package static func openExisting(home: String) throws -> Store? {
+        guard FileManager.default.fileExists(atPath: "\(home)/state.db") else { return nil }
+        return try Store(path: "\(home)/state.db")
+    }
+
+    private init(path: String) throws {
+        self.path = path
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(Self.busyTimeout)
+        configuration.foreignKeysEnabled = true
+        // A command may only read, and then must not wait for a writer: transactions that write say so themselves.
+        configuration.prepareDatabase { database in
+            try database.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
+        }
+        do {
+            queue = try DatabaseQueue(path: path, configuration: configuration)
+            let migrator = Schema.migrator
+            let (isCurrent, isNewer) = try queue.read { database in
+                (try migrator.hasCompletedMigrations(database), try migrator.hasBeenSuperseded(database))
+            }
+            if isNewer {
+                throw StoreError(
+                    .newer,
+                    "the state database \(path) was made by a newer version of Sheaf",
+                    hint: "use that version, or set SHEAF_HOME to another folder"
+                )
+            }
+            if !isCurrent { try migrator.migrate(queue) }
+        } catch let error as DatabaseError {
+            throw StoreError(error, path: path)
+        }
+    }
+
+    /// Reads in one consistent view.
+    func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        do {
+            return try queue.read(body)
+        } catch let error as DatabaseError {
+            throw StoreError(error, path: path)
+        }
+    }
+
+    /// Writes in one transaction that begins as a writer, so that it never fails half-way for a lock.
+    func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        do {
+            return try queue.writeWithoutTransaction { database in
+                var result: Value?
+                try database.inTransaction(.immediate) {
+                    result = try body(database)
+                    return .commit
+                }
+                guard let result else { throw StoreError(.unavailable, "a write of the state database was lost") }
+                return result
+            }
+        } catch let error as DatabaseError {
+            throw StoreError(error, path: path)
+        }
+    }
+}
+
+extension Date {
+    /// Milliseconds since 1970, as the database keeps times.
+    var milliseconds: Int64 { Int64((timeIntervalSince1970 * 1000).rounded()) }
+
+    init(milliseconds: Int64) { self.init(timeIntervalSince1970: Double(milliseconds) / 1000) }
+}
+
+/// JSON columns.
+enum Column {
+    static func text(_ value: some Encodable) throws -> String {
+        String(decoding: try CanonicalJSON.encode(value), as: UTF8.self)
+    }
+
+    static func value<Value: Decodable>(_ type: Value.Type, from text: String) throws -> Value {
+        try CanonicalJSON.decode(type, from: Data(text.utf8))
+    }
+}

@@ -1,0 +1,179 @@
+import FoundationEssentials
+import GRDB
+package import SheafModel
+
+/// A bundle that Sheaf knows, in one line.
+package struct BundleSummary: Sendable, Hashable {
+    package var name: String
+    /// The newest revision that counts: the live one, else the last.
+    package var revision: Revision
+    /// How many resources it has live.
+    package var resources: Int
+    /// Whether a transaction is open, and by whom.
+    package var openTransaction: OpenTransaction.State?
+}
+
+extension Store {
+    /// The revisions of a bundle, newest first; empty when it was never applied.
+    package func revisions(of bundle: String) throws -> [Revision] {
+        try read { database in
+            try Row.fetchAll(
+                database,
+                sql: "SELECT * FROM revision WHERE bundle = ? ORDER BY number DESC",
+                arguments: [bundle]
+            ).map(Self.revision)
+        }
+    }
+
+    /// One revision.
+    ///
+    /// - Returns: nil when there is none of that number.
+    package func revision(_ number: Int, of bundle: String) throws -> Revision? {
+        try read { database in
+            try Row.fetchOne(
+                database,
+                sql: "SELECT * FROM revision WHERE bundle = ? AND number = ?",
+                arguments: [bundle, number]
+            ).map(Self.revision)
+        }
+    }
+
+    /// The live revision; nil when nothing is live.
+    package func liveRevision(of bundle: String) throws -> Revision? {
+        try read { database in
+            try Row.fetchOne(
+                database,
+                sql: "SELECT * FROM revision WHERE bundle = ? AND state = 'live'",
+                arguments: [bundle]
+            ).map(Self.revision)
+        }
+    }
+
+    /// What is live of a bundle, in dependency order.
+    package func inventory(of bundle: String) throws -> [ResourceInstance] {
+        try read { database in
+            try Row.fetchAll(
+                database,
+                sql: "SELECT * FROM inventory WHERE bundle = ? ORDER BY position",
+                arguments: [bundle]
+            ).map(Self.instance)
+        }
+    }
+
+    /// What is live of all bundles with its owner, by bundle and dependency order.
+    package func inventory() throws -> [(bundle: String, instance: ResourceInstance)] {
+        try read { database in
+            try Row.fetchAll(database, sql: "SELECT * FROM inventory ORDER BY bundle, position").map { row in
+                (row["bundle"], try Self.instance(row))
+            }
+        }
+    }
+
+    /// One live resource of any bundle.
+    ///
+    /// - Returns: nil when it is not live.
+    package func liveResource(_ id: ResourceID) throws -> ResourceInstance? {
+        try read { database in
+            try Row.fetchOne(
+                database,
+                sql: "SELECT * FROM inventory WHERE resource = ?",
+                arguments: [id.description]
+            ).map(Self.instance)
+        }
+    }
+
+    /// All bundles, by name.
+    package func bundles() throws -> [BundleSummary] {
+        try read { database in
+            let rows = try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT revision.*,
+                        (SELECT count(*) FROM inventory WHERE inventory.bundle = revision.bundle) AS resources,
+                        (SELECT journal.state FROM journal
+                            WHERE journal.bundle = revision.bundle AND journal.state <> 'closed') AS open_state
+                    FROM revision
+                    WHERE number = (
+                        SELECT number FROM revision AS other WHERE other.bundle = revision.bundle
+                        ORDER BY other.state = 'live' DESC, number DESC LIMIT 1)
+                    ORDER BY bundle
+                    """)
+            return try rows.map { row in
+                let open: String? = row["open_state"]
+                return BundleSummary(
+                    name: row["bundle"],
+                    revision: try Self.revision(row),
+                    resources: row["resources"],
+                    openTransaction: open.flatMap(OpenTransaction.State.init(rawValue:))
+                )
+            }
+        }
+    }
+
+    /// The names of all workspaces.
+    package func workspaces() throws -> Set<String> {
+        try read { Set(try String.fetchAll($0, sql: "SELECT name FROM workspace")) }
+    }
+
+    static func insert(_ revision: Revision, in database: Database) throws {
+        try database.execute(
+            sql: """
+                INSERT INTO revision (bundle, number, operation, restores, state, archive, resolved, version,
+                    provenance, message, author, started_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                revision.bundle, revision.number, revision.operation.rawValue, revision.restores,
+                revision.state.rawValue, revision.archive?.description, revision.resolved?.description,
+                revision.version, try revision.provenance.map(Column.text), revision.message, revision.author,
+                revision.startedAt.milliseconds,
+            ]
+        )
+    }
+
+    static func finishRevision(
+        of transaction: OpenTransaction,
+        state: Revision.State,
+        failure: String?,
+        at now: Date,
+        in database: Database
+    ) throws {
+        try database.execute(
+            sql: "UPDATE revision SET state = ?, failure = ?, finished_at = ? WHERE bundle = ? AND number = ?",
+            arguments: [state.rawValue, failure, now.milliseconds, transaction.bundle, transaction.revision]
+        )
+    }
+
+    private static func instance(_ row: Row) throws -> ResourceInstance {
+        ResourceInstance(
+            resource: try Column.value(ResolvedResource.self, from: row["definition"]),
+            generation: row["generation"]
+        )
+    }
+
+    private static func revision(_ row: Row) throws -> Revision {
+        let operation: String = row["operation"], state: String = row["state"]
+        guard let knownOperation = Revision.Operation(rawValue: operation), let knownState = Revision.State(rawValue: state)
+        else {
+            throw StoreError(.newer, "a revision is '\(operation)', '\(state)'", hint: "use a newer version of Sheaf")
+        }
+        let archive: String? = row["archive"], resolved: String? = row["resolved"]
+        let provenance: String? = row["provenance"], finished: Int64? = row["finished_at"]
+        return Revision(
+            bundle: row["bundle"],
+            number: row["number"],
+            operation: knownOperation,
+            restores: row["restores"],
+            state: knownState,
+            archive: archive.flatMap(Digest.init(_:)),
+            resolved: resolved.flatMap(Digest.init(_:)),
+            version: row["version"],
+            provenance: try provenance.map { try Column.value(Provenance.self, from: $0) },
+            message: row["message"],
+            author: row["author"],
+            startedAt: Date(milliseconds: row["started_at"]),
+            finishedAt: finished.map(Date.init(milliseconds:)),
+            failure: row["failure"]
+        )
+    }
+}

@@ -1,0 +1,76 @@
+package import FoundationEssentials
+import GRDB
+import SheafModel
+
+extension Store {
+    /// Makes the new revision live: the one moment at which the transaction counts.
+    ///
+    /// Revision, inventory, ownership and workspaces change together. The transaction stays open, as committed, until
+    /// `close(_:)`.
+    package func commit(_ transaction: OpenTransaction, at now: Date) throws {
+        try write { database in
+            try database.execute(
+                sql: "UPDATE revision SET state = 'superseded' WHERE bundle = ? AND state = 'live'",
+                arguments: [transaction.bundle]
+            )
+            try Self.finishRevision(of: transaction, state: .live, failure: nil, at: now, in: database)
+            try Self.updateInventory(transaction, in: database)
+            try Self.releaseClaims(of: transaction.bundle, in: database)
+            try Self.updateWorkspaces(transaction, in: database)
+            try database.execute(
+                sql: "UPDATE journal SET state = 'committed', failure = NULL WHERE id = ?",
+                arguments: [transaction.id]
+            )
+        }
+    }
+
+    private static func updateInventory(_ transaction: OpenTransaction, in database: Database) throws {
+        let remove = try database.makeStatement(sql: "DELETE FROM inventory WHERE resource = ?")
+        let insert = try database.makeStatement(
+            sql: """
+                INSERT OR REPLACE INTO inventory (resource, bundle, position, generation, definition)
+                VALUES (?, ?, ?, ?, ?)
+                """)
+        for step in transaction.steps {
+            guard let after = step.after else {
+                try remove.execute(arguments: [step.change.resource.description])
+                continue
+            }
+            try insert.execute(arguments: [
+                after.resource.id.description, transaction.bundle, step.order, after.generation,
+                try Column.text(after.resource),
+            ])
+        }
+        try database.execute(
+            sql: """
+                UPDATE inventory SET position = kept.position, definition = kept.definition
+                FROM kept WHERE kept.resource = inventory.resource AND kept.journal = ?
+                """,
+            arguments: [transaction.id]
+        )
+    }
+
+    /// Makes the wanted workspaces; drops those that this bundle made, no longer wants, and nobody uses.
+    private static func updateWorkspaces(_ transaction: OpenTransaction, in database: Database) throws {
+        let text = try String.fetchOne(
+            database, sql: "SELECT workspaces FROM journal WHERE id = ?", arguments: [transaction.id])
+        let wanted = try Column.value([ResolvedBundle.Workspace].self, from: text ?? "[]")
+        for workspace in wanted {
+            try database.execute(
+                sql: "INSERT OR IGNORE INTO workspace (name, description, made_by) VALUES (?, ?, ?)",
+                arguments: [workspace.name, workspace.description, transaction.bundle]
+            )
+        }
+        let made = try String.fetchAll(
+            database, sql: "SELECT name FROM workspace WHERE made_by = ?", arguments: [transaction.bundle])
+        let used = try usedWorkspaces(in: database)
+        for name in made where !wanted.contains(where: { $0.name == name }) && !used.contains(name) {
+            try database.execute(sql: "DELETE FROM workspace WHERE name = ?", arguments: [name])
+        }
+    }
+
+    private static func usedWorkspaces(in database: Database) throws -> Set<String> {
+        let owned = try String.fetchAll(database, sql: "SELECT resource FROM ownership")
+        return Set(owned.compactMap { ResourceID($0)?.workspace })
+    }
+}

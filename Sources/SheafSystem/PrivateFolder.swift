@@ -1,0 +1,21 @@
+import Glibc
+
+/// Folders that only their owner can look into.
+package enum PrivateFolder {
+    /// Makes a folder and its missing parents, mode 0700; a folder that exists is left as it is.
+    ///
+    /// - Throws: `SystemError` when it cannot be made, or when the path is something else.
+    package static func make(_ path: String) throws(SystemError) {
+        if mkdir(path, 0o700) == 0 { return }
+        if errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex {
+            try make(String(path[..<slash]))
+            if mkdir(path, 0o700) == 0 { return }
+        }
+        guard errno == EEXIST else { throw SystemError("make the folder \(path)") }
+        var information = stat()
+        guard stat(path, &information) == 0 else { throw SystemError("look at \(path)") }
+        guard information.st_mode & S_IFMT == S_IFDIR else {
+            throw SystemError("make the folder \(path)", number: ENOTDIR)
+        }
+    }
+}
