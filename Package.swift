@@ -94,10 +94,10 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "SheafStoreTests", dependencies: ["SheafStore", "SheafTestSupport"], swiftSettings: strict),
+            name: "SheafStoreTests", dependencies: ["SheafModel", "SheafStore", "SheafTestSupport"], swiftSettings: strict),
         .testTarget(
             name: "SheafEngineTests",
-            dependencies: ["SheafEngine", "SheafStore", "SheafTestSupport"],
+            dependencies: ["SheafEngine", "SheafStore", "SheafSystem", "SheafTestSupport", grdb],
             swiftSettings: strict
         ),
         .testTarget(

@@ -1,0 +1,136 @@
+package import FoundationEssentials
+package import SheafModel
+package import SheafStore
+
+/// Changes what is live of a bundle, as one transaction: afterwards the new revision is live, or the one before.
+///
+/// Apply, rollback and delete are the same: a wanted set of resources, compared with the live one. The engine itself
+/// changes nothing outside the store; an `Executor` does.
+package struct Engine: Sendable {
+    let store: Store
+    let executor: any Executor
+    let owner: LeaseOwner
+    let now: @Sendable () -> Date
+    let report: @Sendable (EngineEvent) -> Void
+
+    package init(
+        store: Store,
+        executor: any Executor,
+        owner: LeaseOwner,
+        now: @escaping @Sendable () -> Date,
+        report: @escaping @Sendable (EngineEvent) -> Void
+    ) {
+        self.store = store
+        self.executor = executor
+        self.owner = owner
+        self.now = now
+        self.report = report
+    }
+
+    /// What carrying out a target would do now; changes nothing.
+    package func plan(_ target: Target) throws -> Plan {
+        Planner.plan(
+            bundle: target.bundle,
+            fromRevision: try store.liveRevision(of: target.bundle)?.number,
+            live: try store.inventory(of: target.bundle),
+            desired: target.desired
+        )
+    }
+
+    /// Carries out a target.
+    ///
+    /// Interrupted transactions of dead processes are finished or undone first.
+    /// - Returns: What was done; `.unchanged` when the target is live already.
+    /// - Throws: A `SheafError` whose failure class says what is live now; `StoreError` when the lease is held.
+    package func carryOut(_ target: Target, options: OperationOptions) async throws -> Outcome {
+        try await recover()
+        return try await withLease(of: target.bundle) {
+            try refuseWhenStuck(target.bundle)
+            let plan = try plan(target)
+            let live = try store.liveRevision(of: target.bundle)
+            if plan.isEmpty, let live, isSame(target, live) {
+                return .unchanged(revision: live.number, plan: plan)
+            }
+            return try await carryOut(target, plan: plan, options: options)
+        }
+    }
+
+    private func isSame(_ target: Target, _ live: Revision) -> Bool {
+        target.archive == live.archive && target.resolved == live.resolved
+            && (live.operation == .delete) == (target.desired == nil)
+    }
+
+    private func carryOut(_ target: Target, plan: Plan, options: OperationOptions) async throws -> Outcome {
+        try checkWorkspaces(of: target)
+        let number = try store.nextRevision(of: target.bundle)
+        let live = try store.inventory(of: target.bundle)
+        let transaction = try store.begin(
+            target.revision(number, author: owner.user, at: now(), message: options.message),
+            steps: plan.steps(
+                live: live,
+                desired: target.desired,
+                generation: number,
+                runsJobs: options.runsJobs,
+                deletesData: options.deletesData
+            ),
+            kept: keptResources(plan, live: live, desired: target.desired),
+            workspaces: target.desired?.workspaces ?? []
+        )
+        report(.began(bundle: target.bundle, revision: number, changes: transaction.steps.count))
+        let prepared = try await prepare(transaction, target: target, options: options)
+        try await perform(prepared, target: target, live: live, options: options)
+        report(.committed(bundle: target.bundle, revision: number))
+        let isTidy = try await compensation.finish(prepared)
+        return .changed(revision: number, plan: plan, isTidy: isTidy)
+    }
+
+    var compensation: Compensation { Compensation(store: store, executor: executor, now: now, report: report) }
+
+    /// Runs a body while this process holds the bundle's lease.
+    func withLease<Result>(of bundle: String, _ body: () async throws -> Result) async throws -> Result {
+        try store.takeLease(of: bundle, as: owner)
+        let result: Result
+        do {
+            result = try await body()
+        } catch {
+            // The failure of the body is what counts; a lease that stays behind is free once this process has ended.
+            try? store.returnLease(of: bundle, from: owner)
+            throw error
+        }
+        try store.returnLease(of: bundle, from: owner)
+        return result
+    }
+
+    private func refuseWhenStuck(_ bundle: String) throws {
+        guard let open = try store.openTransactions(of: bundle).first else { return }
+        throw EngineError(
+            .stuck,
+            .stuck,
+            "revision \(open.revision) of '\(bundle)' is still open: \(open.failure ?? "it could not be finished")",
+            hint: "remove the cause, then run 'sheaf recover'"
+        )
+    }
+
+    private func checkWorkspaces(of target: Target) throws {
+        guard let desired = target.desired else { return }
+        let known = try store.workspaces().union(desired.workspaces.map(\.name))
+        for resource in desired.resources {
+            guard let workspace = resource.id.workspace, !known.contains(workspace) else { continue }
+            throw EngineError(
+                .unknownWorkspace,
+                .refused,
+                "\(resource.id) belongs in the workspace '\(workspace)', which does not exist",
+                hint: "add it to bundle.workspaces"
+            )
+        }
+    }
+
+    private func keptResources(_ plan: Plan, live: [ResourceInstance], desired: ResolvedBundle?) -> [KeptResource] {
+        let kept = Set(plan.changes.filter { $0.action == .keep }.map(\.resource))
+        let before = Dictionary(live.enumerated().map { ($1.resource.id, (order: $0, resource: $1.resource)) }) { first, _ in first }
+        return (desired?.resources ?? []).enumerated().compactMap { order, resource in
+            guard kept.contains(resource.id), let old = before[resource.id] else { return nil }
+            return old.order == order && old.resource == resource ? nil : KeptResource(resource: resource, order: order)
+        }
+    }
+}

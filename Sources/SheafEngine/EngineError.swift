@@ -1,0 +1,38 @@
+package import SheafModel
+
+/// Why an operation on a bundle did not succeed.
+package struct EngineError: SheafError {
+    package struct Code: Sendable, Hashable {
+        fileprivate let name: String
+
+        package static let refused = Code(name: "engine.refused")
+        package static let failed = Code(name: "engine.failed")
+        package static let interrupted = Code(name: "engine.interrupted")
+        package static let stuck = Code(name: "engine.stuck")
+        package static let timeout = Code(name: "engine.timeout")
+        package static let notReady = Code(name: "engine.not-ready")
+        package static let unknownWorkspace = Code(name: "engine.unknown-workspace")
+        package static let nothingLive = Code(name: "engine.nothing-live")
+        package static let unknownRevision = Code(name: "engine.unknown-revision")
+    }
+
+    package let kind: Code
+    package let message: String
+    package let hint: String?
+    package let failureClass: FailureClass
+
+    package var code: String { kind.name }
+
+    package init(_ kind: Code, _ failureClass: FailureClass, _ message: String, hint: String? = nil) {
+        self.kind = kind
+        self.failureClass = failureClass
+        self.message = message
+        self.hint = hint
+    }
+}
+
+/// The words of any error, for a report or the journal.
+func describe(_ error: any Error) -> String {
+    if let error = error as? any SheafError { return error.description }
+    return "\(error)"
+}

@@ -1,0 +1,24 @@
+package import SheafModel
+
+/// What an operation does, as it happens.
+package enum EngineEvent: Sendable, Hashable {
+    /// An interrupted transaction of an earlier process is being finished or undone.
+    case recovering(bundle: String, revision: Int)
+    case recovered(bundle: String, revision: Int, isLive: Bool)
+    /// The transaction has begun.
+    case began(bundle: String, revision: Int, changes: Int)
+    case preparing(ResourceID)
+    case performing(ResourceID, Change.Action)
+    /// The state that was last seen while waiting for a resource.
+    case observed(ResourceID, ResourceState)
+    case ready(ResourceID, ResourceState)
+    case failed(ResourceID?, reason: String)
+    case compensating(bundle: String, revision: Int)
+    case reverted(ResourceID)
+    case revertFailed(ResourceID, reason: String)
+    case committed(bundle: String, revision: Int)
+    /// What only the undo needed is being removed.
+    case finishing(ResourceID, Change.Action)
+    /// It could not be removed yet; the next command that writes tries again.
+    case finishFailed(ResourceID, reason: String)
+}

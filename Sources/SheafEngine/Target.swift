@@ -1,0 +1,81 @@
+import FoundationEssentials
+package import SheafModel
+
+/// What shall be live of a bundle, and where it comes from.
+package struct Target: Sendable {
+    package var bundle: String
+    package var operation: Revision.Operation
+    /// Nil deletes everything.
+    package var desired: ResolvedBundle?
+    /// The revision that a rollback restores.
+    package var restores: Int?
+    package var archive: Digest?
+    package var resolved: Digest?
+    package var version: String?
+    package var provenance: Provenance?
+
+    /// What an archive holds.
+    package static func apply(
+        _ desired: ResolvedBundle,
+        archive: Digest,
+        resolved: Digest,
+        version: String?,
+        provenance: Provenance?
+    ) -> Target {
+        Target(
+            bundle: desired.name,
+            operation: .apply,
+            desired: desired,
+            archive: archive,
+            resolved: resolved,
+            version: version,
+            provenance: provenance
+        )
+    }
+
+    /// Nothing.
+    package static func delete(_ bundle: String) -> Target {
+        Target(bundle: bundle, operation: .delete)
+    }
+
+    /// What an earlier revision had.
+    ///
+    /// - Parameter content: Has the resolved bundle of the revision.
+    /// - Throws: The content source's `SheafError` when the resolved bundle is lost.
+    package static func restore(_ revision: Revision, from content: any ContentSource) throws -> Target {
+        var target = Target(bundle: revision.bundle, operation: .rollback, restores: revision.number)
+        target.archive = revision.archive
+        target.resolved = revision.resolved
+        target.version = revision.version
+        target.provenance = revision.provenance
+        if let resolved = revision.resolved {
+            target.desired = try CanonicalJSON.decode(ResolvedBundle.self, from: Data(content.content(resolved)))
+        }
+        return target
+    }
+
+    func revision(_ number: Int, author: String, at now: Date, message: String?) -> Revision {
+        Revision(
+            bundle: bundle,
+            number: number,
+            operation: operation,
+            restores: restores,
+            state: .pending,
+            archive: archive,
+            resolved: resolved,
+            version: version,
+            provenance: provenance,
+            message: message,
+            author: author,
+            startedAt: now
+        )
+    }
+}
+
+/// What carrying out a target led to.
+package enum Outcome: Sendable, Hashable {
+    /// The target was live already.
+    case unchanged(revision: Int, plan: Plan)
+    /// The target is live as a new revision; `isTidy` is false when something old could not be removed yet.
+    case changed(revision: Int, plan: Plan, isTidy: Bool)
+}

@@ -1,0 +1,92 @@
+import FoundationEssentials
+import SheafModel
+import SheafStore
+
+/// Ends transactions: undoes those that did not commit, tidies up after those that did.
+struct Compensation {
+    let store: Store
+    let executor: any Executor
+    let now: @Sendable () -> Date
+    let report: @Sendable (EngineEvent) -> Void
+
+    /// Undoes every step in reverse order and closes the transaction as failed.
+    ///
+    /// Not interrupted by cancellation: a half-done undo helps nobody.
+    /// - Throws: `EngineError` with code `engine.stuck` when a step cannot be undone; the journal keeps the transaction.
+    func undo(_ transaction: OpenTransaction, because failure: String) async throws {
+        try store.recordCompensation(of: transaction, because: failure)
+        report(.compensating(bundle: transaction.bundle, revision: transaction.revision))
+        let problems = await shielded { await revertAll(of: transaction) }
+        if problems.isEmpty {
+            try store.recordCompensated(transaction, because: failure, at: now())
+            return
+        }
+        let reasons = problems.joined(separator: "; ")
+        try store.recordStuck(transaction, because: "\(failure); then \(reasons)", at: now())
+        throw EngineError(
+            .stuck,
+            .stuck,
+            "revision \(transaction.revision) of '\(transaction.bundle)' failed and could not be undone: \(reasons)",
+            hint: "remove the cause, then run 'sheaf recover'"
+        )
+    }
+
+    /// Undoes a transaction of which nothing visible has happened, and forgets it.
+    ///
+    /// - Throws: As `undo(_:because:)`.
+    func discard(_ transaction: OpenTransaction) async throws {
+        let problems = await shielded { await revertAll(of: transaction) }
+        guard problems.isEmpty else {
+            try store.recordStuck(transaction, because: problems.joined(separator: "; "), at: now())
+            throw EngineError(
+                .stuck,
+                .stuck,
+                "what was prepared for '\(transaction.bundle)' could not be removed: \(problems.joined(separator: "; "))",
+                hint: "remove the cause, then run 'sheaf recover'"
+            )
+        }
+        try store.discard(transaction)
+    }
+
+    /// Removes what only the undo needed, then closes the transaction.
+    ///
+    /// - Returns: Whether everything is removed; otherwise the transaction stays open for the next recovery.
+    func finish(_ transaction: OpenTransaction) async throws -> Bool {
+        let isTidy = await shielded {
+            var isTidy = true
+            for step in transaction.steps where step.before != nil {
+                report(.finishing(step.change.resource, step.change.action))
+                do {
+                    try await executor.finish(step)
+                } catch {
+                    isTidy = false
+                    report(.finishFailed(step.change.resource, reason: describe(error)))
+                }
+            }
+            return isTidy
+        }
+        if isTidy { try store.close(transaction) }
+        return isTidy
+    }
+
+    private func revertAll(of transaction: OpenTransaction) async -> [String] {
+        var problems: [String] = []
+        for position in transaction.steps.indices.reversed() {
+            let step = transaction.steps[position]
+            do {
+                try await executor.revert(step)
+                if transaction.progress[position] != .planned { report(.reverted(step.change.resource)) }
+            } catch {
+                let reason = describe(error)
+                report(.revertFailed(step.change.resource, reason: reason))
+                problems.append("\(step.change.resource): \(reason)")
+            }
+        }
+        return problems
+    }
+
+    /// Runs a body to its end, whether or not the surrounding task is cancelled.
+    private func shielded<Result: Sendable>(_ body: @escaping @Sendable () async -> Result) async -> Result {
+        await Task { await body() }.value
+    }
+}

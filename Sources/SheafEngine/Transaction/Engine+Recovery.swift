@@ -1,0 +1,88 @@
+import SheafModel
+import SheafStore
+
+extension Engine {
+    /// Finishes or undoes every open transaction whose owner is dead; those of living owners are left alone.
+    ///
+    /// - Returns: What was recovered, oldest first; empty when nothing was open.
+    /// - Throws: `EngineError` with code `engine.stuck` when something cannot be undone, after all others were tried.
+    @discardableResult
+    package func recover() async throws -> [Recovery] {
+        var recovered: [Recovery] = []
+        var problem: (any Error)?
+        for transaction in try store.openTransactions() {
+            if let holder = try store.leaseOwner(of: transaction.bundle), !holder.isDead { continue }
+            do {
+                if let recovery = try await recover(bundle: transaction.bundle) { recovered.append(recovery) }
+            } catch let error as StoreError where error.kind == .leaseHeld {
+                // Somebody else is recovering it at this moment.
+                continue
+            } catch {
+                problem = problem ?? error
+            }
+        }
+        if let problem { throw problem }
+        return recovered
+    }
+
+    private func recover(bundle: String) async throws -> Recovery? {
+        try await withLease(of: bundle) {
+            // Read again under the lease: another process may have recovered it in between.
+            guard let transaction = try store.openTransactions(of: bundle).first else { return nil }
+            report(.recovering(bundle: bundle, revision: transaction.revision))
+            let isLive = try await settle(transaction)
+            report(.recovered(bundle: bundle, revision: transaction.revision, isLive: isLive))
+            return Recovery(bundle: bundle, revision: transaction.revision, isLive: isLive)
+        }
+    }
+
+    /// Ends a transaction of a dead process.
+    ///
+    /// - Returns: Whether its revision is live.
+    private func settle(_ transaction: OpenTransaction) async throws -> Bool {
+        switch transaction.state {
+        case .preparing:
+            try await compensation.discard(transaction)
+            return false
+        case .performing where try await isDoneAndReady(transaction):
+            try store.commit(transaction, at: now())
+            _ = try await compensation.finish(transaction)
+            return true
+        case .performing:
+            try await compensation.undo(transaction, because: "the process that made it ended before it was done")
+            return false
+        case .compensating, .stuck:
+            try await compensation.undo(transaction, because: transaction.failure ?? "it failed")
+            return false
+        case .committed:
+            let isTidy = try await compensation.finish(transaction)
+            guard isTidy else {
+                throw EngineError(
+                    .stuck,
+                    .stuck,
+                    "revision \(transaction.revision) of '\(transaction.bundle)' is live,"
+                        + " but what it replaced could not be removed",
+                    hint: "remove the cause, then run 'sheaf recover'"
+                )
+            }
+            return true
+        }
+    }
+
+    private func isDoneAndReady(_ transaction: OpenTransaction) async throws -> Bool {
+        guard transaction.progress.allSatisfy({ $0 == .performed }) else { return false }
+        for step in transaction.steps {
+            guard let after = step.after else { continue }
+            guard try await executor.observe(after).progress == .ready else { return false }
+        }
+        return true
+    }
+}
+
+/// How an interrupted transaction ended.
+package struct Recovery: Sendable, Hashable {
+    package var bundle: String
+    package var revision: Int
+    /// Whether its revision became live; otherwise the one before is.
+    package var isLive: Bool
+}

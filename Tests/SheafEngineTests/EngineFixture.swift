@@ -1,0 +1,60 @@
+import FoundationEssentials
+import SheafEngine
+import SheafModel
+import SheafStore
+import SheafSystem
+import SheafTestSupport
+import Synchronization
+
+/// An engine over a fresh store and a fake executor.
+struct EngineFixture {
+    let scratch: ScratchDirectory
+    let store: Store
+    let executor: FakeExecutor
+    let events = EventLog()
+    let engine: Engine
+
+    final class EventLog: Sendable {
+        private let events = Mutex<[EngineEvent]>([])
+        func add(_ event: EngineEvent) { events.withLock { $0.append(event) } }
+        var all: [EngineEvent] { events.withLock { $0 } }
+    }
+
+    init(home: String? = nil, executor: FakeExecutor = FakeExecutor(), owner: LeaseOwner = .living) throws {
+        scratch = try ScratchDirectory("engine")
+        store = try Store.open(home: home ?? scratch.path)
+        self.executor = executor
+        let events = events
+        engine = Engine(
+            store: store,
+            executor: executor,
+            owner: owner,
+            now: { Date(timeIntervalSince1970: 1_000) },
+            report: { events.add($0) }
+        )
+    }
+
+    @discardableResult
+    func apply(_ resources: [ResolvedResource], options: OperationOptions = OperationOptions()) async throws -> Outcome {
+        let bundle = BundleBuilder.bundle(resources)
+        let resolved = Digest(of: try CanonicalJSON.encode(bundle))
+        return try await engine.carryOut(
+            .apply(bundle, archive: resolved, resolved: resolved, version: "1.0.0", provenance: nil),
+            options: options
+        )
+    }
+}
+
+extension LeaseOwner {
+    /// This process, which lives.
+    static var living: LeaseOwner {
+        .current(user: "tester", operation: "apply", now: Date(timeIntervalSince1970: 0))
+    }
+
+    /// A process of this machine that has ended: no process has started at tick 1 with this number.
+    static var dead: LeaseOwner {
+        var owner = living
+        owner.process = ProcessIdentity(pid: 1, startTime: 1)
+        return owner
+    }
+}

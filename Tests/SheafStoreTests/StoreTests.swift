@@ -1,0 +1,64 @@
+import FoundationEssentials
+import SheafModel
+import SheafStore
+import SheafTestSupport
+import Testing
+
+@Suite struct StoreTests {
+    @Test func theDatabaseIsPrivate() throws {
+        let scratch = try ScratchDirectory("store")
+        let home = scratch.path("deep/home")
+        _ = try Store.open(home: home)
+        let attributes = try FileManager.default.attributesOfItem(atPath: home)
+        #expect(attributes[.posixPermissions] as? Int == 0o700)
+    }
+
+    @Test func nothingIsMadeByLookingForADatabase() throws {
+        let scratch = try ScratchDirectory("store")
+        #expect(try Store.openExisting(home: scratch.path("none")) == nil)
+        #expect(!FileManager.default.fileExists(atPath: scratch.path("none")))
+    }
+
+    @Test func aDamagedDatabaseIsReportedAndLeftAlone() throws {
+        let scratch = try ScratchDirectory("store")
+        let garbage = Data(repeating: 7, count: 8192)
+        try garbage.write(to: URL(filePath: scratch.path("state.db")))
+        let error = #expect(throws: StoreError.self) { try Store.open(home: scratch.path) }
+        #expect(error?.kind == .damaged)
+        #expect(try Data(contentsOf: URL(filePath: scratch.path("state.db"))) == garbage)
+    }
+
+    @Test func revisionsComeBackAsTheyWereWritten() throws {
+        let scratch = try ScratchDirectory("store")
+        let store = try Store.open(home: scratch.path)
+        let revision = Revision(
+            bundle: "shop",
+            number: 1,
+            operation: .apply,
+            state: .pending,
+            archive: Digest(of: [1]),
+            resolved: Digest(of: [2]),
+            version: "1.2.3",
+            provenance: Provenance(commit: "abc", subdirectory: "bundles/shop", dirty: true),
+            message: "because",
+            author: "ann",
+            startedAt: Date(timeIntervalSince1970: 1_700_000_000.123)
+        )
+        _ = try store.begin(revision, steps: [], kept: [], workspaces: [])
+        #expect(try store.revisions(of: "shop") == [revision])
+        #expect(try store.nextRevision(of: "shop") == 2)
+        #expect(try store.revision(1, of: "other") == nil)
+    }
+
+    @Test func onlyOneTransactionOfABundleIsOpen() throws {
+        let scratch = try ScratchDirectory("store")
+        let store = try Store.open(home: scratch.path)
+        func revision(_ number: Int) -> Revision {
+            Revision(
+                bundle: "shop", number: number, operation: .apply, state: .pending, author: "ann",
+                startedAt: Date(timeIntervalSince1970: 0))
+        }
+        _ = try store.begin(revision(1), steps: [], kept: [], workspaces: [])
+        #expect(throws: StoreError.self) { try store.begin(revision(2), steps: [], kept: [], workspaces: []) }
+    }
+}

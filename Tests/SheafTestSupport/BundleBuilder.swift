@@ -1,0 +1,61 @@
+package import SheafModel
+
+/// Makes resolved resources and bundles for tests, without any manifest text.
+package enum BundleBuilder {
+    /// A worker whose definition differs by `text` only.
+    package static func worker(
+        _ name: String,
+        text: String = "1",
+        needs: [ResourceID] = [],
+        uses: [ResourceID] = []
+    ) -> ResolvedResource {
+        resource(.worker, name, section: ["stack": .string("container"), "text": .string(text)], needs: needs, uses: uses)
+    }
+
+    /// A service on a port.
+    package static func service(_ name: String, port: Int64, text: String = "1", needs: [ResourceID] = []) -> ResolvedResource {
+        resource(
+            .service,
+            name,
+            section: ["stack": .string("container"), "servicePort": .integer(port), "text": .string(text)],
+            needs: needs
+        )
+    }
+
+    /// A secret with one key.
+    package static func secret(_ name: String, value: String) -> ResolvedResource {
+        resource(.secret, name, section: ["type": .string("key-value"), "data": .object(["key": .string(value)])])
+    }
+
+    /// A resource of any kind; dependencies wait for `active`.
+    package static func resource(
+        _ kind: ResourceKind,
+        _ name: String,
+        section: [String: JSONValue] = [:],
+        needs: [ResourceID] = [],
+        uses: [ResourceID] = []
+    ) -> ResolvedResource {
+        ResolvedResource(
+            id: ResourceID(kind: kind, workspace: nil, name: name),
+            item: name,
+            manifest: .object([
+                "name": .string(name), "type": .string(kind.rawValue), "version": .string("v1"),
+                kind.sectionKey: .object(section),
+            ]),
+            dependencies: needs.map { Dependency(resource: $0) },
+            references: uses
+        )
+    }
+
+    /// A bundle of resources that are in dependency order already.
+    package static func bundle(_ resources: [ResolvedResource], name: String = "shop") -> ResolvedBundle {
+        var graph = DependencyGraph<ResourceID>()
+        for resource in resources { graph.add(resource.id, needs: resource.dependencies.map(\.resource)) }
+        return ResolvedBundle(
+            name: name,
+            manifest: .object(["name": .string(name)]),
+            resources: resources,
+            waves: graph.waves()
+        )
+    }
+}
