@@ -21,6 +21,8 @@ let package = Package(
         .executable(name: "sheaf", targets: ["sheaf"]),
         .executable(name: "sheaf-supervisor", targets: ["sheaf-supervisor"]),
         .executable(name: "sheaf-steampipe", targets: ["sheaf-steampipe"]),
+        // Preloaded by the crash tests; no part of what users build.
+        .library(name: "SheafCrashShim", type: .dynamic, targets: ["SheafCrashShim"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -79,6 +81,7 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .target(name: "SheafCrashShim", path: "Tests/SheafCrashShim"),
         .target(
             name: "SheafTestSupport",
             dependencies: ["SheafModel", "SheafSystem"],

@@ -44,20 +44,25 @@ package struct Engine: Sendable {
     /// - Throws: A `SheafError` whose failure class says what is live now; `StoreError` when the lease is held.
     package func carryOut(_ target: Target, options: OperationOptions) async throws -> Outcome {
         try await recover()
+        // Nothing to do is the most frequent case and needs no lease, unless somebody is at work on the bundle.
+        if try store.openTransactions(of: target.bundle).isEmpty, let unchanged = try unchanged(target) {
+            return unchanged
+        }
         return try await withLease(of: target.bundle) {
             try refuseWhenStuck(target.bundle)
+            if let unchanged = try unchanged(target) { return unchanged }
             let plan = try plan(target)
-            let live = try store.liveRevision(of: target.bundle)
-            if plan.isEmpty, let live, isSame(target, live) {
-                return .unchanged(revision: live.number, plan: plan)
-            }
             return try await carryOut(target, plan: plan, options: options)
         }
     }
 
-    private func isSame(_ target: Target, _ live: Revision) -> Bool {
-        target.archive == live.archive && target.resolved == live.resolved
-            && (live.operation == .delete) == (target.desired == nil)
+    /// The outcome when the target is live already; nil when there is something to do.
+    private func unchanged(_ target: Target) throws -> Outcome? {
+        guard let live = try store.liveRevision(of: target.bundle), target.archive == live.archive,
+            target.resolved == live.resolved, (live.operation == .delete) == (target.desired == nil)
+        else { return nil }
+        let plan = try plan(target)
+        return plan.isEmpty ? .unchanged(revision: live.number, plan: plan) : nil
     }
 
     private func carryOut(_ target: Target, plan: Plan, options: OperationOptions) async throws -> Outcome {

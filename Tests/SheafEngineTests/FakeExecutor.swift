@@ -90,6 +90,10 @@ final class FakeExecutor: Executor {
         }
     }
 
+    func startRun(of instance: ResourceInstance) async throws {
+        try change(.perform(instance.resource.id.name)) { _ = $0.running.insert(name(instance)) }
+    }
+
     func observe(_ instance: ResourceInstance) async throws -> ResourceState {
         let id = name(instance)
         return state.withLock { state in

@@ -31,6 +31,11 @@ package protocol Executor: Sendable {
     /// After the commit: ends and removes what only the undo needed. Cannot be undone.
     func finish(_ step: Step) async throws
 
+    /// Starts the jobs of a live workflow once more, and returns when the first are started.
+    ///
+    /// - Throws: A `SheafError` when a run is going on, or the jobs cannot be started.
+    func startRun(of instance: ResourceInstance) async throws
+
     /// How an incarnation is now. Cheap enough to ask many times a second.
     func observe(_ instance: ResourceInstance) async throws -> ResourceState
 }

@@ -1,0 +1,41 @@
+import ArgumentParser
+import SheafEngine
+
+/// `sheaf delete`.
+struct Delete: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "End everything that a bundle runs, in reverse order.",
+        discussion: """
+            The data of its volumes is kept, and the next apply finds it again, unless --delete-data is given. The
+            history stays, so 'sheaf rollback' brings the bundle back.
+
+            EXAMPLES
+              sheaf delete shop
+              sheaf delete shop --delete-data
+            """
+    )
+
+    @Argument(help: "The bundle's name.")
+    var bundle: String
+
+    @Flag(help: "Delete the data of its volumes too. This cannot be undone.")
+    var deleteData = false
+
+    @OptionGroup var operation: OperationArguments
+    @OptionGroup var format: OutputOptions
+
+    func run() async throws {
+        let context = try CommandContext()
+        let store = try KnownBundle.store(of: bundle, in: context)
+        try await Operation(context: context, store: store, format: format.output).carryOut(
+            .delete(bundle),
+            named: "delete",
+            options: OperationOptions(
+                timeout: operation.timeout.value,
+                parallelism: operation.parallelism,
+                deletesData: deleteData,
+                message: operation.message
+            )
+        )
+    }
+}

@@ -1,0 +1,27 @@
+import ArgumentParser
+import SheafManifest
+
+/// `sheaf graph`.
+struct Graph: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Draw what depends on what.",
+        discussion: """
+            EXAMPLES
+              sheaf graph shop
+              sheaf graph shop --format dot | dot -Tsvg > shop.svg
+            """
+    )
+
+    @OptionGroup var source: SourceOptions
+
+    @Option(help: "The form of the drawing.")
+    var format = GraphFormat.text
+
+    func run() throws {
+        let loaded = try BundleLoader(context: CommandContext()).load(source.resolved())
+        let text = try GraphRenderer.render(loaded.bundle, as: format)
+        StandardStreams.output.write(text.hasSuffix("\n") ? text : text + "\n")
+    }
+}
+
+extension GraphFormat: ExpressibleByArgument {}

@@ -1,0 +1,76 @@
+import ArgumentParser
+import SheafArchive
+import SheafModel
+
+/// `sheaf pack`.
+struct Pack: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Pack a bundle of a git repository into an archive.",
+        discussion: """
+            Equal commits give equal bytes, on any machine. The digest is printed on standard output.
+
+            EXAMPLES
+              sheaf pack shop
+              sheaf pack shop --ref v1.2.0 -o shop.sheaf
+              sheaf pack shop --worktree
+            """
+    )
+
+    @Argument(help: "The bundle's directory.", completion: .directory)
+    var directory = "."
+
+    @Option(name: .customLong("ref"), help: "The git revision to pack (default: HEAD).")
+    var revision: String?
+
+    @Flag(help: "Pack the files as they are, committed or not.")
+    var worktree = false
+
+    @Option(help: "The version of the release (default: from the nearest git tag).")
+    var bundleVersion: String?
+
+    @Option(name: .customShort("o"), help: "The archive to write (default: NAME-VERSION.sheaf).", completion: .file())
+    var file: String?
+
+    @Option(name: [.customShort("f"), .customLong("file")], help: "The bundle's manifest, relative to the directory.")
+    var manifest: String?
+
+    @Flag(help: "Treat warnings as errors.")
+    var strict = false
+
+    @OptionGroup var format: LongOutputOptions
+
+    private struct Record: Encodable {
+        var name: String
+        var version: String
+        var digest: String
+        var size: Int
+        var file: String
+    }
+
+    func validate() throws {
+        guard !worktree || revision == nil else { throw ValidationError("--worktree and --ref exclude each other") }
+    }
+
+    func run() throws {
+        let loader = BundleLoader(context: try CommandContext())
+        let name = manifest ?? BundleSource.defaultManifest
+        let source: BundleSource =
+            worktree
+            ? .directory(directory, manifest: name)
+            : .revision(directory: directory, revision: revision ?? "HEAD", manifest: name)
+        let loaded = try loader.load(source, isStrict: strict)
+        guard let version = bundleVersion ?? loaded.tree.version ?? (worktree ? "0.0.0" : nil) else {
+            throw UsageError(
+                "the version of '\(loaded.bundle.name)' cannot be told from this repository's tags",
+                hint: "name it with --bundle-version"
+            )
+        }
+        let packed = try loader.pack(loaded, version: version)
+        let target = file ?? "\(loaded.bundle.name)-\(version).sheaf"
+        let size = packed.size
+        try packed.write(to: target)
+        let record = Record(
+            name: loaded.bundle.name, version: version, digest: packed.digest.description, size: Int(size), file: target)
+        try Rendering.show(record, as: format.output) { "\(record.digest)  \(target)\n" }
+    }
+}

@@ -1,0 +1,98 @@
+import ArgumentParser
+import SheafEngine
+import SheafModel
+import SheafStore
+
+/// `sheaf rollback`.
+struct Rollback: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make an earlier revision live again.",
+        discussion: """
+            The result is a new revision that names the one it restores. Data in volumes is not touched, and jobs that
+            are finished do not run again unless --rerun is given.
+
+            EXAMPLES
+              sheaf rollback shop            to the revision before
+              sheaf rollback shop --to 3
+            """
+    )
+
+    @Argument(help: "The bundle's name.")
+    var bundle: String
+
+    @Option(name: .customLong("to"), help: "The revision to restore (default: the one that was live before).")
+    var number: Int?
+
+    @Flag(help: "Run the workflows of the restored revision again.")
+    var rerun = false
+
+    @Flag(help: "Say what would be done, and change nothing.")
+    var dryRun = false
+
+    @OptionGroup var operation: OperationArguments
+    @OptionGroup var format: OutputOptions
+
+    func run() async throws {
+        let context = try CommandContext()
+        let store = try KnownBundle.store(of: bundle, in: context)
+        let revision = try revision(in: store)
+        let target = try Target.restore(revision, from: context.content)
+        if dryRun {
+            let plan = try PlanPreview.plan(target, context: context)
+            return try Rendering.show(plan, as: format.output) {
+                PlanText(plan, revision: (plan.fromRevision ?? 0) + 1, style: context.terminal.outputStyle).render()
+            }
+        }
+        try await Operation(context: context, store: store, format: format.output).carryOut(
+            target,
+            named: "rollback",
+            options: OperationOptions(
+                timeout: operation.timeout.value,
+                parallelism: operation.parallelism,
+                runsJobs: rerun,
+                message: operation.message
+            )
+        )
+    }
+
+    private func revision(in store: Store) throws -> Revision {
+        guard let number else {
+            let earlier = try store.revisions(of: bundle).first { $0.state == .superseded }
+            guard let earlier else {
+                throw EngineError(
+                    .unknownRevision, .refused, "'\(bundle)' has no earlier revision that was live",
+                    hint: "run 'sheaf history \(bundle)' to see its revisions")
+            }
+            return earlier
+        }
+        guard let revision = try store.revision(number, of: bundle) else {
+            throw EngineError(
+                .unknownRevision, .refused, "'\(bundle)' has no revision \(number)",
+                hint: "run 'sheaf history \(bundle)' to see its revisions")
+        }
+        guard revision.state == .live || revision.state == .superseded else {
+            throw EngineError(
+                .unknownRevision, .refused, "revision \(number) of '\(bundle)' was never live: it \(revision.state.rawValue)",
+                hint: "choose one that is 'superseded' in 'sheaf history \(bundle)'")
+        }
+        return revision
+    }
+}
+
+/// Bundles by name.
+enum KnownBundle {
+    /// The store, when it knows the bundle.
+    ///
+    /// - Throws: `EngineError` with the names that are known.
+    static func store(of bundle: String, in context: CommandContext) throws -> Store {
+        let store = try context.existingStore()
+        if let store, try !store.revisions(of: bundle).isEmpty { return store }
+        let names = try store?.bundles().map(\.name) ?? []
+        throw EngineError(
+            .nothingLive,
+            .refused,
+            "there is no bundle '\(bundle)' in \(context.home)",
+            hint: names.isEmpty ? "apply one first: sheaf apply DIRECTORY" : "known are: \(names.joined(separator: ", "))"
+        )
+    }
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+
+/// The options of every command that shows a result.
+struct OutputOptions: ParsableArguments {
+    @Option(name: [.customShort("o"), .long], help: "Show the result as a table, as json or as yaml.")
+    var output = OutputFormat.table
+}
+
+/// The options of a command whose `-o` names a file.
+struct LongOutputOptions: ParsableArguments {
+    @Option(name: .long, help: "Show the result as a table, as json or as yaml.")
+    var output = OutputFormat.table
+}
+
+/// Where a bundle is.
+struct SourceOptions: ParsableArguments {
+    @Argument(
+        help: "A directory with bundle.yaml, a manifest file, an archive, or DIRECTORY@REVISION.",
+        completion: .file()
+    )
+    var source = "."
+
+    @Option(name: [.customShort("f"), .customLong("file")], help: "The bundle's manifest, relative to the directory.")
+    var manifest: String?
+
+    func resolved() throws -> BundleSource { try BundleSource(source, manifest: manifest) }
+}
+
+/// How long and how wide an operation may go.
+struct OperationArguments: ParsableArguments {
+    @Option(help: "Give up when not everything is ready after this time, such as 30s, 10m or 1h30m.")
+    var timeout = DurationArgument(.seconds(600))
+
+    @Option(help: "How many resources are worked on at once.")
+    var parallelism = 8
+
+    @Option(help: "Why, in your words; shown by history.")
+    var message: String?
+
+    func validate() throws {
+        guard parallelism > 0 else { throw ValidationError("--parallelism must be at least 1") }
+    }
+}

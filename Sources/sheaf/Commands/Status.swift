@@ -1,0 +1,135 @@
+import ArgumentParser
+import FoundationEssentials
+import SheafEngine
+import SheafModel
+import SheafStore
+
+/// `sheaf status`.
+struct Status: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show all bundles, or the resources of one.",
+        discussion: """
+            EXAMPLES
+              sheaf status
+              sheaf status shop --output json
+            """
+    )
+
+    @Argument(help: "The bundle's name; without it, all bundles.")
+    var bundle: String?
+
+    @OptionGroup var format: OutputOptions
+
+    func run() async throws {
+        let context = try CommandContext()
+        if let bundle {
+            try await showResources(of: bundle, context: context)
+        } else {
+            try showBundles(context: context)
+        }
+    }
+
+    // MARK: All bundles
+
+    private struct BundleRow: Encodable {
+        var name: String
+        var revision: Int
+        var state: String
+        var version: String?
+        var resources: Int
+        var since: Date
+        var openTransaction: String?
+    }
+
+    private func showBundles(context: CommandContext) throws {
+        let rows = try context.existingStore()?.bundles().map { summary in
+            BundleRow(
+                name: summary.name,
+                revision: summary.revision.number,
+                state: summary.revision.operation == .delete ? "deleted" : summary.revision.state.rawValue,
+                version: summary.revision.version,
+                resources: summary.resources,
+                since: summary.revision.startedAt,
+                openTransaction: summary.openTransaction?.rawValue
+            )
+        }
+        try Rendering.show(rows ?? [], as: format.output) {
+            guard let rows, !rows.isEmpty else { return "no bundles in \(context.home); apply one with 'sheaf apply DIRECTORY'\n" }
+            var table = TableText(["bundle", "revision", "state", "version", "resources", "since", "open"])
+            for row in rows {
+                table.add([
+                    row.name, String(row.revision), row.state, row.version, String(row.resources),
+                    Rendering.date(row.since), row.openTransaction,
+                ])
+            }
+            return table.render()
+        }
+    }
+
+    // MARK: One bundle
+
+    private struct Report: Encodable {
+        var bundle: String
+        var revision: Revision?
+        var openTransaction: String?
+        var resources: [ResourceRow]
+    }
+
+    private struct ResourceRow: Encodable {
+        var resource: String
+        var status: String
+        var runtime: String
+        var generation: Int
+        var pids: [Int32]
+        var location: String?
+        var evidence: String?
+    }
+
+    private func showResources(of bundle: String, context: CommandContext) async throws {
+        let store = try KnownBundle.store(of: bundle, in: context)
+        var rows: [ResourceRow] = []
+        for instance in try store.inventory(of: bundle) {
+            let state = try await context.executor.observe(instance)
+            rows.append(
+                ResourceRow(
+                    resource: instance.resource.id.description,
+                    status: state.status,
+                    runtime: state.runtime,
+                    generation: instance.generation,
+                    pids: state.pids,
+                    location: state.location,
+                    evidence: state.progress == .ready ? nil : state.evidence
+                ))
+        }
+        let report = Report(
+            bundle: bundle,
+            revision: try store.liveRevision(of: bundle),
+            openTransaction: try store.openTransactions(of: bundle).first?.state.rawValue,
+            resources: rows
+        )
+        try Rendering.show(report, as: format.output) { text(report) }
+    }
+
+    private func text(_ report: Report) -> String {
+        var lines: [String] = []
+        if let revision = report.revision {
+            let version = revision.version.map { ", version \($0)" } ?? ""
+            let state = revision.operation == .delete ? "deleted" : "live"
+            lines.append("\(report.bundle): revision \(revision.number) is \(state)\(version), since \(Rendering.date(revision.startedAt))")
+        } else {
+            lines.append("\(report.bundle): nothing is live")
+        }
+        if let open = report.openTransaction {
+            lines.append("a transaction is open (\(open)); 'sheaf recover' settles it if its process has ended")
+        }
+        guard !report.resources.isEmpty else { return lines.joined(separator: "\n") + "\n" }
+        var table = TableText(["resource", "status", "runtime", "pid", "location"])
+        for row in report.resources {
+            table.add([
+                row.resource, row.status, row.runtime, row.pids.map(String.init).joined(separator: ","),
+                row.evidence ?? row.location,
+            ])
+        }
+        return lines.joined(separator: "\n") + "\n\n" + table.render()
+    }
+}

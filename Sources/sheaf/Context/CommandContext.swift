@@ -1,0 +1,96 @@
+import FoundationEssentials
+import Glibc
+import SheafArchive
+import SheafEngine
+import SheafExecutor
+import SheafModel
+import SheafStore
+import SheafSystem
+
+/// What a command knows of the world around it: the environment, where the state is, how to reach the layers below.
+struct CommandContext {
+    static let environment = ProcessInfo.processInfo.environment
+
+    let environment: [String: String]
+    /// `$SHEAF_HOME`, absolute.
+    let home: String
+    let terminal: Terminal
+    private let start = ContinuousClock.now
+
+    /// - Throws: `UsageError` when there is no place for the state.
+    init(environment: [String: String] = Self.environment) throws {
+        self.environment = environment
+        home = try Self.home(in: environment)
+        terminal = Terminal.current(environment: environment)
+    }
+
+    /// `SHEAF_HOME`, else the XDG state folder, else the one in the home folder.
+    private static func home(in environment: [String: String]) throws -> String {
+        func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+        if let home = value("SHEAF_HOME") { return absolute(home) }
+        if let state = value("XDG_STATE_HOME"), state.hasPrefix("/") { return "\(state)/sheaf" }
+        guard let user = value("HOME") else {
+            throw UsageError("neither SHEAF_HOME nor HOME is set", hint: "set SHEAF_HOME to a folder of your own")
+        }
+        return "\(absolute(user))/.local/state/sheaf"
+    }
+
+    private static func absolute(_ path: String) -> String {
+        path.hasPrefix("/") ? path : "\(FileManager.default.currentDirectoryPath)/\(path)"
+    }
+
+    var elapsed: Duration { start.duration(to: .now) }
+
+    /// The user's name as history shows it.
+    var user: String { environment["USER"].flatMap { $0.isEmpty ? nil : $0 } ?? "uid \(getuid())" }
+
+    var content: ContentDirectory { ContentDirectory(root: home) }
+
+    var executor: LocalExecutor {
+        LocalExecutor(
+            home: home,
+            tools: ToolPaths.besideExecutable(),
+            content: content,
+            environment: environment
+        )
+    }
+
+    func store() throws -> Store { try Store.open(home: home) }
+
+    /// The store for a command that only reads; nil when nothing was ever applied.
+    func existingStore() throws -> Store? { try Store.openExisting(home: home) }
+
+    func engine(_ operation: String, store: Store, report: @escaping @Sendable (EngineEvent) -> Void) -> Engine {
+        Engine(
+            store: store,
+            executor: executor,
+            owner: .current(user: user, operation: operation, now: Date.now),
+            now: { Date.now },
+            report: report
+        )
+    }
+
+    /// Tells of what an operation does: lines for people, JSON for programs.
+    func reporter(_ format: OutputFormat) -> EventReporter {
+        let start = start
+        let printer =
+            format == .json
+            ? EventPrinter.json(to: StandardStreams.output)
+            : EventPrinter.lines(to: StandardStreams.error, terminal: terminal) { start.duration(to: .now) }
+        return EventReporter(printer: printer)
+    }
+}
+
+/// A command line that cannot be carried out.
+struct UsageError: SheafError {
+    let message: String
+    let hint: String?
+
+    init(_ message: String, hint: String? = nil) {
+        self.message = message
+        self.hint = hint
+    }
+
+    var code: String { "usage" }
+    var failureClass: FailureClass { .usage }
+}

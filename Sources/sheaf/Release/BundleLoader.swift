@@ -1,0 +1,88 @@
+import FoundationEssentials
+import SheafArchive
+import SheafEngine
+import SheafManifest
+import SheafModel
+
+/// Turns a SOURCE into a resolved bundle, and into a release that is kept in the content store.
+struct BundleLoader {
+    /// A source that is read and in which nothing is wrong.
+    struct Loaded {
+        var source: BundleSource
+        var tree: SourceTree
+        var bundle: ResolvedBundle
+        /// The bytes of all attachments.
+        var contents: [Digest: [UInt8]]
+    }
+
+    let context: CommandContext
+
+    /// Reads and resolves; warnings are told on standard error.
+    ///
+    /// - Parameter isStrict: Whether warnings count as errors.
+    /// - Throws: `DiagnosticsError` after all findings were told; a `SheafError` when files cannot be read.
+    func load(_ source: BundleSource, isStrict: Bool = false) throws -> Loaded {
+        let tree = try source.open()
+        let resolution = try BundleResolver(files: tree).resolve(manifestPath: source.manifest)
+        DiagnosticPrinter(terminal: context.terminal).tell(resolution.diagnostics, sources: resolution.sources)
+        let isBad = resolution.diagnostics.hasErrors || (isStrict && !resolution.diagnostics.isEmpty)
+        guard let bundle = resolution.bundle, !isBad else { throw DiagnosticsError(resolution.diagnostics) }
+        return Loaded(source: source, tree: tree, bundle: bundle, contents: resolution.contents)
+    }
+
+    /// The version that a release of this source has.
+    func version(of tree: SourceTree, given: String? = nil) -> String {
+        given ?? tree.version ?? "0.0.0"
+    }
+
+    /// The time that stands in the archive: `SOURCE_DATE_EPOCH`, else the commit's, else 0.
+    func commitTime(of tree: SourceTree) -> Int64 {
+        context.environment["SOURCE_DATE_EPOCH"].flatMap(Int64.init) ?? tree.commitTime ?? 0
+    }
+
+    /// Packs a loaded source.
+    func pack(_ loaded: Loaded, version: String? = nil) throws -> PackedArchive {
+        try Packer().pack(
+            loaded.tree,
+            bundle: loaded.bundle,
+            version: self.version(of: loaded.tree, given: version),
+            commitTime: commitTime(of: loaded.tree)
+        )
+    }
+
+    /// Keeps the archive, the resolved bundle and all attachments in the content store, and makes the target to apply.
+    func target(_ loaded: Loaded) throws -> Target {
+        let store = context.content
+        for bytes in loaded.contents.values { try store.keep(bytes) }
+        let resolved = try store.keep(Array(CanonicalJSON.encode(loaded.bundle)))
+        let kept = try keepArchive(of: loaded)
+        return .apply(
+            loaded.bundle,
+            archive: kept.digest,
+            resolved: resolved,
+            version: kept.version,
+            provenance: loaded.tree.provenance
+        )
+    }
+
+    private func keepArchive(of loaded: Loaded) throws -> (digest: Digest, version: String) {
+        if case .archive(let path) = loaded.source {
+            let archive = try Archive.open(path)
+            return (try context.content.keepCopy(of: path), archive.index.version)
+        }
+        let packed = try pack(loaded)
+        return (try packed.keep(in: context.content), version(of: loaded.tree))
+    }
+
+    /// What applying the source would have as its target, without keeping anything.
+    func preview(_ loaded: Loaded) -> Target {
+        let nothing = Digest(of: [UInt8]())
+        return .apply(
+            loaded.bundle,
+            archive: nothing,
+            resolved: nothing,
+            version: version(of: loaded.tree),
+            provenance: loaded.tree.provenance
+        )
+    }
+}

@@ -1,0 +1,88 @@
+import FoundationEssentials
+import SheafArchive
+import SheafManifest
+import SheafModel
+
+/// What a user named as SOURCE, in one of its forms.
+enum BundleSource: Hashable {
+    /// A directory with a manifest in it.
+    case directory(String, manifest: String)
+    /// A git revision of a directory.
+    case revision(directory: String, revision: String, manifest: String)
+    case archive(String)
+
+    /// The manifest's name where none is given.
+    static let defaultManifest = "bundle.yaml"
+
+    /// Finds out what is meant.
+    ///
+    /// - Parameters:
+    ///   - text: A directory, a manifest file, an archive, or `path@REV`.
+    ///   - manifest: The manifest's path in the bundle, where the user gave one.
+    /// - Throws: `UsageError` when nothing by that name is there.
+    init(_ text: String, manifest: String? = nil) throws {
+        var isDirectory = false
+        let manager = FileManager.default
+        if manager.fileExists(atPath: text, isDirectory: &isDirectory) {
+            if isDirectory {
+                self = .directory(text, manifest: manifest ?? Self.defaultManifest)
+            } else if text.hasSuffix(".yaml") || text.hasSuffix(".yml") {
+                let (folder, name) = Self.split(text)
+                self = .directory(folder, manifest: manifest ?? name)
+            } else {
+                self = .archive(text)
+            }
+            return
+        }
+        if let at = text.lastIndex(of: "@"), at != text.startIndex,
+            manager.fileExists(atPath: String(text[..<at]), isDirectory: &isDirectory), isDirectory
+        {
+            let revision = String(text[text.index(after: at)...])
+            self = .revision(
+                directory: String(text[..<at]), revision: revision, manifest: manifest ?? Self.defaultManifest)
+            return
+        }
+        if text.hasPrefix("oci://") {
+            throw UsageError("registries are not supported by this version", hint: "name a directory or an archive")
+        }
+        throw SourceError.missing(text)
+    }
+
+    private static func split(_ path: String) -> (folder: String, name: String) {
+        guard let slash = path.lastIndex(of: "/") else { return (".", path) }
+        let folder = slash == path.startIndex ? "/" : String(path[..<slash])
+        return (folder, String(path[path.index(after: slash)...]))
+    }
+
+    /// Opens the files: of a directory the working tree.
+    func open() throws -> SourceTree {
+        switch self {
+        case .directory(let path, _): try SourceTree.workingTree(directory: path)
+        case .revision(let path, let revision, _): try SourceTree.commit(directory: path, revision: revision)
+        case .archive(let path): try SourceTree.archive(path: path)
+        }
+    }
+
+    var manifest: String {
+        switch self {
+        case .directory(_, let manifest), .revision(_, _, let manifest): manifest
+        case .archive: Self.defaultManifest
+        }
+    }
+}
+
+/// A SOURCE that cannot be read.
+struct SourceError: SheafError {
+    let code: String
+    let message: String
+    let hint: String?
+    var failureClass: FailureClass { .invalidInput }
+
+    static func missing(_ text: String) -> SourceError {
+        SourceError(
+            code: "source.missing",
+            message: "there is no '\(text)'",
+            hint: "name a directory with a bundle.yaml, a manifest, an archive, or DIRECTORY@REVISION"
+        )
+    }
+}

@@ -1,0 +1,53 @@
+import FoundationEssentials
+import SheafEngine
+import SheafModel
+import SheafStore
+
+/// Carries out a target for a command: with progress, interruption and the outcome in words.
+struct Operation {
+    let context: CommandContext
+    let store: Store
+    let format: OutputFormat
+
+    /// - Throws: What the engine throws; the report of what happened is told already.
+    func carryOut(_ target: Target, named name: String, options: OperationOptions) async throws {
+        // What is being changed must end well even when nobody reads about it any more.
+        StandardStreams.carryOnWithoutReader()
+        let reporter = context.reporter(format)
+        let engine = context.engine(name, store: store) { reporter.report($0) }
+        let outcome = try await Interruption.cancels(
+            onSignal: {
+                reporter.tell(
+                    OutputEvent(
+                        type: "interrupted", time: Date.now, level: .warning,
+                        message: "interrupted: undoing what was begun; once more ends at once, and the next command undoes"))
+            },
+            { try await engine.carryOut(target, options: options) }
+        )
+        tell(outcome, of: target, reporter: reporter)
+    }
+
+    private func tell(_ outcome: Outcome, of target: Target, reporter: EventReporter) {
+        switch outcome {
+        case .unchanged(let revision, _):
+            reporter.tell(
+                OutputEvent(
+                    type: "unchanged", time: Date.now, level: .success,
+                    message: target.desired == nil
+                        ? "'\(target.bundle)' is deleted already (revision \(revision))"
+                        : "nothing to do: revision \(revision) of '\(target.bundle)' is live and the same",
+                    bundle: target.bundle, revision: revision))
+        case .changed(let revision, let plan, let isTidy):
+            let counts = [
+                (plan.count(.create), "created"), (plan.count(.update), "updated"), (plan.count(.delete), "deleted"),
+                (plan.count(.keep), "kept"),
+            ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+            let warning = isTidy ? "" : "; something old could not be removed yet, 'sheaf recover' tries again"
+            reporter.tell(
+                OutputEvent(
+                    type: "done", time: Date.now, level: isTidy ? .success : .warning,
+                    message: "done: \(counts.isEmpty ? "no resource changed" : counts)\(warning)",
+                    bundle: target.bundle, revision: revision))
+        }
+    }
+}

@@ -1,0 +1,57 @@
+// Kills the process `sheaf` at a chosen moment: just before or just after its N-th call that lasts.
+//
+// Such calls are syncs of a file (each write of the journal ends with one), renames and starts of processes.
+// SHEAF_CRASH_AT=N chooses the moment; moments are counted from 1, two for each call. SHEAF_CRASH_COUNT=FILE has the
+// number of moments written at the end of a run that was not killed. Processes of other names are left alone.
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static atomic_long moments = 0;
+static long crash_at = -1;
+
+__attribute__((constructor)) static void begin(void) {
+    if (strcmp(program_invocation_short_name, "sheaf") != 0) return;
+    const char *text = getenv("SHEAF_CRASH_AT");
+    crash_at = text ? atol(text) : 0;
+}
+
+__attribute__((destructor)) static void end(void) {
+    const char *path = getenv("SHEAF_CRASH_COUNT");
+    if (crash_at < 0 || path == NULL) return;
+    FILE *file = fopen(path, "w");
+    if (file == NULL) return;
+    fprintf(file, "%ld\n", atomic_load(&moments));
+    fclose(file);
+}
+
+static void moment(void) {
+    if (crash_at < 0) return;
+    if (atomic_fetch_add(&moments, 1) + 1 == crash_at) kill(getpid(), SIGKILL);
+}
+
+#define AROUND(type, name, parameters, arguments)             \
+    type name parameters {                                    \
+        type(*real) parameters = dlsym(RTLD_NEXT, #name);     \
+        moment();                                             \
+        type result = real arguments;                         \
+        int number = errno;                                   \
+        moment();                                             \
+        errno = number;                                       \
+        return result;                                        \
+    }
+
+AROUND(int, fdatasync, (int descriptor), (descriptor))
+AROUND(int, fsync, (int descriptor), (descriptor))
+AROUND(int, rename, (const char *from, const char *to), (from, to))
+AROUND(int, posix_spawn,
+       (pid_t * pid, const char *path, const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attributes,
+        char *const arguments[], char *const environment[]),
+       (pid, path, actions, attributes, arguments, environment))
