@@ -1,4 +1,5 @@
 package import SheafModel
+import SheafStore
 
 extension Engine {
     /// Starts the jobs of a live workflow once more; returns when the first are started.

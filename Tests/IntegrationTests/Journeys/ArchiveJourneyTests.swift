@@ -1,0 +1,62 @@
+import FoundationEssentials
+import Testing
+
+/// Packing through the real program.
+@Suite struct ArchiveJourneyTests {
+    @Test func twoClonesPackToTheSameBytes() async throws {
+        let site = try Site()
+        try Scenario().write(.one, to: site)
+        try site.write("data/Größe – 数量.csv", "a,b\n1,2\n")
+        try await site.commit(tag: "v1.2.0")
+        let first = site.scratch.path("first.sheaf"), second = site.scratch.path("second.sheaf")
+        let one = try await site.sheaf("pack", site.bundle, "-o", first, environment: ["TZ": "Asia/Tokyo"])
+        #expect(one.code == 0, "\(one)")
+        let clone = site.scratch.path("elsewhere/deep/clone")
+        let script = """
+            umask 077; git clone -q '\(site.bundle)' '\(clone)' && touch -d 2001-01-01 '\(clone)/bundle.yaml'
+            TZ=America/New_York '\(Site.built)/sheaf' pack '\(clone)' -o '\(second)'
+            """
+        let two = try await site.run("sh", ["-c", script])
+        #expect(two.code == 0, "\(two)")
+        #expect(try Data(contentsOf: URL(filePath: first)) == Data(contentsOf: URL(filePath: second)))
+        let listing = try await site.run("tar", ["--zstd", "-tf", first], environment: ["LC_ALL": "C.UTF-8"])
+        #expect(listing.code == 0, "\(listing)")
+        #expect(listing.output.hasPrefix("sheaf.json\nresolved.json\nprovenance.json\n"), "\(listing.output)")
+        #expect(listing.output.contains("files/data/"))
+        let unpacked = site.scratch.path("unpacked")
+        #expect(try await site.sheaf("unpack", first, unpacked).code == 0)
+        #expect(FileManager.default.fileExists(atPath: "\(unpacked)/data/Größe – 数量.csv"))
+        let inspected = try await site.sheaf("inspect", first)
+        #expect(inspected.output.contains("1.2.0"), "\(inspected)")
+    }
+
+    @Test func anArchiveAppliesWithoutItsRepository() async throws {
+        let site = try Site()
+        defer { site.end() }
+        try Scenario().write(.one, to: site)
+        try await site.commit()
+        let archive = site.scratch.path("trial.sheaf")
+        #expect(try await site.sheaf("pack", site.bundle, "-o", archive).code == 0)
+        try FileManager.default.removeItem(atPath: site.bundle)
+        let applied = try await site.sheaf("apply", archive)
+        #expect(applied.code == 0, "\(applied)")
+        try await Consistency.check(site, "from the archive")
+        let again = try await site.sheaf("apply", archive)
+        #expect(again.errors.contains("nothing to do"))
+    }
+
+    @Test func aRevisionOfTheRepositoryApplies() async throws {
+        let site = try Site()
+        defer { site.end() }
+        let scenario = try Scenario()
+        try scenario.write(.one, to: site)
+        try await site.commit(tag: "v1.0.0")
+        try scenario.write(.two, to: site)
+        let applied = try await site.sheaf("apply", "\(site.bundle)@v1.0.0")
+        #expect(applied.code == 0, "\(applied)")
+        let report = try await Consistency.check(site, "from the tag")
+        #expect(report["worker:first:trialspace"] != nil)
+        let history = try await site.sheaf("history", Scenario.name, "--output", "json")
+        #expect(history.output.contains("\"version\" : \"1.0.0\""), "\(history.output)")
+    }
+}

@@ -1,0 +1,26 @@
+import FoundationEssentials
+
+/// Programs that some tests need; where they are required, as in CI, nothing is skipped.
+enum Engines {
+    enum Engine {
+        case podman, postgres
+    }
+
+    /// Whether the tests that need an engine run: it is there, or it must be.
+    static func has(_ engine: Engine) -> Bool {
+        if ProcessInfo.processInfo.environment["SHEAF_REQUIRE_ENGINES"] == "1" { return true }
+        return switch engine {
+        case .podman: isProgram("podman") && isProgram("busybox")
+        case .postgres: isProgram("psql") && !postgresFolders.isEmpty
+        }
+    }
+
+    private static var postgresFolders: [String] {
+        (try? FileManager.default.contentsOfDirectory(atPath: "/usr/lib/postgresql")) ?? []
+    }
+
+    private static func isProgram(_ name: String) -> Bool {
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+        return path.split(separator: ":").contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(name)") }
+    }
+}
