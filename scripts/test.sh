@@ -19,12 +19,13 @@ step "test"
 swift test --skip-build 2>&1 | tee "$log"
 
 # Swift Testing prints one line for each test that it skips, and others for suites.
-skipped=$(grep -E '^. Test .* skipped' "$log" || true)
-required=$(grep -viE 'skipped: "optional' <<<"$skipped" | grep . || true)
+# Its signs are not ASCII, and the locale may be.
+skipped=$(grep -aE '^[^ ]+ Test .* skipped' "$log" || true)
+required=$(grep -aviE 'skipped: "optional' <<<"$skipped" | grep -a . || true)
 count() { if [[ -n $1 ]]; then wc -l <<<"$1"; else echo 0; fi; }
 
 step "result"
-grep -E '^. Test run with' "$log"
+grep -aE '^[^ ]+ Test run with' "$log"
 echo "skipped: $(count "$skipped")"
 if [[ -n $skipped ]]; then
     printf '%s\n' "$skipped"
