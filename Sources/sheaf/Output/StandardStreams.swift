@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 package import SheafSystem
 import Synchronization
@@ -18,6 +19,17 @@ package enum StandardStreams {
     package static let output = StandardStream(descriptor: STDOUT_FILENO, endsProcessWithoutReader: true)
     /// For progress, diagnostics and logs.
     package static let error = StandardStream(descriptor: STDERR_FILENO, endsProcessWithoutReader: false)
+
+    /// Fills the places of standard streams that whoever started the process has closed; the program does this first.
+    ///
+    /// Otherwise the next file that is opened would get the number of a standard stream, and output would be written into
+    /// it. Reading or writing the filled place fails, so a lost result still shows.
+    package static func claimDescriptors() {
+        for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+            // The lowest free number is this one, because those below it are taken.
+            _ = sheaf_open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY, 0)
+        }
+    }
 
     /// Lets the process live on when nobody reads standard output any more.
     package static func carryOnWithoutReader() { output.carryOnWithoutReader() }
