@@ -76,7 +76,7 @@ let package = Package(
             name: "sheaf",
             dependencies: [
                 "SheafModel", "SheafManifest", "SheafArchive", "SheafStore", "SheafEngine", "SheafExecutor",
-                "SheafSystem", arguments,
+                "SheafSystem", "CLinux", arguments,
             ],
             swiftSettings: strict
         ),
@@ -90,14 +90,20 @@ let package = Package(
         ),
         .testTarget(name: "SheafModelTests", dependencies: ["SheafModel", "SheafSystem"], swiftSettings: strict),
         .testTarget(
-            name: "SheafManifestTests", dependencies: ["SheafManifest", "SheafTestSupport"], swiftSettings: strict),
+            name: "SheafManifestTests",
+            dependencies: ["SheafManifest", "SheafTestSupport"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "SheafArchiveTests",
             dependencies: ["SheafArchive", "SheafTestSupport", subprocess],
             swiftSettings: strict
         ),
         .testTarget(
-            name: "SheafStoreTests", dependencies: ["SheafModel", "SheafStore", "SheafTestSupport"], swiftSettings: strict),
+            name: "SheafStoreTests",
+            dependencies: ["SheafModel", "SheafStore", "SheafTestSupport"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "SheafEngineTests",
             dependencies: ["SheafEngine", "SheafStore", "SheafSystem", "SheafTestSupport", grdb],
@@ -111,6 +117,11 @@ let package = Package(
         .testTarget(
             name: "SheafSteampipeTests",
             dependencies: ["SheafSteampipe", "SheafTestSupport", subprocess],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SheafCommandTests",
+            dependencies: ["sheaf", "SheafModel", "SheafSystem", "SheafTestSupport", yams],
             swiftSettings: strict
         ),
         .testTarget(

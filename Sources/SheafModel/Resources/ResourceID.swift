@@ -41,7 +41,8 @@ extension ResourceID: Codable {
         let text = try decoder.singleValueContainer().decode(String.self)
         guard let id = ResourceID(text) else {
             throw DecodingError.dataCorrupted(
-                .init(codingPath: decoder.codingPath, debugDescription: "'\(text)' names no resource"))
+                .init(codingPath: decoder.codingPath, debugDescription: "'\(text)' names no resource")
+            )
         }
         self = id
     }

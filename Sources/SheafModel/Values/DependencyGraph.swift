@@ -65,7 +65,9 @@ package struct DependencyGraph<Node: Hashable & Sendable>: Sendable {
         // Every unplaced node needs another unplaced one, so walking along them must come back.
         var path = [start]
         var seen: [Node: Int] = [start: 0]
-        while let last = path.last, let next = dependencies(of: last).first(where: { needs[$0] != nil && !placed.contains($0) }) {
+        while let last = path.last,
+            let next = dependencies(of: last).first(where: { needs[$0] != nil && !placed.contains($0) })
+        {
             if let first = seen[next] { return Array(path[first...]) + [next] }
             seen[next] = path.count
             path.append(next)

@@ -47,7 +47,8 @@ extension Digest: Codable {
         let text = try decoder.singleValueContainer().decode(String.self)
         guard let digest = Digest(text) else {
             throw DecodingError.dataCorrupted(
-                .init(codingPath: decoder.codingPath, debugDescription: "'\(text)' is no SHA-256 digest"))
+                .init(codingPath: decoder.codingPath, debugDescription: "'\(text)' is no SHA-256 digest")
+            )
         }
         self = digest
     }

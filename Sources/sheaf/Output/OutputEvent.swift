@@ -1,0 +1,42 @@
+package import FoundationEssentials
+
+/// Something that happened while a command ran, as people and programs are told of it.
+package struct OutputEvent: Encodable, Hashable, Sendable {
+    /// How good or bad the news is.
+    package enum Level: String, Encodable, Sendable {
+        case info, success, warning, failure
+    }
+
+    /// A stable name, such as `step-ready`.
+    package var type: String
+    package var time: Date
+    package var level: Level
+    /// What happened, for people, without a secret in it.
+    package var message: String
+    package var bundle: String?
+    package var revision: Int?
+    /// The position of the step in its plan, from 1.
+    package var step: Int?
+    /// Such as `service:site:shop`.
+    package var resource: String?
+
+    package init(
+        type: String,
+        time: Date,
+        level: Level = .info,
+        message: String,
+        bundle: String? = nil,
+        revision: Int? = nil,
+        step: Int? = nil,
+        resource: String? = nil
+    ) {
+        self.type = type
+        self.time = time
+        self.level = level
+        self.message = message
+        self.bundle = bundle
+        self.revision = revision
+        self.step = step
+        self.resource = resource
+    }
+}

@@ -1,0 +1,166 @@
+#!/bin/bash
+# Prints a table of what Sheaf costs: each figure as the smallest, the middle and the largest of several runs.
+#
+# Times depend on the machine; the ratios are of commands that ran in turn. SHEAF_BENCH_RUNS sets the number of runs,
+# SHEAF_BENCH_SIZE that of the resources, SHEAF_BENCH_BUILD=0 leaves out the build from scratch.
+set -euo pipefail
+export LC_ALL=C
+
+here=$(cd "$(dirname "$0")" && pwd)
+repository=$(cd "$here/../.." && pwd)
+sheaf=$repository/.build/release/sheaf
+runs=${SHEAF_BENCH_RUNS:-10}
+size=${SHEAF_BENCH_SIZE:-1000}
+# shellcheck source=Tests/Benchmarks/measure.sh
+source "$here/measure.sh"
+
+if [[ ! -x $sheaf ]]; then
+    echo "bench: $sheaf is missing; run 'make build'" >&2
+    exit 69
+fi
+
+scratch=$(mktemp -d)
+export SHEAF_HOME=$scratch/home
+sleeper_applied=""
+clean_up() {
+    if [[ -n $sleeper_applied ]]; then
+        "$sheaf" delete sleeper --delete-data >/dev/null 2>&1 ||
+            echo "bench: the example worker could not be deleted; see SHEAF_HOME=$SHEAF_HOME" >&2
+    fi
+    rm -rf "$scratch"
+}
+trap clean_up EXIT
+
+start_up() {
+    heading "start of the program"
+    local subjects=("sheaf --version" "$sheaf --version")
+    if command -v terraform >/dev/null; then
+        # Otherwise it asks the network for a newer version.
+        export CHECKPOINT_DISABLE=1
+        subjects+=("terraform version" "terraform version")
+    fi
+    if command -v podman >/dev/null; then subjects+=("podman --version" "podman --version"); fi
+    if command -v hyperfine >/dev/null; then
+        local report=$scratch/hyperfine.csv commands=() first=""
+        for ((index = 1; index < ${#subjects[@]}; index += 2)); do commands+=("${subjects[index]}"); done
+        hyperfine --shell none --warmup 3 --runs $((runs * 3)) --style none --export-csv "$report" "${commands[@]}" \
+            >/dev/null 2>&1
+        # Columns: command, mean, stddev, median, user, system, min, max; seconds.
+        while IFS=, read -r command _ _ median _ _ low high; do
+            first=${first:-$median}
+            row "${command/#"$repository/.build/release/"/}" ms 1 \
+                "$(ms "$low")" "$(ms "$median")" "$(ms "$high")" \
+                "$(awk -v a="$median" -v b="$first" 'BEGIN { printf "%.2f x", a / b }')"
+        done < <(tail -n +2 "$report")
+    else
+        compare $((runs * 3)) "${subjects[@]}"
+    fi
+}
+
+ms() { awk -v s="$1" 'BEGIN { print s * 1000 }'; }
+
+# Prints the spread of one column of the lines that `resources` gave. Usage: column FILE NUMBER LABEL UNIT DIGITS
+column() {
+    local low middle high
+    read -r low middle high < <(awk -v n="$2" '{ print $n }' "$1" | spread)
+    row "$3" "$4" "$5" "$low" "$middle" "$high"
+}
+
+large_bundle() {
+    local bundle=$scratch/large
+    "$here/generate-bundle.sh" "$bundle" "$size"
+    heading "a bundle of $size resources"
+    # A first apply needs a home of its own each time; deleting would leave history behind.
+    for ((run = 0; run < runs && run < 5; run++)); do
+        SHEAF_HOME=$scratch/first.$run resources "$sheaf" apply "$bundle" >>"$scratch/apply"
+        rm -rf "$scratch/first.$run"
+    done
+    column "$scratch/apply" 1 "first apply" s 2
+    column "$scratch/apply" 3 "first apply, peak memory" MiB 1
+    resources "$sheaf" apply "$bundle" >/dev/null
+    local command
+    for command in "validate $bundle" "plan $bundle" "apply $bundle" "status large"; do
+        local words name=${command%% *}
+        read -ra words <<<"$command"
+        : >"$scratch/$name.figures"
+        for ((run = 0; run < runs; run++)); do
+            resources "$sheaf" "${words[@]}" >>"$scratch/$name.figures"
+        done
+        [[ $name == apply ]] && name="apply without changes"
+        column "$scratch/${command%% *}.figures" 1 "$name" s 2
+        column "$scratch/${command%% *}.figures" 3 "$name, peak memory" MiB 1
+    done
+}
+
+# The private memory of the processes whose program is PROGRAM and whose environment names our home, in KiB.
+private_memory() {
+    local process
+    for process in /proc/[0-9]*; do
+        [[ $(readlink "$process/exe" 2>/dev/null) == */"$1" ]] || continue
+        grep -qzF "$scratch" "$process/environ" "$process/cmdline" 2>/dev/null || continue
+        awk '/^Private_Dirty:/ { print $2 }' "$process/smaps_rollup"
+    done
+}
+
+supervisor() {
+    local bundle=$scratch/sleeper
+    mkdir -p "$bundle"
+    cat >"$bundle/bundle.yaml" <<'END'
+name: sleeper
+version: v1beta
+type: bundle
+bundle:
+  workspaces:
+    - name: sleeper
+      layer: user
+  resources:
+END
+    for number in 1 2 3 4 5; do
+        cat >>"$bundle/bundle.yaml" <<END
+    - id: sleeper-$number
+      workspace: sleeper
+      spec:
+        name: sleeper-$number
+        version: v1beta
+        type: worker
+        worker:
+          replicas: 1
+          stack: container
+          compute: runnable-default
+          stackSpec:
+            command:
+              - sleep
+            arguments:
+              - "86400"
+END
+    done
+    heading "a supervisor, one for each long-lived workload"
+    sleeper_applied=yes
+    "$sheaf" apply "$bundle" >/dev/null 2>&1
+    private_memory sheaf-supervisor >"$scratch/private"
+    if [[ ! -s $scratch/private ]]; then
+        echo "bench: no supervisor of this run was found" >&2
+        return 1
+    fi
+    column "$scratch/private" 1 "private memory of $(wc -l <"$scratch/private") supervisors" KiB 0
+}
+
+build_from_scratch() {
+    heading "build from scratch (a fresh clone, one run)"
+    local clone=$scratch/clone
+    git clone --quiet "$repository" "$clone"
+    # The network is no part of the figure.
+    swift package --package-path "$clone" resolve >/dev/null 2>&1
+    resources make -C "$clone" build >"$scratch/build"
+    column "$scratch/build" 2 "release build, CPU" s 0
+    column "$scratch/build" 1 "release build, wall" s 0
+    column "$scratch/build" 3 "release build, peak memory of a process" MiB 0
+}
+
+printf '%s, %s processors, %s\n' "$(uname -sr)" "$(nproc)" "$("$sheaf" --version)"
+du -k "$repository"/.build/release/{sheaf,sheaf-supervisor,sheaf-steampipe} |
+    awk '{ printf "%s %.1f MiB\n", $2, $1 / 1024 }' | sed 's|.*/||'
+start_up
+large_bundle
+supervisor
+if [[ ${SHEAF_BENCH_BUILD:-1} != 0 ]]; then build_from_scratch; fi
