@@ -1,0 +1,119 @@
+internal import SheafModel
+
+/// Reads the items of a bundle and of the bundles in it, as one flat list.
+struct BundleLoader {
+    /// More items than this are refused: bundles in bundles can multiply without end.
+    static let itemLimit = 20_000
+
+    var loader: ManifestLoader
+    private(set) var items: [LoadedItem] = []
+    private(set) var workspaces: [ResolvedBundle.Workspace] = []
+
+    init(loader: ManifestLoader) { self.loader = loader }
+
+    /// Loads a bundle's items.
+    ///
+    /// - Parameters:
+    ///   - bundle: The bundle's manifest.
+    ///   - prefix: Empty, or the path of the item that the bundle is, with a slash.
+    ///   - outer: What every item waits for, because the bundle itself does.
+    ///   - files: The paths of the bundle manifests on the way here.
+    /// - Returns: The paths of the bundle's own items.
+    /// - Throws: What the bundle's files throw.
+    @discardableResult
+    mutating func load(
+        _ bundle: ReadManifest, prefix: String, outer: [LoadedItem.Need], files: [String]
+    ) throws -> [String] {
+        addWorkspaces(of: bundle)
+        ManifestValidator.reportEmptiness(of: bundle, &loader.findings)
+        let declared = BundleItem.items(of: bundle.section?.value)
+        var loaded: [(item: BundleItem, manifest: ReadManifest, files: [String])] = []
+        var facts: [String: BundleCheck.Facts] = [:]
+        for item in declared {
+            guard let (manifest, files) = try manifest(of: item, files) else { continue }
+            loaded.append((item, manifest, files))
+            facts[item.id.text] = BundleCheck.Facts(manifest)
+        }
+        BundleCheck(mode: .complete).run(declared, facts: facts, &loader.findings)
+        var paths: [String] = []
+        for (item, manifest, files) in loaded where items.count < Self.itemLimit {
+            let needs = outer + Self.needs(of: item, prefix: prefix)
+            paths.append(prefix + item.id.text)
+            try add(item, manifest, path: prefix + item.id.text, needs: needs, files: files)
+        }
+        if items.count >= Self.itemLimit {
+            loader.findings.report(
+                .tooLarge, "the bundle has more than \(Self.itemLimit) items", at: bundle.place)
+        }
+        return paths
+    }
+
+    private mutating func add(
+        _ item: BundleItem, _ manifest: ReadManifest, path: String, needs: [LoadedItem.Need], files: [String]
+    ) throws {
+        guard let kind = manifest.kind, let name = manifest.name else { return }
+        let workspace = WorkspaceRule.workspace(of: manifest, item: item, &loader.findings)
+        let id = ResourceID(kind: kind, workspace: workspace?.text, name: name)
+        var manifest = manifest
+        var needs = needs
+        if let workspace {
+            manifest.node = manifest.node.setting(
+                "workspace", to: ManifestNode(text: workspace.text, span: workspace.span))
+        }
+        if kind == .bundle {
+            let inner = try load(manifest, prefix: path + "/", outer: needs, files: files)
+            // The bundle is there when all of its items are.
+            needs += inner.map { LoadedItem.Need(item: $0) }
+            manifest.node = manifest.node.withoutBundleResources
+        }
+        if kind == .workflow {
+            var flattener = WorkflowFlattener()
+            manifest.node = try flattener.flatten(manifest, file: files.last ?? "", &loader)
+        }
+        items.append(LoadedItem(path: path, place: item.id.span, id: id, manifest: manifest, needs: needs))
+    }
+
+    /// Reads the manifest of an item, with the manifests on the way to it when it is a bundle.
+    private mutating func manifest(of item: BundleItem, _ files: [String]) throws -> (ReadManifest, [String])? {
+        if let spec = item.spec {
+            guard spec.entries != nil else { return nil }
+            return loader.read(spec).map { ($0, files) }
+        }
+        guard let file = item.file else { return nil }
+        guard let (path, bytes) = try loader.find(file) else { return nil }
+        if let start = files.firstIndex(of: path) {
+            let cycle = (files[start...] + [path]).map(loader.lookup.files.displayPath)
+            loader.findings.report(
+                .bundleRecursion, "the bundle holds itself: \(cycle.joined(separator: " -> "))", at: file.span,
+                help: "remove this item")
+            return nil
+        }
+        return loader.load(bytes, path: path).map { ($0, files + [path]) }
+    }
+
+    /// One need for each condition, and one without a test for each dependency that has no condition.
+    private static func needs(of item: BundleItem, prefix: String) -> [LoadedItem.Need] {
+        item.needs.flatMap { other -> [LoadedItem.Need] in
+            let conditions = item.conditions.filter { $0.item.text == other.text }
+            if conditions.isEmpty { return [LoadedItem.Need(item: prefix + other.text)] }
+            return conditions.map {
+                LoadedItem.Need(item: prefix + other.text, status: $0.status?.test, runtime: $0.runtime?.test)
+            }
+        }
+    }
+
+    private mutating func addWorkspaces(of bundle: ReadManifest) {
+        for workspace in bundle.section?.value["workspaces"]?.elements ?? [] {
+            guard let name = workspace["name"]?.text, !workspaces.contains(where: { $0.name == name }) else { continue }
+            workspaces.append(.init(name: name, description: workspace["description"]?.text))
+        }
+    }
+}
+
+extension ManifestNode {
+    /// A bundle's manifest without its items, which are resources of their own.
+    var withoutBundleResources: ManifestNode {
+        let key = ResourceKind.bundle.sectionKey
+        return self[key].map { setting(key, to: $0.removing("resources")) } ?? self
+    }
+}

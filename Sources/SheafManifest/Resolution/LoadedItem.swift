@@ -1,0 +1,19 @@
+internal import SheafModel
+
+/// An item of a bundle, or of a bundle in it, whose manifest was read.
+struct LoadedItem: Sendable {
+    /// That an item waits for another.
+    struct Need: Hashable, Sendable {
+        /// The other item's path, such as `inner/web`.
+        var item: String
+        var status: StateTest?
+        var runtime: StateTest?
+    }
+
+    /// The item's path, such as `inner/web`.
+    var path: String
+    var place: SourceSpan
+    var id: ResourceID
+    var manifest: ReadManifest
+    var needs: [Need]
+}

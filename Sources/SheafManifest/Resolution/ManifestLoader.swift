@@ -1,0 +1,78 @@
+internal import SheafModel
+
+/// Reads manifests through the bundle's files and remembers what was read.
+struct ManifestLoader {
+    /// A manifest from a file of its own.
+    struct Loaded {
+        var manifest: ReadManifest
+        var path: String
+    }
+
+    let lookup: FileLookup
+    var findings = Findings()
+    private(set) var sources: [String: [UInt8]] = [:]
+    private var paths: [String: String] = [:]
+    private let reader = ManifestReader(mode: .complete)
+
+    init(files: any BundleFiles) { lookup = FileLookup(files: files) }
+
+    /// The path in the bundle of the manifest that a span is in.
+    func path(of span: SourceSpan) -> String { paths[span.file] ?? span.file }
+
+    /// Reads the one manifest of a file that is already in memory.
+    mutating func load(_ bytes: [UInt8], path: String) -> ReadManifest? {
+        let display = lookup.files.displayPath(path)
+        sources[display] = bytes
+        paths[display] = path
+        let (documents, diagnostics) = ManifestParser.parse(bytes, file: display)
+        findings.append(diagnostics)
+        let start = SourceSpan(file: display, line: 1, column: 1, endLine: 1, endColumn: 2)
+        guard let first = documents.first else {
+            if !diagnostics.hasErrors { findings.report(.empty, "the file holds no manifest", at: start) }
+            return nil
+        }
+        if documents.count > 1 {
+            findings.report(
+                .severalManifests, "a bundle takes one manifest from a file, this one holds \(documents.count)",
+                at: documents[1].span.firstLine, help: "put each manifest into a file of its own")
+        }
+        return read(first)
+    }
+
+    /// Reads a manifest that stands in another one.
+    mutating func read(_ tree: ManifestNode) -> ReadManifest? {
+        guard let manifest = reader.read(tree, &findings) else { return nil }
+        PlaceholderCheck.run(manifest, &findings)
+        return manifest
+    }
+
+    /// Finds and reads the manifest that a `file:` names.
+    ///
+    /// - Throws: What the bundle's files throw.
+    mutating func load(file name: ManifestNode) throws -> Loaded? {
+        guard let (path, bytes) = try find(name) else { return nil }
+        return load(bytes, path: path).map { Loaded(manifest: $0, path: path) }
+    }
+
+    /// Finds the file that a scalar names; reports it when there is none.
+    ///
+    /// - Throws: What the bundle's files throw.
+    mutating func find(_ name: ManifestNode) throws -> (path: String, bytes: [UInt8])? {
+        guard let text = name.text else { return nil }
+        // An expression is reported by the check that looks for them everywhere.
+        if PlaceholderText.occursAsExpression(in: text) { return nil }
+        switch try lookup.find(text, namedIn: path(of: name.span)) {
+        case .found(let path, let bytes): return (path, bytes)
+        case .outside:
+            findings.report(
+                .fileOutsideRoot, "the file '\(text)' lies outside the bundle", at: name.span,
+                help: "copy it into the bundle and name it relative to the bundle's root")
+        case .missing(let tried):
+            let places = tried.map { "'\(lookup.files.displayPath($0))'" }.joined(separator: " and ")
+            findings.report(
+                .missingFile, "there is no file '\(text)'", at: name.span,
+                help: tried.isEmpty ? "name a file of the bundle" : "looked for \(places)")
+        }
+        return nil
+    }
+}

@@ -1,0 +1,127 @@
+internal import SheafModel
+
+/// Puts the jobs of nested workflows in the place of the nodes that name them.
+///
+/// A node `load` whose workflow has a job `copy` becomes the job `load-copy`. The first jobs of the nested workflow
+/// wait for what the node waits for; what waits for the node waits for all of its last jobs. The node's retry goes to
+/// the jobs that have none.
+struct WorkflowFlattener {
+    /// More jobs than this are refused: workflows in workflows can multiply without end.
+    static let jobLimit = 10_000
+
+    private var jobCount = 0
+
+    /// A job on its way, whose needs in the outer workflow are not translated yet.
+    private struct Draft {
+        var name: DependencyCheck.Name
+        var node: ManifestNode
+        /// Final names.
+        var inner: [String] = []
+        /// Names of nodes of the workflow that is being flattened.
+        var outer: [DependencyCheck.Name] = []
+    }
+
+    /// The manifest's normal form with a dag of jobs only.
+    ///
+    /// - Throws: What the bundle's files throw.
+    mutating func flatten(
+        _ manifest: ReadManifest, file: String, _ loader: inout ManifestLoader
+    ) throws -> ManifestNode {
+        let key = ResourceKind.workflow.sectionKey
+        WorkflowCheck(mode: .complete).run(manifest.section, &loader.findings)
+        guard let section = manifest.node[key], let dag = section["dag"], let nodes = dag.elements,
+            nodes.contains(where: { $0.entry("file") != nil })
+        else { return manifest.node }
+        let jobs = try flatten(nodes, files: [file], &loader)
+        checkNames(jobs, &loader)
+        return manifest.node.setting(
+            key, to: section.setting("dag", to: ManifestNode(.sequence(jobs), span: dag.span)))
+    }
+
+    private mutating func flatten(
+        _ nodes: [ManifestNode], files: [String], _ loader: inout ManifestLoader
+    ) throws -> [ManifestNode] {
+        var drafts: [Draft] = []
+        var lastJobs: [String: [String]] = [:]
+        for node in nodes {
+            guard let name = node["name"]?.name else { continue }
+            let needs = (node["dependencies"]?.elements ?? []).compactMap(\.name)
+            guard let file = node["file"] else {
+                drafts.append(Draft(name: name, node: node, outer: needs))
+                continue
+            }
+            let jobs = try nestedJobs(file, files, &loader)
+            let needed = Set(jobs.flatMap { ($0["dependencies"]?.elements ?? []).compactMap(\.text) })
+            lastJobs[name.text] = jobs.compactMap { $0["name"]?.text }.filter { !needed.contains($0) }
+                .map { "\(name.text)-\($0)" }
+            drafts += jobs.compactMap { Self.draft(of: $0, under: node, name, needs) }
+        }
+        jobCount += drafts.count
+        return drafts.map { draft in
+            let outer = draft.outer.flatMap { lastJobs[$0.text] ?? [$0.text] }
+            return draft.node.withDependencies(draft.inner + outer)
+        }
+    }
+
+    private static func draft(
+        of job: ManifestNode, under node: ManifestNode, _ name: DependencyCheck.Name, _ needs: [DependencyCheck.Name]
+    ) -> Draft? {
+        guard let inner = job["name"] else { return nil }
+        let full = "\(name.text)-\(inner.text ?? "")"
+        var job = job.setting("name", to: ManifestNode(text: full, span: inner.span))
+        if job["retry"] == nil, let retry = node["retry"] { job = job.setting("retry", to: retry) }
+        let own = (job["dependencies"]?.elements ?? []).compactMap(\.text).map { "\(name.text)-\($0)" }
+        return Draft(
+            name: .init(text: full, span: inner.span), node: job, inner: own, outer: own.isEmpty ? needs : [])
+    }
+
+    /// The jobs of the workflow that a node names, themselves flattened.
+    private mutating func nestedJobs(
+        _ file: ManifestNode, _ files: [String], _ loader: inout ManifestLoader
+    ) throws -> [ManifestNode] {
+        guard let (path, bytes) = try loader.find(file) else { return [] }
+        if let start = files.firstIndex(of: path) {
+            let cycle = (files[start...] + [path]).map(loader.lookup.files.displayPath)
+            loader.findings.report(
+                .workflowRecursion, "the workflow holds itself: \(cycle.joined(separator: " -> "))", at: file.span,
+                help: "remove this node")
+            return []
+        }
+        guard jobCount < Self.jobLimit else {
+            loader.findings.report(.tooLarge, "the workflow has more than \(Self.jobLimit) jobs", at: file.span)
+            return []
+        }
+        guard let manifest = loader.load(bytes, path: path) else { return [] }
+        guard manifest.kind == .workflow else {
+            loader.findings.report(
+                .notAWorkflow, "'\(path)' holds a \(manifest.kind?.rawValue ?? "manifest"), not a workflow",
+                at: file.span, help: "only workflows can be nested in a workflow")
+            return []
+        }
+        WorkflowCheck(mode: .complete).run(manifest.section, &loader.findings)
+        if let schedule = manifest.section?.value.entry("schedule") {
+            loader.findings.report(
+                .nestedSchedule, "the schedule of a nested workflow is ignored", at: schedule.keySpan,
+                help: "write it in the outer workflow",
+                related: [.init(message: "nested here", span: file.span)])
+        }
+        return try flatten(manifest.section?.value["dag"]?.elements ?? [], files: files + [path], &loader)
+    }
+
+    private func checkNames(_ jobs: [ManifestNode], _ loader: inout ManifestLoader) {
+        let names = jobs.compactMap { $0["name"]?.name }
+        let check = DependencyCheck(owner: "workflow", duplicateCode: .duplicateJob, mode: .complete)
+        check.run(names.map { .init(name: $0, needs: []) }, &loader.findings)
+    }
+}
+
+extension ManifestNode {
+    /// A job with other dependencies, each once; without the key when there are none.
+    fileprivate func withDependencies(_ names: [String]) -> ManifestNode {
+        if names.isEmpty { return removing("dependencies") }
+        var seen: Set<String> = []
+        let place = self["dependencies"]?.span ?? span.firstLine
+        let nodes = names.filter { seen.insert($0).inserted }.map { ManifestNode(text: $0, span: place) }
+        return setting("dependencies", to: ManifestNode(.sequence(nodes), span: place))
+    }
+}
