@@ -1,7 +1,10 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
+#include <spawn.h>
 
 int sheaf_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+
+int sheaf_spawn_flags(void) { return POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF; }
 
 pid_t sheaf_next_ended_child(void) {
     siginfo_t info = {0};

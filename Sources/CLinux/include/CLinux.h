@@ -33,6 +33,8 @@ static inline int sheaf_die_with_parent(int signal) { return prctl(PR_SET_PDEATH
 static inline int sheaf_duplicate(int descriptor, int lowest) { return fcntl(descriptor, F_DUPFD_CLOEXEC, lowest); }
 /// A pipe whose ends exec closes.
 int sheaf_pipe(int ends[2]);
+/// The flags of `posix_spawn` for a new session with fresh signals.
+int sheaf_spawn_flags(void);
 static inline pid_t sheaf_fork(void) { return fork(); }
 /// The exit code in a wait status, or -1 when a signal ended the process.
 static inline int sheaf_exit_code(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : -1; }
