@@ -60,7 +60,7 @@ let package = Package(
         // The local executor: a controller a kind, containers, supervision.
         .target(
             name: "SheafExecutor",
-            dependencies: ["SheafModel", "SheafSystem", "SheafSupervision", "SheafEngine", subprocess],
+            dependencies: ["SheafModel", "SheafSystem", "SheafSupervision", "SheafEngine", "CLinux", subprocess],
             swiftSettings: strict
         ),
         // The SteamPipe engine on PostgreSQL: connections, plugins, the host of foreign tables.

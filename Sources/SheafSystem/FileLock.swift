@@ -34,5 +34,8 @@ package struct FileLock: ~Copyable, Sendable {
 
     private init(descriptor: Int32) { self.descriptor = descriptor }
 
+    /// Lets go of the lock; a child that inherited the descriptor goes on holding it.
+    package consuming func release() {}
+
     deinit { close(descriptor) }
 }

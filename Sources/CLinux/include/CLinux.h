@@ -7,7 +7,10 @@
 #include <stdint.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/inotify.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/wait.h>
@@ -30,3 +33,44 @@ static inline int sheaf_terminal_columns(int descriptor) {
     struct winsize size;
     return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
+
+/// A copy of a descriptor with the lowest number from `lowest` on, closed by exec.
+static inline int sheaf_duplicate(int descriptor, int lowest) { return fcntl(descriptor, F_DUPFD_CLOEXEC, lowest); }
+/// A pipe whose ends exec closes.
+int sheaf_pipe(int ends[2]);
+/// The flags of `posix_spawn` for a new session with fresh signals.
+int sheaf_spawn_flags(void);
+static inline pid_t sheaf_fork(void) { return fork(); }
+/// The exit code in a wait status, or -1 when a signal ended the process.
+static inline int sheaf_exit_code(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : -1; }
+/// The signal in a wait status, or 0 when the process exited by itself.
+static inline int sheaf_exit_signal(int status) { return WIFSIGNALED(status) ? WTERMSIG(status) : 0; }
+/// A child that has ended and is not collected yet; 0 when all go on, -1 when there are no children.
+pid_t sheaf_next_ended_child(void);
+
+/// A limit for `setrlimit`.
+struct sheaf_limit {
+    int resource;
+    uint64_t soft;
+    uint64_t hard;
+};
+
+/// What a child is to run, and where.
+struct sheaf_child {
+    char *const *arguments;
+    char *const *environment;
+    const char *directory;
+    /// Becomes standard output and standard error.
+    int output;
+    mode_t umask;
+    const struct sheaf_limit *limits;
+    size_t limit_count;
+};
+
+/// Which step of a start failed.
+enum sheaf_step { SHEAF_STEP_START, SHEAF_STEP_LIMIT, SHEAF_STEP_DIRECTORY, SHEAF_STEP_EXEC };
+
+/// Starts a child in a session of its own that is killed when the calling thread ends, and waits for its exec.
+///
+/// Returns its pid, or -1 with `errno` and `step` set when it could not be started; nothing is left of it then.
+pid_t sheaf_start_child(const struct sheaf_child *child, enum sheaf_step *step);

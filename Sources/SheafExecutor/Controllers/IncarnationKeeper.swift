@@ -1,0 +1,109 @@
+import SheafEngine
+import SheafModel
+import SheafSupervision
+import SheafSystem
+
+/// Makes, starts, ends and removes the incarnations of services, workers and workflows.
+struct IncarnationKeeper: Sendable {
+    let home: ExecutorHome
+    let tools: ToolPaths
+    let host: HostEnvironment
+    let content: any ContentSource
+    let patience: Patience
+
+    func incarnation(of instance: ResourceInstance) -> Incarnation {
+        Incarnation(resource: instance.resource.id, files: home.files(of: instance), patience: patience)
+    }
+
+    /// Whether the incarnation lives; waits for a supervisor that is just starting to say so.
+    func isAlive(_ instance: ResourceInstance) async throws -> Bool {
+        let incarnation = incarnation(of: instance)
+        return try await BlockingCalls.run { incarnation.awaitSupervisor() != nil }
+    }
+
+    /// Checks all that the workloads need, and writes the incarnation's folder.
+    ///
+    /// - Throws: `ExecutorError`, or what the resources or the content throw; an incomplete folder may be left.
+    func render(
+        _ requests: [WorkloadRequest],
+        resources: any ResourceDirectory,
+        checking check: (WorkloadRequest) throws -> Void = { _ in }
+    ) async throws {
+        guard let first = requests.first else { return }
+        guard FileTree.isExecutable(tools.supervisor) else {
+            throw ExecutorError(
+                .missingEngine, "cannot run \(first.title): \(tools.supervisor) is missing",
+                hint: "reinstall Sheaf: its programs belong into one folder")
+        }
+        let files = home.files(of: first.instance)
+        var draft = IncarnationDraft()
+        for request in requests {
+            try check(request)
+            let context = try StackContext(
+                request: request, files: files, home: home, host: host, tools: tools, content: content,
+                resources: resources)
+            draft.add(try await context.makeProcess())
+        }
+        if let problem = draft.plan.problem {
+            throw ExecutorError(.invalidValue, "cannot run \(first.resource): \(problem)")
+        }
+        let complete = draft
+        try await BlockingCalls.run { try complete.write(to: files, for: first.resource) }
+    }
+
+    /// Starts an incarnation with the directories of its volumes; nothing happens when it lives.
+    func start(_ instance: ResourceInstance, specs: [WorkloadSpec]) async throws {
+        let incarnation = incarnation(of: instance)
+        let id = instance.resource.id
+        let volumes = try specs.flatMap { spec in
+            try RuntimeFolders(of: spec, job: nil, resource: id, files: incarnation.files, home: home).volumes
+        }
+        // Users of images are not the user here; the home of Sheaf is closed to all others anyway.
+        let mode: UInt32 = specs.contains { $0.stackSpec?["image"] != nil } ? 0o777 : 0o700
+        let supervisor = tools.supervisor
+        try await BlockingCalls.run {
+            do throws(SystemError) {
+                for volume in volumes { try FileTree.makeFolder(volume.source, mode: mode) }
+            } catch {
+                throw ExecutorError(error, of: id)
+            }
+            try incarnation.start(supervisor)
+        }
+    }
+
+    /// Notes that an incarnation is complete and is not to be run.
+    func markNotRun(_ instance: ResourceInstance) throws {
+        let files = home.files(of: instance)
+        guard let plan = files.plan, files.status == nil else { return }
+        let status = SupervisorStatus(
+            phase: .notRun, supervisorPid: 0, supervisorStartTime: 0,
+            processes: plan.processes.map { ProcessStatus(name: $0.name) })
+        do throws(SystemError) {
+            try DurableFile.write(status.encoded(), to: files.supervision.status)
+        } catch {
+            throw ExecutorError(error, of: instance.resource.id)
+        }
+    }
+
+    func stop(_ instance: ResourceInstance) async throws {
+        let incarnation = incarnation(of: instance)
+        try await BlockingCalls.run { try incarnation.stop() }
+    }
+
+    /// Ends an incarnation and removes its folder, and the folders above it that become empty.
+    func remove(_ instance: ResourceInstance) async throws {
+        let incarnation = incarnation(of: instance)
+        let root = home.workloads
+        try await BlockingCalls.run {
+            try incarnation.stop()
+            do {
+                try FileTree.remove(incarnation.files.folder)
+            } catch {
+                throw ExecutorError(
+                    .fileFailure, "cannot remove \(incarnation.files.folder): \(error)",
+                    hint: "a container may have left files of another user there; remove them, then `sheaf recover`")
+            }
+            FileTree.removeEmptyParents(of: incarnation.files.folder, below: root)
+        }
+    }
+}

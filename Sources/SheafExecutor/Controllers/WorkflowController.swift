@@ -1,0 +1,81 @@
+import SheafEngine
+import SheafModel
+import SheafSupervision
+
+/// Workflows: jobs that run to their end, each after those that it needs.
+struct WorkflowController: ResourceController {
+    let keeper: IncarnationKeeper
+
+    func prepare(_ step: Step, resources: any ResourceDirectory) async throws -> [String: String] {
+        guard let after = step.added else { return step.facts }
+        if try await keeper.isAlive(after) || hasBegun(after) { return step.facts }
+        let workflow = try after.resource.decoded(WorkflowSpec.self)
+        guard !workflow.dag.isEmpty else {
+            throw ExecutorError(.invalidManifest, "cannot run \(after.resource.id): it has no jobs")
+        }
+        let requests = try workflow.dag.map { try request(for: $0, of: after) }
+        try await keeper.render(requests, resources: resources)
+        return step.facts
+    }
+
+    func perform(_ step: Step) async throws {
+        guard let after = step.added else { return }
+        let workflow = try after.resource.decoded(WorkflowSpec.self)
+        let isDry = workflow.dag.contains { $0.spec.dryRun == true }
+        guard step.runsJobs, workflow.schedule == nil, !isDry else { return try keeper.markNotRun(after) }
+        // A run that has begun is never begun again: its jobs may have done what must not be done twice.
+        guard !hasBegun(after) else { return }
+        try await keeper.start(after, specs: workflow.dag.map(\.spec))
+    }
+
+    func revert(_ step: Step) async throws {
+        if let after = step.added { try await keeper.remove(after) }
+    }
+
+    func finish(_ step: Step) async throws {
+        if let before = step.replaced { try await keeper.remove(before) }
+    }
+
+    func observe(_ instance: ResourceInstance) async throws -> ResourceState {
+        let workflow = try instance.resource.decoded(WorkflowSpec.self)
+        let incarnation = keeper.incarnation(of: instance)
+        return WorkflowObserver(incarnation: incarnation, isScheduled: workflow.schedule != nil).state
+    }
+
+    private func hasBegun(_ instance: ResourceInstance) -> Bool {
+        guard let status = keeper.home.files(of: instance).status else { return false }
+        return status.phase.isFinal || status.processes.contains { $0.attempts > 0 }
+    }
+
+    private func request(for job: WorkflowSpec.Job, of instance: ResourceInstance) throws -> WorkloadRequest {
+        guard FileTree.isSafeRelative(job.name), !job.name.utf8.contains(UInt8(ascii: "/")) else {
+            throw ExecutorError(.unsafePath, "'\(job.name)' in \(instance.resource.id) is no name for a job")
+        }
+        return WorkloadRequest(
+            instance: instance,
+            spec: job.spec,
+            job: job.name,
+            dependencies: job.dependencies ?? [],
+            restart: try policy(job.retry, of: job.name)
+        )
+    }
+
+    /// One more attempt where a retry gives no number; no pause where it gives none.
+    private func policy(_ retry: WorkflowSpec.Retry?, of job: String) throws -> RestartPolicy {
+        guard let retry else { return .never }
+        return .onFailure(
+            count: max(retry.count ?? 1, 0),
+            pause: try milliseconds(retry.duration, of: job) ?? 0,
+            maxDuration: try milliseconds(retry.maxDuration, of: job)
+        )
+    }
+
+    private func milliseconds(_ text: String?, of job: String) throws -> Milliseconds? {
+        guard let text else { return nil }
+        guard let value = DurationText.milliseconds(text) else {
+            throw ExecutorError(
+                .invalidValue, "cannot run job '\(job)': '\(text)' is no duration", hint: "write it as 30s, 10m or 1h30m")
+        }
+        return value
+    }
+}

@@ -1,0 +1,63 @@
+import SheafEngine
+import SheafModel
+
+/// Services and workers: one process that is meant to run for ever.
+struct WorkloadController: ResourceController {
+    let keeper: IncarnationKeeper
+
+    func prepare(_ step: Step, resources: any ResourceDirectory) async throws -> [String: String] {
+        guard let after = step.added else { return step.facts }
+        // After a crash a step may be prepared again although it was performed; what runs must not be touched.
+        if try await keeper.isAlive(after) { return step.facts }
+        let request = WorkloadRequest(instance: after, spec: try after.resource.decoded(WorkloadSpec.self), job: nil)
+        try await keeper.render([request], resources: resources) { request in
+            guard let port = try request.port(), !step.change.handsOver, try !hasPort(port, step.before) else { return }
+            try PortCheck.requireFree(port, for: request.title)
+        }
+        return step.facts
+    }
+
+    func perform(_ step: Step) async throws {
+        if step.change.handsOver, let before = step.replaced { try await keeper.stop(before) }
+        guard let after = step.added else { return }
+        try await start(after)
+    }
+
+    func revert(_ step: Step) async throws {
+        if let after = step.added { try await keeper.remove(after) }
+        if let before = step.replaced { try await start(before) }
+    }
+
+    func finish(_ step: Step) async throws {
+        if let before = step.replaced { try await keeper.remove(before) }
+    }
+
+    func observe(_ instance: ResourceInstance) async throws -> ResourceState {
+        let spec = try instance.resource.decoded(WorkloadSpec.self)
+        let request = WorkloadRequest(instance: instance, spec: spec, job: nil)
+        let observer = WorkloadObserver(incarnation: keeper.incarnation(of: instance), port: try request.port())
+        var state = observer.state
+        state.location = location(of: request, port: observer.port)
+        return state
+    }
+
+    private func start(_ instance: ResourceInstance) async throws {
+        let spec = try instance.resource.decoded(WorkloadSpec.self)
+        if spec.dryRun == true { return try keeper.markNotRun(instance) }
+        try await keeper.start(instance, specs: [spec])
+    }
+
+    /// Whether an incarnation has a port now.
+    private func hasPort(_ port: Int, _ instance: ResourceInstance?) throws -> Bool {
+        guard let instance else { return false }
+        let spec = try instance.resource.decoded(WorkloadSpec.self)
+        let request = WorkloadRequest(instance: instance, spec: spec, job: nil)
+        return try request.port() == port && keeper.incarnation(of: instance).supervisor != nil
+    }
+
+    private func location(of request: WorkloadRequest, port: Int?) -> String? {
+        port.map { port in
+            request.stack == .steampipe ? "postgres://steampipe@127.0.0.1:\(port)/steampipe" : "127.0.0.1:\(port)"
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package import SheafModel
+import SheafSystem
+
+/// What the local executor could not do.
+package struct ExecutorError: SheafError {
+    /// The stable names of the executor's failures.
+    package enum Code: String, Sendable, CaseIterable {
+        case unsupportedStack = "executor.unsupported-stack"
+        case missingEngine = "executor.missing-engine"
+        case missingSecret = "executor.missing-secret"
+        case missingSecretKey = "executor.missing-secret-key"
+        case secretNotText = "executor.secret-not-text"
+        case missingVolume = "executor.missing-volume"
+        case missingContent = "executor.missing-content"
+        case imageUnavailable = "executor.image-unavailable"
+        case portTaken = "executor.port-taken"
+        case portForbidden = "executor.port-forbidden"
+        case missingPort = "executor.missing-port"
+        case noCommand = "executor.no-command"
+        case commandNotFound = "executor.command-not-found"
+        case unsafePath = "executor.unsafe-path"
+        case invalidManifest = "executor.invalid-manifest"
+        case invalidValue = "executor.invalid-value"
+        case startFailed = "executor.start-failed"
+        case stopFailed = "executor.stop-failed"
+        case notPrepared = "executor.not-prepared"
+        case fileFailure = "executor.file-failure"
+    }
+
+    package let reason: Code
+    package let message: String
+    package let hint: String?
+    package let failureClass: FailureClass
+
+    package var code: String { reason.rawValue }
+
+    package init(_ reason: Code, _ message: String, hint: String? = nil) {
+        self.reason = reason
+        self.message = message
+        self.hint = hint
+        failureClass =
+            switch reason {
+            case .missingEngine: .missingEngine
+            case .unsupportedStack, .missingSecret, .missingSecretKey, .secretNotText, .missingVolume, .missingPort,
+                .noCommand, .unsafePath, .invalidManifest, .invalidValue:
+                .invalidInput
+            case .stopFailed: .stuck
+            case .missingContent, .imageUnavailable, .portTaken, .portForbidden, .commandNotFound, .startFailed,
+                .notPrepared, .fileFailure:
+                .refused
+            }
+    }
+
+    /// A call of the operating system that failed while a resource was worked on.
+    init(_ error: SystemError, of resource: ResourceID) {
+        self.init(.fileFailure, "cannot \(error.action) for \(resource): \(error.reason)")
+    }
+}

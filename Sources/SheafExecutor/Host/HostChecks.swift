@@ -1,0 +1,89 @@
+/// What `sheaf doctor` says about the host.
+package struct HostChecks: Sendable {
+    package struct Finding: Hashable, Sendable {
+        package enum Level: String, Sendable {
+            case good
+            /// Some workloads cannot run.
+            case limited
+            /// Nothing can run.
+            case broken
+        }
+
+        /// A stable name such as `containers`.
+        package var name: String
+        package var level: Level
+        /// What was found.
+        package var detail: String
+        /// What mends it.
+        package var hint: String?
+    }
+
+    private let home: ExecutorHome
+    private let tools: ToolPaths
+    private let host: HostEnvironment
+
+    /// - Parameters:
+    ///   - home: The absolute path of `$SHEAF_HOME`.
+    ///   - environment: Of the user.
+    package init(home: String, tools: ToolPaths, environment: [String: String]) {
+        self.home = ExecutorHome(home)
+        self.tools = tools
+        host = HostEnvironment(variables: environment)
+    }
+
+    /// All findings, the most basic first; nothing is changed, and no program is run.
+    package var findings: [Finding] { [homeFolder, supervisor, containers, steampipe, controlGroups] }
+
+    private var homeFolder: Finding {
+        var folder = home.path
+        while !FileTree.exists(folder), folder != "/" { folder = FileTree.parent(of: folder) }
+        guard FileTree.isFolder(folder), FileTree.isWritable(folder) else {
+            return Finding(name: "home", level: .broken, detail: "\(folder) cannot be written", hint: "set SHEAF_HOME")
+        }
+        return Finding(name: "home", level: .good, detail: home.path)
+    }
+
+    private var supervisor: Finding {
+        guard FileTree.isExecutable(tools.supervisor) else {
+            return Finding(
+                name: "supervisor", level: .broken, detail: "\(tools.supervisor) is missing",
+                hint: "reinstall Sheaf: its programs belong into one folder")
+        }
+        return Finding(name: "supervisor", level: .good, detail: tools.supervisor)
+    }
+
+    private var containers: Finding {
+        guard let engine = ContainerEngine(on: host) else {
+            return Finding(
+                name: "containers", level: .limited, detail: "neither podman nor docker: images cannot run",
+                hint: "apt-get install podman")
+        }
+        let flags = (engine.hostFlags + engine.runFlags).joined(separator: " ")
+        return Finding(name: "containers", level: .good, detail: flags.isEmpty ? engine.program : "\(engine.program), with \(flags)")
+    }
+
+    private var steampipe: Finding {
+        if let real = host.program("steampipe"), !host.isRoot {
+            return Finding(name: "steampipe", level: .good, detail: real)
+        }
+        guard let postgres = host.postgres else {
+            return Finding(
+                name: "steampipe", level: .limited, detail: "PostgreSQL is not installed: SteamPipe services cannot run",
+                hint: "apt-get install postgresql")
+        }
+        guard FileTree.isExecutable(tools.steampipe) else {
+            return Finding(
+                name: "steampipe", level: .limited, detail: "\(tools.steampipe) is missing",
+                hint: "reinstall Sheaf: its programs belong into one folder")
+        }
+        return Finding(name: "steampipe", level: .good, detail: "\(tools.steampipe) on \(postgres)")
+    }
+
+    private var controlGroups: Finding {
+        switch host.controlGroups {
+        case .v2: Finding(name: "cgroups", level: .good, detail: "version 2")
+        case .v1, .hybrid: Finding(name: "cgroups", level: .good, detail: "version 1\(host.controlGroups == .hybrid ? ", hybrid" : "")")
+        case .none: Finding(name: "cgroups", level: .limited, detail: "none: limits of containers have no effect")
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import Glibc
+import SheafSystem
+
+/// What the executor may know of the host, read when asked.
+package struct HostEnvironment: Hashable, Sendable {
+    /// The environment of the user who runs Sheaf.
+    package let variables: [String: String]
+
+    package init(variables: [String: String]) { self.variables = variables }
+
+    /// Where programs are looked for when the user has no `PATH`.
+    package static let defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+    package var path: String { variables["PATH"].flatMap { $0.isEmpty ? nil : $0 } ?? Self.defaultPath }
+
+    /// The first executable file of a name in a search path; a name with a slash is only looked at.
+    package func program(_ name: String, path: String? = nil) -> String? {
+        if name.utf8.contains(UInt8(ascii: "/")) { return FileTree.isExecutable(name) ? name : nil }
+        return (path ?? self.path).split(separator: ":").lazy
+            .filter { $0.hasPrefix("/") }
+            .map { "\($0)/\(name)" }
+            .first(where: FileTree.isExecutable)
+    }
+
+    package var isRoot: Bool { geteuid() == 0 }
+    package var hasSystemd: Bool { FileTree.isFolder("/run/systemd/system") }
+
+    /// How the kernel presents control groups.
+    package enum ControlGroups: String, Sendable { case v1, hybrid, v2, none }
+
+    package var controlGroups: ControlGroups {
+        if FileTree.exists("/sys/fs/cgroup/cgroup.controllers") { return .v2 }
+        if FileTree.exists("/sys/fs/cgroup/unified/cgroup.controllers") { return .hybrid }
+        return FileTree.exists("/sys/fs/cgroup/memory") ? .v1 : .none
+    }
+
+    /// Whether this process may raise limits beyond its own (`CAP_SYS_RESOURCE`, bit 24).
+    package var canRaiseLimits: Bool {
+        guard let line = TextFile.read("/proc/self/status")?.split(separator: "\n").first(where: { $0.hasPrefix("CapEff:") }),
+            let mask = UInt64(line.dropFirst(7).filter { $0 != "\t" && $0 != " " }, radix: 16)
+        else { return true }
+        return mask & (1 << 24) != 0
+    }
+
+    /// The server of PostgreSQL, on the path or where Debian puts it, newest first.
+    package var postgres: String? {
+        if let found = program("postgres") { return found }
+        let versions = ProcessTable.numbers(in: "/usr/lib/postgresql").sorted(by: >)
+        return versions.map { "/usr/lib/postgresql/\($0)/bin/postgres" }.first(where: FileTree.isExecutable)
+    }
+}

@@ -1,0 +1,106 @@
+import CLinux
+import Glibc
+import SheafSystem
+
+/// Looks at ports of 127.0.0.1 without disturbing who has them.
+package enum PortProbe {
+    /// Whether somebody accepts connections on a port of the loopback address.
+    package static func accepts(_ port: Int) -> Bool {
+        withSocket { descriptor in
+            if !withAddress(port, { connect(descriptor, $0, $1) == 0 }) {
+                guard errno == EINPROGRESS else { return false }
+                var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                guard poll(&entry, 1, answerTime) == 1, entry.revents & Int16(POLLERR | POLLHUP) == 0 else { return false }
+            }
+            return !isConnectedToItself(descriptor, port: port)
+        } ?? false
+    }
+
+    /// In milliseconds; a service on the same machine that answers later has a full queue and is not well.
+    private static let answerTime: Int32 = 100
+
+    /// Whether the kernel happened to choose the port itself as the near end, which connects without any server.
+    private static func isConnectedToItself(_ descriptor: Int32, port: Int) -> Bool {
+        var address = sockaddr_in()
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isKnown = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &size) == 0 }
+        }
+        return isKnown && in_port_t(bigEndian: address.sin_port) == in_port_t(truncatingIfNeeded: port)
+    }
+
+    /// What a try to listen on a port gives.
+    package enum Availability: Hashable, Sendable {
+        case free
+        case taken
+        /// The user may not listen there.
+        case forbidden
+    }
+
+    /// Whether a service could listen on a port of the loopback address now.
+    package static func availability(_ port: Int) -> Availability {
+        withSocket { descriptor in
+            var on: Int32 = 1
+            // As servers do, so that connections of a service that has just ended do not count.
+            setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
+            if withAddress(port, { bind(descriptor, $0, $1) == 0 }) { return .free }
+            return errno == EACCES ? .forbidden : .taken
+        } ?? .taken
+    }
+
+    /// The process that listens on a port, as far as this user may see it.
+    package static func holder(of port: Int) -> (pid: Int32, command: String)? {
+        let sockets = listeningSockets(on: port)
+        guard !sockets.isEmpty else { return nil }
+        for pid in ProcessTable.pids() {
+            for descriptor in ProcessTable.numbers(in: "/proc/\(pid)/fd") {
+                guard let target = link("/proc/\(pid)/fd/\(descriptor)"), sockets.contains(target) else { continue }
+                let words = TextFile.read("/proc/\(pid)/cmdline")?.split(separator: "\0").prefix(6) ?? []
+                return (pid, words.joined(separator: " "))
+            }
+        }
+        return nil
+    }
+
+    /// The links, such as `socket:[123]`, of the sockets that listen on a port of any address.
+    private static func listeningSockets(on port: Int) -> Set<String> {
+        var sockets: Set<String> = []
+        for file in ["/proc/net/tcp", "/proc/net/tcp6"] {
+            for line in (TextFile.read(file) ?? "").split(separator: "\n").dropFirst() {
+                // Fields: slot, local address, remote address, state (0A is LISTEN), ..., inode as the tenth.
+                let fields = line.split(separator: " ")
+                guard fields.count > 9, fields[3] == "0A", let hex = fields[1].split(separator: ":").last,
+                    Int(hex, radix: 16) == port
+                else { continue }
+                sockets.insert("socket:[\(fields[9])]")
+            }
+        }
+        return sockets
+    }
+
+    private static func link(_ path: String) -> String? {
+        var buffer = [CChar](repeating: 0, count: 64)
+        let count = readlink(path, &buffer, buffer.count)
+        return count > 0 ? String(decoding: buffer[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self) : nil
+    }
+
+    private static func withSocket<Result>(_ body: (Int32) -> Result) -> Result? {
+        let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+        let descriptor = socket(AF_INET, kind, 0)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        return body(descriptor)
+    }
+
+    private static func withAddress<Result>(_ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(truncatingIfNeeded: port).bigEndian
+        address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
+        return withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+    }
+}

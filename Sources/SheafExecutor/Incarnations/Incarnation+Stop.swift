@@ -1,0 +1,84 @@
+import Glibc
+import SheafSupervision
+import SheafSystem
+
+extension Incarnation {
+    /// Ends everything that belongs to the incarnation and returns when it is gone; nothing happens when nothing runs.
+    ///
+    /// Only processes that are proven to belong to it are signalled: its supervisor by pid and start time, strays by the
+    /// marker in their environment.
+    /// - Throws: `ExecutorError` with `stop-failed` when something of it cannot be ended.
+    package func stop() throws {
+        guard FileTree.exists(paths.runFolder) else { return }
+        let before = files.status
+        let wasAlive = try endSupervisor()
+        // A supervisor that ended by itself has left nothing; one that was killed may have.
+        guard let status = files.status ?? before ?? (wasAlive ? emptyStatus : nil), !status.phase.isFinal else { return }
+        sweep()
+        cleanUp()
+        guard ProcessTable.processes(withEnvironment: paths.marker).isEmpty else {
+            throw ExecutorError(
+                .stopFailed, "cannot end \(resource): processes of it ignore SIGKILL", hint: "see `sheaf status`, then `sheaf recover`")
+        }
+    }
+
+    private var emptyStatus: SupervisorStatus {
+        SupervisorStatus(phase: .starting, supervisorPid: 0, supervisorStartTime: 0, processes: [])
+    }
+
+    /// - Returns: Whether the lock was held.
+    private func endSupervisor() throws -> Bool {
+        guard isLocked else { return false }
+        if let supervisor = awaitSupervisor() {
+            supervisor.signal(SIGTERM)
+            if !supervisor.waitForEnd(atMost: stopTime) { supervisor.signal(SIGKILL) }
+            guard supervisor.waitForEnd(atMost: patience.stop) else {
+                throw ExecutorError(.stopFailed, "cannot end \(resource): its supervisor ignores SIGKILL")
+            }
+        } else if isLocked {
+            // It never came to say who it is; the marker finds it nevertheless.
+            sweep()
+        }
+        return true
+    }
+
+    /// The supervisor that holds the lock; nil when the lock became free or nobody said who holds it.
+    func awaitSupervisor() -> ProcessIdentity? {
+        let deadline = ContinuousClock.now + patience.status
+        do throws(SystemError) {
+            let watch = try FolderWatch(paths.runFolder)
+            while ContinuousClock.now < deadline, isLocked, supervisor == nil {
+                watch.wait(atMost: .milliseconds(20))
+            }
+            return supervisor
+        } catch {
+            // Without a watch there is no waiting; whoever holds the lock is then found by the marker.
+            return supervisor
+        }
+    }
+
+    /// Jobs may end one after the other when one ignores its signal, so all grace periods count.
+    private var stopTime: Duration {
+        let grace = (files.plan?.processes ?? []).reduce(0) { $0 + $1.grace }
+        return .milliseconds(grace) + patience.stop
+    }
+
+    /// Kills what carries the incarnation's marker, until nothing does.
+    func sweep() {
+        let deadline = ContinuousClock.now + patience.stop
+        while ContinuousClock.now < deadline {
+            let strays = ProcessTable.processes(withEnvironment: paths.marker)
+            if strays.isEmpty { return }
+            for stray in strays { stray.signal(SIGKILL) }
+            // A process may fork while it is being looked for, hence the next round.
+            for stray in strays { _ = stray.waitForEnd(atMost: deadline - .now) }
+        }
+    }
+
+    /// Runs what the supervisor would have run after its processes, such as the removal of containers.
+    func cleanUp() {
+        for process in files.plan?.processes ?? [] where !process.cleanup.isEmpty {
+            CleanupRun.run(process)
+        }
+    }
+}

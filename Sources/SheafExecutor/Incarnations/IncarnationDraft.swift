@@ -1,0 +1,61 @@
+import SheafModel
+import SheafSupervision
+import SheafSystem
+
+/// All files of an incarnation, before any of them is written.
+struct IncarnationDraft: Sendable {
+    struct File: Sendable {
+        var path: String
+        var bytes: [UInt8]
+        var mode: UInt32
+
+        /// Writes the file and makes its folder.
+        func write() throws(SystemError) {
+            try FileTree.makeFolder(FileTree.parent(of: path))
+            try DurableFile.write(bytes, to: path, mode: mode)
+        }
+    }
+
+    var plan = LaunchPlan(processes: [])
+    var folders: [(path: String, mode: UInt32)] = []
+    var files: [File] = []
+    /// What must not appear in evidence.
+    var secretValues: [[UInt8]] = []
+
+    /// Takes in what one process needs.
+    mutating func add(_ process: ProcessDraft) {
+        plan.processes.append(process.plan)
+        folders += process.folders
+        files += process.files
+        secretValues += process.secretValues
+    }
+
+    /// Writes everything, the launch plan last: an incarnation that has one is complete.
+    ///
+    /// What an earlier attempt has left is removed before.
+    /// - Throws: `ExecutorError` with `file-failure`.
+    func write(to incarnation: IncarnationFiles, for resource: ResourceID) throws {
+        do {
+            try FileTree.remove(incarnation.folder)
+        } catch {
+            throw ExecutorError(.fileFailure, "cannot remove \(incarnation.folder) for \(resource): \(error)")
+        }
+        do throws(SystemError) {
+            for folder in [incarnation.logs, incarnation.run, incarnation.temp] { try FileTree.makeFolder(folder) }
+            for folder in folders { try FileTree.makeFolder(folder.path, mode: folder.mode) }
+            for file in files { try file.write() }
+            try DurableFile.write(Redaction(values: secretValues).encoded, to: incarnation.redactions)
+            try DurableFile.write(plan.encoded(), to: incarnation.supervision.launch)
+        } catch {
+            throw ExecutorError(error, of: resource)
+        }
+    }
+}
+
+/// One process of an incarnation with the files that it needs.
+struct ProcessDraft: Sendable {
+    var plan: ProcessPlan
+    var folders: [(path: String, mode: UInt32)] = []
+    var files: [IncarnationDraft.File] = []
+    var secretValues: [[UInt8]] = []
+}

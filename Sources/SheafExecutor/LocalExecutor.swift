@@ -1,0 +1,68 @@
+package import SheafEngine
+package import SheafModel
+
+/// Runs resources on this machine: processes and containers under supervisors, volumes as directories.
+///
+/// Each kind has a controller; kinds that mean nothing locally are kept as declarations. Everything that runs belongs to
+/// an incarnation, a folder below `$SHEAF_HOME/workloads`, and survives the process that started it.
+package struct LocalExecutor: Executor {
+    private let home: ExecutorHome
+    private let keeper: IncarnationKeeper
+
+    /// - Parameters:
+    ///   - home: The absolute path of `$SHEAF_HOME`.
+    ///   - tools: The programs that run beside Sheaf.
+    ///   - content: Has the files that resources carry with them.
+    ///   - environment: Of the user; programs are looked for on its `PATH`.
+    ///   - patience: Only tests need another one.
+    package init(
+        home: String,
+        tools: ToolPaths,
+        content: any ContentSource,
+        environment: [String: String],
+        patience: Patience = Patience()
+    ) {
+        self.home = ExecutorHome(home)
+        keeper = IncarnationKeeper(
+            home: self.home,
+            tools: tools,
+            host: HostEnvironment(variables: environment),
+            content: content,
+            patience: patience
+        )
+    }
+
+    package func prepare(_ step: Step, resources: any ResourceDirectory) async throws -> [String: String] {
+        try await controller(for: step.change.resource).prepare(step, resources: resources)
+    }
+
+    package func perform(_ step: Step) async throws {
+        try await controller(for: step.change.resource).perform(step)
+    }
+
+    package func revert(_ step: Step) async throws {
+        try await controller(for: step.change.resource).revert(step)
+    }
+
+    package func finish(_ step: Step) async throws {
+        try await controller(for: step.change.resource).finish(step)
+    }
+
+    package func observe(_ instance: ResourceInstance) async throws -> ResourceState {
+        try await controller(for: instance.resource.id).observe(instance)
+    }
+
+    /// Where the files of an incarnation are, its logs above all.
+    package func files(of instance: ResourceInstance) -> IncarnationFiles { home.files(of: instance) }
+
+    private func controller(for id: ResourceID) -> any ResourceController {
+        switch id.kind {
+        case .service, .worker: WorkloadController(keeper: keeper)
+        case .workflow: WorkflowController(keeper: keeper)
+        case .volume: VolumeController(home: home)
+        case .bundle, .secret, .instanceSecret, .depot, .compute, .stack, .cluster, .database, .lakehouse, .monitor,
+            .pager, .policy, .grant, .operator, .resource, .lens, .dataplane:
+            DeclarationController()
+        }
+    }
+}

@@ -1,0 +1,33 @@
+import CLinux
+import Glibc
+import SheafSystem
+
+/// The end of a log, as evidence.
+package enum LogTail {
+    /// How much of the end is looked at.
+    private static let bytes = 8192
+
+    /// The last lines that are not empty, in order, without secrets.
+    ///
+    /// - Returns: Nothing when the log cannot be read or is empty.
+    package static func lines(of path: String, count: Int, redaction: Redaction) -> [String] {
+        guard let text = end(of: path) else { return [] }
+        // Secrets are replaced before lines are chosen, so that none is cut into an unrecognisable half.
+        return redaction.redact(text).split(separator: "\n").suffix(count).map(String.init)
+    }
+
+    private static func end(of path: String) -> String? {
+        let descriptor = sheaf_open(path, O_RDONLY | O_CLOEXEC, 0)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        let size = Int(lseek(descriptor, 0, SEEK_END))
+        let start = max(size - bytes, 0)
+        var buffer = [UInt8](repeating: 0, count: bytes)
+        let count = pread(descriptor, &buffer, bytes, off_t(start))
+        guard count > 0 else { return nil }
+        var part = buffer[..<count]
+        // The first line is only whole where the file begins with it.
+        if start > 0 { part = part.drop { $0 != UInt8(ascii: "\n") } }
+        return String(decoding: part, as: UTF8.self)
+    }
+}

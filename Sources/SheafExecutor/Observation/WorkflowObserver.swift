@@ -1,0 +1,57 @@
+import SheafModel
+import SheafSupervision
+
+/// How a run of a workflow is now.
+struct WorkflowObserver {
+    let incarnation: Incarnation
+    let isScheduled: Bool
+
+    var state: ResourceState {
+        let files = incarnation.files
+        guard files.plan != nil else {
+            return ResourceState(status: "deleted", progress: .failed, evidence: "there is nothing in \(files.folder)")
+        }
+        guard let status = files.status else {
+            return ResourceState(status: "active", progress: isScheduled ? .ready : .pending, evidence: "not started yet")
+        }
+        switch status.phase {
+        case .notRun: return .active
+        case .succeeded: return ResourceState(status: "active", runtime: "succeeded", progress: .ready)
+        case .failed: return failed(status)
+        case .stopped: return failed(status, "the run was stopped")
+        case .starting, .running, .stopping:
+            guard Incarnation.supervisor(of: status) != nil else { return failed(status, "the supervisor has ended") }
+            return running(status)
+        }
+    }
+
+    private func running(_ status: SupervisorStatus) -> ResourceState {
+        let failure = evidence(status)
+        return ResourceState(
+            status: "active",
+            runtime: "running",
+            // The other jobs go on, but the run as a whole cannot succeed any more.
+            progress: failure == nil ? .pending : .failed,
+            evidence: failure ?? progress(status),
+            pids: status.processes.compactMap(\.pid)
+        )
+    }
+
+    private func failed(_ status: SupervisorStatus, _ reason: String? = nil) -> ResourceState {
+        ResourceState(
+            status: "active", runtime: "failed", progress: .failed, evidence: evidence(status) ?? reason ?? "a job failed")
+    }
+
+    /// Why the first job that failed for good did so; nil when none has.
+    private func evidence(_ status: SupervisorStatus) -> String? {
+        status.processes.first { $0.state == .failed }.map { process in
+            let attempts = process.attempts > 1 ? " after \(process.attempts) attempts" : ""
+            return "job '\(process.name)' failed\(attempts): \(Evidence(files: incarnation.files).ending(of: process))"
+        }
+    }
+
+    private func progress(_ status: SupervisorStatus) -> String {
+        let done = status.processes.count { $0.state == .succeeded }
+        return "\(done) of \(status.processes.count) jobs have succeeded"
+    }
+}

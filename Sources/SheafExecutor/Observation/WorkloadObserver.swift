@@ -1,0 +1,74 @@
+import Glibc
+import SheafModel
+import SheafSupervision
+
+/// How a service or a worker is now.
+struct WorkloadObserver {
+    let incarnation: Incarnation
+    /// Services only: ready means that it accepts connections.
+    let port: Int?
+
+    var state: ResourceState {
+        let files = incarnation.files
+        guard files.plan != nil else {
+            return ResourceState(status: "deleted", progress: .failed, evidence: "there is nothing in \(files.folder)")
+        }
+        guard let status = files.status, let process = status.processes.first else { return pending("not started yet") }
+        if status.phase == .notRun { return .active }
+        if status.phase == .stopped || status.phase == .stopping {
+            return failed(process, process.exit == nil ? "it was stopped" : nil)
+        }
+        guard Incarnation.supervisor(of: status) != nil else { return failed(process, "its supervisor has ended") }
+        switch process.state {
+        case .waiting: return pending("not started yet")
+        case .running: return running(process)
+        case .backoff, .failed, .succeeded, .skipped, .stopped: return failed(process)
+        }
+    }
+
+    private func running(_ process: ProcessStatus) -> ResourceState {
+        let hasEnded = process.attempts > 1
+        if isReady(process) {
+            // A worker that only stayed up at a later attempt has ended before it was ready.
+            let isFailed = port == nil && hasEnded && !process.hasSettled
+            return ResourceState(
+                status: "active",
+                runtime: "running:1",
+                progress: isFailed ? .failed : .ready,
+                evidence: hasEnded ? "started \(process.attempts) times; \(ending(process))" : nil,
+                pids: pids(process)
+            )
+        }
+        if hasEnded { return failed(process) }
+        return pending(port.map { "port \($0) refused" } ?? "started a moment ago", pids: pids(process))
+    }
+
+    private func isReady(_ process: ProcessStatus) -> Bool {
+        if let port { return PortProbe.accepts(port) }
+        guard let startTime = process.startTime, startTime > 0 else { return false }
+        var now = timespec()
+        clock_gettime(CLOCK_BOOTTIME, &now)
+        let ticks = max(sysconf(Int32(_SC_CLK_TCK)), 1)
+        let elapsed = Milliseconds(now.tv_sec) * 1000 + Milliseconds(now.tv_nsec) / 1_000_000
+            - Milliseconds(startTime) * 1000 / Milliseconds(ticks)
+        return elapsed >= ProcessStatus.settleTime
+    }
+
+    private func pending(_ evidence: String, pids: [Int32] = []) -> ResourceState {
+        ResourceState(status: "pending", runtime: "pending:0/1", progress: .pending, evidence: evidence, pids: pids)
+    }
+
+    private func failed(_ process: ProcessStatus, _ reason: String? = nil) -> ResourceState {
+        ResourceState(
+            status: "error",
+            runtime: "pending:0/1",
+            progress: .failed,
+            evidence: reason ?? ending(process),
+            pids: pids(process)
+        )
+    }
+
+    private func pids(_ process: ProcessStatus) -> [Int32] { process.pid.map { [$0] } ?? [] }
+
+    private func ending(_ process: ProcessStatus) -> String { Evidence(files: incarnation.files).ending(of: process) }
+}

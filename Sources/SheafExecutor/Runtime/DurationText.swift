@@ -1,0 +1,28 @@
+import SheafSupervision
+
+/// Durations as manifests write them.
+enum DurationText {
+    /// Reads `30s`, `10m`, `1h30m`, `500ms`; a bare number is seconds.
+    ///
+    /// - Returns: nil for anything else.
+    static func milliseconds(_ text: String) -> Milliseconds? {
+        if let seconds = Milliseconds(text) { return seconds >= 0 ? seconds * 1000 : nil }
+        var rest = text[...]
+        var total: Milliseconds = 0
+        while !rest.isEmpty {
+            let digits = rest.prefix { $0.isASCII && $0.isNumber }
+            rest = rest.dropFirst(digits.count)
+            let unit = rest.prefix { !$0.isNumber }
+            rest = rest.dropFirst(unit.count)
+            guard let amount = Milliseconds(digits), let factor = factors[String(unit)] else { return nil }
+            let (product, overflow) = amount.multipliedReportingOverflow(by: factor)
+            guard !overflow, product < .max / 2, total < .max / 2 else { return nil }
+            total += product
+        }
+        return text.isEmpty ? nil : total
+    }
+
+    private static let factors: [String: Milliseconds] = [
+        "ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000,
+    ]
+}

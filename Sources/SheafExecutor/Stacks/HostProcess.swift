@@ -1,0 +1,95 @@
+import SheafModel
+import SheafSupervision
+
+/// A workload that runs as a process of the host, without a mount namespace of its own.
+struct HostProcess {
+    private let context: StackContext
+    private let paths: ContractPaths
+
+    init(_ context: StackContext) {
+        self.context = context
+        paths = ContractPaths(context.folders.all)
+    }
+
+    /// A process for a command of the manifest.
+    ///
+    /// - Throws: `ExecutorError` with `no-command` or `command-not-found`.
+    func draft(command: [String]) throws -> ProcessDraft {
+        let words = command.map(paths.replace(in:))
+        guard let name = words.first, !name.isEmpty else {
+            throw ExecutorError(
+                .noCommand, "cannot run \(context.request.title): it has neither an image nor a command",
+                hint: "add stackSpec.command, or stackSpec.image")
+        }
+        let variables = try variables()
+        guard let program = program(name, path: variables["PATH"]) else {
+            throw ExecutorError(
+                .commandNotFound, "cannot run \(context.request.title): there is no program '\(name)'",
+                hint: "install it, or name an image in stackSpec.image")
+        }
+        return try draft(
+            [program] + words.dropFirst(), variables: variables, directory: context.folders.temp.source)
+    }
+
+    /// A process for a command that is complete.
+    func draft(
+        _ arguments: [String],
+        variables: [String: String],
+        directory: String,
+        stopSignal: Int32 = 15
+    ) throws -> ProcessDraft {
+        let request = context.request
+        let plan = ProcessPlan(
+            name: request.process,
+            arguments: arguments,
+            environment: variables,
+            workingDirectory: directory,
+            logPath: context.files.log(of: request.process),
+            restart: request.restart,
+            dependencies: request.dependencies,
+            stopSignal: stopSignal
+        )
+        let folders = context.folders
+        return ProcessDraft(
+            plan: plan,
+            folders: [folders.config, folders.secret, folders.temp, folders.work].map { ($0.source, 0o700) },
+            files: try contractFiles(),
+            secretValues: context.secretValues(among: variables)
+        )
+    }
+
+    /// The variables of the contract with the paths replaced.
+    func variables(stack: [String: String] = [:]) throws -> [String: String] {
+        let environment = RuntimeEnvironment(
+            instance: context.request.instance,
+            spec: context.request.spec,
+            job: context.request.job,
+            directories: .init(context.folders)
+        )
+        return try environment.variables(
+            user: context.host.variables["USER"] ?? "",
+            path: context.host.path,
+            stack: stack,
+            secrets: context.secrets.variables
+        ).mapValues(paths.replace(in:))
+    }
+
+    private func contractFiles() throws -> [IncarnationDraft.File] {
+        let configs = try context.request.configs(context.content).map { name, bytes in
+            // Binary files are left alone: paths in them may have a length beside them.
+            let isText = !bytes.contains(0) && String(validating: bytes, as: UTF8.self) != nil
+            let content = isText ? paths.replace(in: bytes) : bytes
+            return IncarnationDraft.File(path: "\(context.folders.config.source)/\(name)", bytes: content, mode: 0o400)
+        }
+        let secrets = context.secrets.files.map { name, bytes in
+            IncarnationDraft.File(path: "\(context.folders.secret.source)/\(name)", bytes: bytes, mode: 0o400)
+        }
+        return configs + secrets.sorted { $0.path < $1.path }
+    }
+
+    /// Relative names with a slash start at the working directory, as a shell has it; it is empty in the beginning.
+    private func program(_ name: String, path: String?) -> String? {
+        guard name.utf8.contains(UInt8(ascii: "/")) else { return context.host.program(name, path: path) }
+        return name.hasPrefix("/") ? context.host.program(name) : nil
+    }
+}

@@ -1,0 +1,23 @@
+/// Where the files of one incarnation are, below its folder.
+package struct IncarnationPaths: Hashable, Sendable {
+    /// The absolute path of the folder.
+    package let folder: String
+
+    package init(folder: String) { self.folder = folder }
+
+    /// What the supervisor shall run.
+    package var launch: String { "\(folder)/launch" }
+    package var runFolder: String { "\(folder)/run" }
+    /// Held by somebody exactly while the incarnation is alive or being started.
+    package var lock: String { "\(folder)/run/lock" }
+    /// What the supervisor knows.
+    package var status: String { "\(folder)/run/status" }
+
+    /// The environment entry that the supervisor and all its processes carry.
+    package var marker: String { "\(Self.markerKey)=\(folder)" }
+
+    /// The variable by which processes that lost their supervisor are found.
+    package static let markerKey = "SHEAF_INCARNATION"
+    /// The descriptor on which a supervisor inherits the lock.
+    package static let lockDescriptor: Int32 = 3
+}

@@ -1,0 +1,125 @@
+/// What a supervisor knows of its incarnation: the content of `run/status`.
+package struct SupervisorStatus: Hashable, Sendable {
+    /// How the incarnation as a whole is.
+    package enum Phase: String, Hashable, Sendable, CaseIterable {
+        /// The first processes are being started.
+        case starting
+        case running
+        /// A stop was asked for and is under way.
+        case stopping
+        /// Everything was ended on request.
+        case stopped
+        /// Every process has succeeded.
+        case succeeded
+        /// Every process has ended, and one failed for good.
+        case failed
+        /// There never was a supervisor: the incarnation is kept without being run.
+        case notRun = "not-run"
+
+        /// Whether nothing will change any more.
+        package var isFinal: Bool {
+            switch self {
+            case .starting, .running, .stopping: false
+            case .stopped, .succeeded, .failed, .notRun: true
+            }
+        }
+    }
+
+    package var phase: Phase
+    package var supervisorPid: Int32
+    /// Clock ticks from boot to the supervisor's start, as `/proc/PID/stat` has it.
+    package var supervisorStartTime: UInt64
+    /// In the order of the launch plan.
+    package var processes: [ProcessStatus]
+
+    package init(phase: Phase, supervisorPid: Int32, supervisorStartTime: UInt64, processes: [ProcessStatus]) {
+        self.phase = phase
+        self.supervisorPid = supervisorPid
+        self.supervisorStartTime = supervisorStartTime
+        self.processes = processes
+    }
+}
+
+/// How one process of an incarnation is.
+package struct ProcessStatus: Hashable, Sendable {
+    package enum State: String, Hashable, Sendable, CaseIterable {
+        /// Its dependencies have not succeeded yet.
+        case waiting
+        case running
+        /// It has ended and will be started again after a pause.
+        case backoff
+        case succeeded
+        /// It has failed for good.
+        case failed
+        /// Something that it depends on has failed for good.
+        case skipped
+        /// It was ended on request, or never started because of one.
+        case stopped
+
+        /// Whether the process will never run again.
+        package var isFinal: Bool {
+            switch self {
+            case .waiting, .running, .backoff: false
+            case .succeeded, .failed, .skipped, .stopped: true
+            }
+        }
+    }
+
+    /// How an attempt ended.
+    package enum Exit: Hashable, Sendable, CustomStringConvertible {
+        case code(Int32)
+        case signal(Int32)
+        /// It could not be started, for this reason.
+        case notStarted(String)
+
+        package var description: String {
+            switch self {
+            case .code(let code): "exit code \(code)"
+            case .signal(let number): "ended by signal \(number)"
+            case .notStarted(let reason): reason
+            }
+        }
+    }
+
+    package var name: String
+    package var state: State
+    /// Of the attempt that runs now.
+    package var pid: Int32?
+    /// Of the same process, in clock ticks from boot.
+    package var startTime: UInt64?
+    /// Of the last attempt that ended.
+    package var exit: Exit?
+    /// How many attempts have begun.
+    package var attempts: Int
+    /// Whether some attempt that ended had run for `settleTime`.
+    package var hasSettled: Bool
+    /// When the last attempt began, in milliseconds since 1970.
+    package var startedAt: Milliseconds?
+    /// When the last attempt that ended did so, in milliseconds since 1970.
+    package var finishedAt: Milliseconds?
+
+    /// A process that has run this long has got over what usually fails at once: its arguments, files and libraries.
+    package static let settleTime: Milliseconds = 200
+
+    package init(
+        name: String,
+        state: State = .waiting,
+        pid: Int32? = nil,
+        startTime: UInt64? = nil,
+        exit: Exit? = nil,
+        attempts: Int = 0,
+        hasSettled: Bool = false,
+        startedAt: Milliseconds? = nil,
+        finishedAt: Milliseconds? = nil
+    ) {
+        self.name = name
+        self.state = state
+        self.pid = pid
+        self.startTime = startTime
+        self.exit = exit
+        self.attempts = attempts
+        self.hasSettled = hasSettled
+        self.startedAt = startedAt
+        self.finishedAt = finishedAt
+    }
+}

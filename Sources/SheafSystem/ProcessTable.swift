@@ -1,0 +1,45 @@
+import Glibc
+
+/// The processes that `/proc` shows now.
+package enum ProcessTable {
+    /// All process numbers, in no order.
+    package static func pids() -> [Int32] { numbers(in: "/proc") }
+
+    /// The parent of a process; nil when it has ended.
+    package static func parent(of pid: Int32) -> Int32? {
+        guard let stat = TextFile.read("/proc/\(pid)/stat"), let end = stat.lastIndex(of: ")") else { return nil }
+        let fields = stat[stat.index(after: end)...].split(separator: " ")
+        return fields.count > 1 ? Int32(fields[1]) : nil
+    }
+
+    /// The processes whose parent is one.
+    package static func children(of pid: Int32) -> [Int32] { pids().filter { parent(of: $0) == pid } }
+
+    /// The processes whose environment holds an entry such as `KEY=value`, as far as this user may look.
+    ///
+    /// What a process was started with counts, not what it has set since.
+    package static func processes(withEnvironment entry: String) -> [ProcessIdentity] {
+        let wanted = Array(entry.utf8)
+        return pids().compactMap { pid in
+            // The identity is taken before the look, so that a number reused in between does not count.
+            guard let identity = ProcessIdentity(of: pid), let text = TextFile.read("/proc/\(pid)/environ"),
+                text.utf8.split(separator: 0).contains(where: { $0.elementsEqual(wanted) }), identity.isAlive
+            else { return nil }
+            return identity
+        }
+    }
+
+    /// The names in a folder that are numbers, such as the descriptors in `/proc/PID/fd`.
+    package static func numbers(in folder: String) -> [Int32] {
+        guard let stream = opendir(folder) else { return [] }
+        defer { closedir(stream) }
+        var numbers: [Int32] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if let number = Int32(name) { numbers.append(number) }
+        }
+        return numbers
+    }
+}

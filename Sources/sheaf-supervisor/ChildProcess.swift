@@ -1,0 +1,85 @@
+import CLinux
+import Glibc
+import SheafSupervision
+import SheafSystem
+
+/// Starting processes and looking after those that ended.
+enum ChildProcess {
+    /// Starts a program in a session of its own, which dies with the supervisor.
+    ///
+    /// - Returns: Its pid once it has been exec'ed.
+    /// - Throws: `StartError` with the reason in words.
+    static func start(_ plan: ProcessPlan, arguments: [String], marker: String) throws(StartError) -> Int32 {
+        let output = sheaf_open(plan.logPath, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
+        guard output >= 0 else { throw StartError("cannot write \(plan.logPath): \(SystemError("open").reason)") }
+        defer { close(output) }
+        let environment = plan.environment.map { "\($0.key)=\($0.value)" }.sorted() + [marker]
+        let limits = plan.limits.map { sheaf_limit(resource: $0.resource, soft: $0.soft, hard: $0.hard) }
+        var step = SHEAF_STEP_START
+        let pid = withCStrings(arguments) { arguments in
+            withCStrings(environment) { environment in
+                plan.workingDirectory.withCString { directory in
+                    limits.withUnsafeBufferPointer { limits in
+                        var child = sheaf_child(
+                            arguments: arguments,
+                            environment: environment,
+                            directory: directory,
+                            output: output,
+                            umask: plan.umask,
+                            limits: limits.baseAddress,
+                            limit_count: limits.count
+                        )
+                        return sheaf_start_child(&child, &step)
+                    }
+                }
+            }
+        }
+        guard pid > 0 else {
+            throw StartError(Self.problem(step, reason: SystemError("start").reason, plan: plan, arguments: arguments))
+        }
+        return pid
+    }
+
+    /// A child that has ended.
+    ///
+    /// - Parameter leaders: Those of which the rest of the process group is killed, before the number can be reused.
+    static func collect(leaders: [Int32]) -> (pid: Int32, exit: ProcessStatus.Exit)? {
+        let pid = sheaf_next_ended_child()
+        guard pid > 0 else { return nil }
+        if leaders.contains(pid) { kill(-pid, SIGKILL) }
+        var status: Int32 = 0
+        while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+        let code = sheaf_exit_code(status)
+        return (pid, code >= 0 ? .code(code) : .signal(sheaf_exit_signal(status)))
+    }
+
+    private static func problem(_ step: sheaf_step, reason: String, plan: ProcessPlan, arguments: [String]) -> String {
+        switch step {
+        case SHEAF_STEP_EXEC: "cannot run \(arguments.first ?? ""): \(reason)"
+        case SHEAF_STEP_DIRECTORY: "cannot enter \(plan.workingDirectory): \(reason)"
+        case SHEAF_STEP_LIMIT: "cannot set a limit for \(plan.name): \(reason)"
+        default: "cannot start \(plan.name): \(reason)"
+        }
+    }
+
+    private static func withCStrings<Result>(
+        _ strings: [String],
+        _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
+    ) -> Result {
+        var pointers = strings.map { strdup($0) }
+        pointers.append(nil)
+        defer { for pointer in pointers { free(pointer) } }
+        return pointers.withUnsafeBufferPointer { buffer in
+            // The buffer ends with nil, so it is never empty and always has an address.
+            guard let base = buffer.baseAddress else { preconditionFailure("an array that is not empty has an address") }
+            return body(base)
+        }
+    }
+}
+
+/// Why a process could not be started, as one line.
+struct StartError: Error {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}
