@@ -23,6 +23,7 @@ package struct ExecutorError: SheafError {
         case invalidValue = "executor.invalid-value"
         case startFailed = "executor.start-failed"
         case stopFailed = "executor.stop-failed"
+        case runGoesOn = "executor.run-goes-on"
         case notPrepared = "executor.not-prepared"
         case fileFailure = "executor.file-failure"
     }
@@ -46,7 +47,7 @@ package struct ExecutorError: SheafError {
                 .invalidInput
             case .stopFailed: .stuck
             case .missingContent, .imageUnavailable, .portTaken, .portForbidden, .commandNotFound, .startFailed,
-                .notPrepared, .fileFailure:
+                .runGoesOn, .notPrepared, .fileFailure:
                 .refused
             }
     }

@@ -48,6 +48,10 @@ package struct LocalExecutor: Executor {
         try await controller(for: step.change.resource).finish(step)
     }
 
+    package func startRun(of instance: ResourceInstance) async throws {
+        try await WorkflowController(keeper: keeper).startRun(of: instance)
+    }
+
     package func observe(_ instance: ResourceInstance) async throws -> ResourceState {
         try await controller(for: instance.resource.id).observe(instance)
     }

@@ -42,6 +42,19 @@ struct WorkflowController: ResourceController {
         return WorkflowObserver(incarnation: incarnation, isScheduled: workflow.schedule != nil).state
     }
 
+    /// Starts the jobs of a live workflow once more.
+    ///
+    /// - Throws: `ExecutorError` with `run-goes-on` when the last run has not ended.
+    func startRun(of instance: ResourceInstance) async throws {
+        let id = instance.resource.id
+        guard try await !keeper.isAlive(instance) else {
+            throw ExecutorError(
+                .runGoesOn, "a run of \(id) is going on", hint: "wait for its end: sheaf logs \(id) -f")
+        }
+        let workflow = try instance.resource.decoded(WorkflowSpec.self)
+        try await keeper.start(instance, specs: workflow.dag.map(\.spec))
+    }
+
     private func hasBegun(_ instance: ResourceInstance) -> Bool {
         guard let status = keeper.home.files(of: instance).status else { return false }
         return status.phase.isFinal || status.processes.contains { $0.attempts > 0 }

@@ -1,4 +1,3 @@
-package import SheafEngine
 package import SheafModel
 
 /// Where the local executor keeps things, below `$SHEAF_HOME`.

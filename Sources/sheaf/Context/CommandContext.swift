@@ -22,6 +22,8 @@ struct CommandContext {
         self.environment = environment
         home = try Self.home(in: environment)
         terminal = Terminal.current(environment: environment)
+        content = ContentDirectory(root: home)
+        executor = LocalExecutor(home: home, tools: try .installed(), content: content, environment: environment)
     }
 
     /// `SHEAF_HOME`, else the XDG state folder, else the one in the home folder.
@@ -44,16 +46,11 @@ struct CommandContext {
     /// The user's name as history shows it.
     var user: String { environment["USER"].flatMap { $0.isEmpty ? nil : $0 } ?? "uid \(getuid())" }
 
-    var content: ContentDirectory { ContentDirectory(root: home) }
+    /// Archives, resolved bundles and the files of resources, by digest.
+    let content: ContentDirectory
 
-    var executor: LocalExecutor {
-        LocalExecutor(
-            home: home,
-            tools: ToolPaths.besideExecutable(),
-            content: content,
-            environment: environment
-        )
-    }
+    /// Runs resources on this machine.
+    let executor: LocalExecutor
 
     func store() throws -> Store { try Store.open(home: home) }
 

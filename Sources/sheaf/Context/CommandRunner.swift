@@ -5,6 +5,7 @@ import SheafModel
 /// Runs a command from the arguments to the exit code.
 enum CommandRunner {
     static func run(_ root: any ParsableCommand.Type) async {
+        StandardStreams.claimDescriptors()
         let status: Int32
         do {
             var command = try root.parseAsRoot()

@@ -1,0 +1,41 @@
+import ArgumentParser
+import SheafExecutor
+import SheafModel
+
+/// `sheaf doctor`.
+struct Doctor: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Check what this machine can run, and say what is missing.",
+        discussion: """
+            Exits with 69 when nothing can run at all.
+
+            EXAMPLES
+              sheaf doctor
+              sheaf doctor --output json
+            """
+    )
+
+    @OptionGroup var format: OutputOptions
+
+    private struct Record: Encodable {
+        var check: String
+        var level: String
+        var detail: String
+        var hint: String?
+    }
+
+    func run() throws {
+        let context = try CommandContext()
+        let checks = HostChecks(home: context.home, tools: try .installed(), environment: context.environment)
+        let findings = checks.findings
+        let records = findings.map { Record(check: $0.name, level: $0.level.rawValue, detail: $0.detail, hint: $0.hint) }
+        try Rendering.show(records, as: format.output) {
+            var table = TableText(["check", "level", "found", "help"])
+            for record in records { table.add([record.check, record.level, record.detail, record.hint]) }
+            return table.render()
+        }
+        guard !findings.contains(where: { $0.level == .broken }) else {
+            throw ExitCode(ExitStatus.code(for: .missingEngine))
+        }
+    }
+}
