@@ -25,3 +25,8 @@ static inline int sheaf_pidfd_send_signal(int pidfd, int signal) {
 }
 static inline int sheaf_become_subreaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
 static inline int sheaf_die_with_parent(int signal) { return prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0); }
+// Needs _GNU_SOURCE, which the importer of the header may lack, so the flag is spelt as in <asm-generic/fcntl.h>.
+static inline int sheaf_open_anonymous(const char *directory) {
+    return open(directory, 020000000 | O_DIRECTORY | O_RDWR | O_CLOEXEC, 0600);
+}
+static inline int sheaf_sync_file_system(int descriptor) { return (int)syscall(SYS_syncfs, descriptor); }
