@@ -50,7 +50,7 @@ let package = Package(
         // Git and directories to reproducible archives and back; the content store.
         .target(
             name: "SheafArchive",
-            dependencies: ["SheafModel", "SheafSystem", "Clibgit2", "Clibarchive", "Clibzstd", crypto],
+            dependencies: ["SheafModel", "SheafSystem", "CLinux", "Clibgit2", "Clibarchive", "Clibzstd", crypto],
             swiftSettings: strict
         ),
         // SQLite: revisions, inventory, journal, leases.

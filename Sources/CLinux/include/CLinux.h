@@ -74,3 +74,8 @@ enum sheaf_step { SHEAF_STEP_START, SHEAF_STEP_LIMIT, SHEAF_STEP_DIRECTORY, SHEA
 ///
 /// Returns its pid, or -1 with `errno` and `step` set when it could not be started; nothing is left of it then.
 pid_t sheaf_start_child(const struct sheaf_child *child, enum sheaf_step *step);
+// Needs _GNU_SOURCE, which the importer of the header may lack, so the flag is spelt as in <asm-generic/fcntl.h>.
+static inline int sheaf_open_anonymous(const char *directory) {
+    return open(directory, 020000000 | O_DIRECTORY | O_RDWR | O_CLOEXEC, 0600);
+}
+static inline int sheaf_sync_file_system(int descriptor) { return (int)syscall(SYS_syncfs, descriptor); }

@@ -1,0 +1,95 @@
+import Glibc
+package import SheafModel
+import SheafSystem
+
+/// Why a source could not be packed, or an archive not be read.
+package struct ArchiveError: SheafError {
+    /// The failures that a caller can tell apart; the raw value is the stable name.
+    package enum Kind: String, Sendable, CaseIterable {
+        // Sources.
+        case noDirectory = "archive.no-directory"
+        case noRepository = "archive.no-repository"
+        case noCommit = "archive.no-commit"
+        case unknownRevision = "archive.unknown-revision"
+        case notInCommit = "archive.not-in-commit"
+        case foreignRepository = "archive.foreign-repository"
+        case damagedRepository = "archive.damaged-repository"
+        case unreadable = "archive.unreadable"
+        case fileChanged = "archive.file-changed"
+        case submodule = "archive.submodule"
+        case invalidVersion = "archive.invalid-version"
+        // Names and kinds of members, in sources and in archives.
+        case invalidName = "archive.invalid-name"
+        case nameCollision = "archive.name-collision"
+        case specialFile = "archive.special-file"
+        case linkLeavesBundle = "archive.link-leaves-bundle"
+        case linkLoop = "archive.link-loop"
+        case pathEscapesRoot = "archive.path-escapes-root"
+        case tooLarge = "archive.too-large"
+        // Archives.
+        case noArchive = "archive.no-archive"
+        case notZstd = "archive.not-zstd"
+        case damaged = "archive.damaged"
+        case truncated = "archive.truncated"
+        case trailingData = "archive.trailing-data"
+        case noIndex = "archive.no-index"
+        case invalidIndex = "archive.invalid-index"
+        case newerFormat = "archive.newer-format"
+        case absolutePath = "archive.absolute-path"
+        case hardLink = "archive.hard-link"
+        case duplicateMember = "archive.duplicate-member"
+        case unknownMember = "archive.unknown-member"
+        case missingMember = "archive.missing-member"
+        case memberOrder = "archive.member-order"
+        case memberMismatch = "archive.member-mismatch"
+        case digestMismatch = "archive.digest-mismatch"
+        // Places to write to.
+        case targetNotEmpty = "archive.target-not-empty"
+        case targetInUse = "archive.target-in-use"
+        case noSpace = "archive.no-space"
+        case cannotWrite = "archive.cannot-write"
+        case contentMissing = "archive.content-missing"
+        case contentDamaged = "archive.content-damaged"
+        case internalFailure = "archive.internal"
+    }
+
+    package let kind: Kind
+    package let message: String
+    package let hint: String?
+    package let failureClass: FailureClass
+
+    package var code: String { kind.rawValue }
+
+    init(_ kind: Kind, _ message: String, hint: String? = nil, failureClass: FailureClass = .invalidInput) {
+        self.kind = kind
+        self.message = message
+        self.hint = hint
+        self.failureClass = failureClass
+    }
+}
+
+extension ArchiveError {
+    /// A read from the disk that the system refused.
+    static func reading(_ path: String, _ error: SystemError) -> ArchiveError {
+        let shown = EscapedText.of(path)
+        let hint =
+            error.number == EACCES
+            ? "make it readable for this user, or name it in .sheafignore"
+            : nil
+        return ArchiveError(.unreadable, "cannot read \(shown): \(error.reason)", hint: hint, failureClass: .refused)
+    }
+
+    /// A write to the disk that the system refused.
+    static func writing(_ path: String, _ error: SystemError) -> ArchiveError {
+        let shown = EscapedText.of(path)
+        if error.number == ENOSPC || error.number == EDQUOT {
+            return ArchiveError(
+                .noSpace,
+                "cannot write \(shown): \(error.reason)",
+                hint: "free some space there, or point TMPDIR or SHEAF_HOME to another disk",
+                failureClass: .refused
+            )
+        }
+        return ArchiveError(.cannotWrite, "cannot write \(shown): \(error.reason)", failureClass: .refused)
+    }
+}

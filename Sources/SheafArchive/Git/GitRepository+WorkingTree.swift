@@ -1,0 +1,91 @@
+import Clibgit2
+import Glibc
+
+/// A file that git knows, or would add.
+struct GitWorkingFile: Sendable {
+    enum Kind: Sendable { case file, executable, submodule }
+
+    /// From the top of the working tree, as raw bytes.
+    let path: [UInt8]
+    /// By the index; `file` for links and for files that are not tracked.
+    let kind: Kind
+}
+
+/// What git says about the working tree below a folder.
+struct GitWorkingTree: Sendable {
+    /// Tracked files, and those that are neither tracked nor ignored.
+    let files: [GitWorkingFile]
+    /// Paths that differ from the commit, deleted ones included.
+    let changed: [[UInt8]]
+}
+
+extension GitRepository {
+    /// Reads the index and the status.
+    ///
+    /// - Parameter subdirectory: Without a slash at the end; empty for all.
+    func workingTree(below subdirectory: String) throws -> GitWorkingTree {
+        try use { repository in
+            let prefix = subdirectory.isEmpty ? [] : Array("\(subdirectory)/".utf8)
+            var files: [[UInt8]: GitWorkingFile.Kind] = [:]
+            let index = try GitPointer(free: git_index_free) { git_repository_index($0, repository) }
+            for position in 0..<git_index_entrycount(index.raw) {
+                guard let entry = git_index_get_byindex(index.raw, position), let name = entry.pointee.path else {
+                    continue
+                }
+                let path = Self.bytes(name)
+                guard path.starts(with: prefix) else { continue }
+                files[path] =
+                    switch entry.pointee.mode {
+                    case GIT_FILEMODE_COMMIT.rawValue: .submodule
+                    case GIT_FILEMODE_BLOB_EXECUTABLE.rawValue: .executable
+                    default: .file
+                    }
+            }
+            let changed = try Self.changes(below: prefix, of: repository) { path in
+                if path.last == UInt8(ascii: "/") {
+                    // Only a repository inside this one is reported as a folder.
+                    files[Array(path.dropLast())] = .submodule
+                } else {
+                    files[path] = .file
+                }
+            }
+            let sorted = files.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+            return GitWorkingTree(files: sorted.map { GitWorkingFile(path: $0.key, kind: $0.value) }, changed: changed)
+        }
+    }
+
+    private static func changes(
+        below prefix: [UInt8],
+        of repository: OpaquePointer,
+        untracked: ([UInt8]) -> Void
+    ) throws(GitFailure) -> [[UInt8]] {
+        var options = git_status_options()
+        try GitFailure.check(git_status_options_init(&options, UInt32(GIT_STATUS_OPTIONS_VERSION)))
+        options.show = GIT_STATUS_SHOW_INDEX_AND_WORKDIR
+        options.flags =
+            GIT_STATUS_OPT_INCLUDE_UNTRACKED.rawValue | GIT_STATUS_OPT_RECURSE_UNTRACKED_DIRS.rawValue
+            | GIT_STATUS_OPT_DISABLE_PATHSPEC_MATCH.rawValue | GIT_STATUS_OPT_INCLUDE_UNREADABLE.rawValue
+        let folder = strdup(Array(prefix.dropLast()).asText)
+        defer { free(folder) }
+        let list = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: 1)
+        list.initialize(to: folder)
+        defer { list.deallocate() }
+        if !prefix.isEmpty { options.pathspec = git_strarray(strings: list, count: 1) }
+        let status = try GitPointer(free: git_status_list_free) { git_status_list_new($0, repository, &options) }
+        var changed: [[UInt8]] = []
+        for position in 0..<git_status_list_entrycount(status.raw) {
+            guard let entry = git_status_byindex(status.raw, position) else { continue }
+            let delta = entry.pointee.index_to_workdir ?? entry.pointee.head_to_index
+            guard let name = delta?.pointee.new_file.path ?? delta?.pointee.old_file.path else { continue }
+            let path = bytes(name)
+            let isListed = GIT_STATUS_WT_NEW.rawValue | GIT_STATUS_WT_UNREADABLE.rawValue
+            if entry.pointee.status.rawValue & isListed != 0 { untracked(path) }
+            changed.append(path)
+        }
+        return changed
+    }
+
+    private static func bytes(_ text: UnsafePointer<CChar>) -> [UInt8] {
+        UnsafeBufferPointer(start: text, count: strlen(text)).map { UInt8(bitPattern: $0) }
+    }
+}

@@ -1,0 +1,91 @@
+import Clibgit2
+import SheafModel
+import Synchronization
+
+/// A git repository, of which only objects, references, the index and the status are read.
+///
+/// Nothing is checked out, no hook and no external filter runs, nothing is written. libgit2 forbids the use of one
+/// repository by two threads at once, so every use holds a lock.
+final class GitRepository: Sendable {
+    private struct Handle: ~Copyable, @unchecked Sendable {
+        // Safe to send: the pointer is reached only through the lock around the handle.
+        let pointer: GitPointer
+    }
+
+    private let handle: Mutex<Handle>
+    /// The working tree with a slash at the end; nil for a bare repository.
+    let workingDirectory: String?
+    /// The git directory, for messages.
+    let path: String
+    /// Whether history is cut off.
+    let isShallow: Bool
+    /// Whether the file system keeps the executable bit (`core.fileMode`).
+    let keepsFileModes: Bool
+
+    /// Finds the repository that a directory belongs to.
+    ///
+    /// - Returns: nil when it belongs to none.
+    /// - Throws: `ArchiveError` of kind `foreignRepository` or `damagedRepository`.
+    static func containing(_ directory: String) throws -> GitRepository? {
+        do throws(GitFailure) {
+            try GitLibrary.start()
+            return GitRepository(
+                try GitPointer(free: git_repository_free) { git_repository_open_ext($0, directory, 0, nil) }
+            )
+        } catch {
+            switch error.code {
+            case GIT_ENOTFOUND.rawValue: return nil
+            case GIT_EOWNER.rawValue: throw foreign(directory, error)
+            default: throw damaged(directory, error)
+            }
+        }
+    }
+
+    private init(_ pointer: consuming GitPointer) {
+        let raw = pointer.raw
+        workingDirectory = git_repository_workdir(raw).map { String(cString: $0) }
+        path = git_repository_path(raw).map { String(cString: $0) } ?? ""
+        isShallow = git_repository_is_shallow(raw) == 1
+        keepsFileModes = Self.configuredBool("core.filemode", of: raw) ?? true
+        handle = Mutex(Handle(pointer: pointer))
+    }
+
+    /// Uses the repository; no other thread does meanwhile.
+    ///
+    /// - Throws: What the body throws; a `GitFailure` becomes an `ArchiveError` of kind `damagedRepository`.
+    func use<Result: Sendable>(_ body: (OpaquePointer) throws -> Result) throws -> Result {
+        do {
+            return try handle.withLock { try body($0.pointer.raw) }
+        } catch let failure as GitFailure {
+            throw Self.damaged(path, failure)
+        }
+    }
+
+    private static func configuredBool(_ name: String, of repository: OpaquePointer) -> Bool? {
+        var value: Int32 = 0
+        // Without a readable configuration git's default holds, which is what nil means to the caller.
+        guard let config = try? GitPointer(free: git_config_free, { git_repository_config_snapshot($0, repository) }),
+            git_config_get_bool(&value, config.raw, name) == 0
+        else { return nil }
+        return value != 0
+    }
+
+    private static func foreign(_ directory: String, _ failure: GitFailure) -> ArchiveError {
+        ArchiveError(
+            .foreignRepository,
+            "the git repository of \(EscapedText.of(directory)) belongs to another user",
+            hint: "if you trust it: git config --global --add safe.directory '\(EscapedText.of(directory))'"
+                + " (the repository's top directory)",
+            failureClass: .refused
+        )
+    }
+
+    private static func damaged(_ path: String, _ failure: GitFailure) -> ArchiveError {
+        ArchiveError(
+            .damagedRepository,
+            "cannot read the git repository \(EscapedText.of(path)): \(failure.reason)",
+            hint: "run 'git fsck' there; in a partial clone, fetch what is missing",
+            failureClass: .refused
+        )
+    }
+}

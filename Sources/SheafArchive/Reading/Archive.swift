@@ -1,0 +1,194 @@
+import CLinux
+import FoundationEssentials
+import Glibc
+package import SheafModel
+import SheafSystem
+
+import struct Crypto.SHA256
+
+/// A `.sheaf` file whose head was read and proven; the files are proven whenever they are read.
+package struct Archive: Sendable {
+    /// Of the whole file.
+    package let digest: Digest
+    /// The size of the file in bytes.
+    package let size: Int64
+    /// What the archive is, and its table of members.
+    package let index: ArchiveIndex
+    /// Every resource of the bundle, in dependency order.
+    package let bundle: ResolvedBundle
+    /// Where the files come from, as the archive states it.
+    package let provenance: Provenance
+
+    let path: String
+    let file: OpenFile
+    let limits: ArchiveLimits
+    private let indexDigest: Digest
+
+    /// Opens an archive and reads its metadata.
+    ///
+    /// The whole file is read once for its digest; the files in it are not unpacked.
+    ///
+    /// - Parameters:
+    ///   - path: Of a regular file, which stays open as long as the value lives.
+    ///   - limits: What a hostile archive may cost.
+    /// - Throws: `ArchiveError`; `noArchive` when there is no such file.
+    package static func open(_ path: String, limits: ArchiveLimits = .standard) throws -> Archive {
+        let file = try openFile(path)
+        var hash = SHA256()
+        var size: Int64 = 0
+        try file.forEachPiece {
+            hash.update(data: $0)
+            size += Int64($0.count)
+        }
+        let digest = Digest(hash.finalize())
+        return try ThreadLocale.plain.run {
+            try Archive(path: path, file: file, limits: limits, digest: digest, size: size)
+        }
+    }
+
+    private init(path: String, file: OpenFile, limits: ArchiveLimits, digest: Digest, size: Int64) throws {
+        let pass = try MemberPass(file, limits: limits)
+        let (index, indexDigest) = try Self.readIndex(pass, of: path, limits: limits)
+        var metadata: [String: [UInt8]] = [:]
+        for row in index.members.prefix(2) {
+            metadata[row.path] = try Self.readMetadata(row, pass, index)
+        }
+        let bundle: ResolvedBundle
+        let statement: ProvenanceStatement
+        do {
+            bundle = try CanonicalJSON.decode(
+                ResolvedBundle.self,
+                from: .init(metadata[ArchiveLayout.resolved] ?? [])
+            )
+            statement = try CanonicalJSON.decode(
+                ProvenanceStatement.self,
+                from: .init(metadata[ArchiveLayout.provenance] ?? [])
+            )
+        } catch {
+            throw ArchiveError(
+                .invalidIndex,
+                "the metadata of \(EscapedText.of(path)) is not the JSON that it should be: \(error)",
+                hint: "make archives with 'sheaf pack'"
+            )
+        }
+        try Self.check(bundle, statement, index)
+        self.digest = digest
+        self.size = size
+        self.index = index
+        self.indexDigest = indexDigest
+        self.bundle = bundle
+        provenance = statement.provenance
+        self.path = path
+        self.file = file
+        self.limits = limits
+    }
+
+    /// Proves the whole archive: every digest, size, mode and name, their order, and that nothing else is in it.
+    ///
+    /// - Throws: `ArchiveError` for the first thing that is wrong.
+    package func verify() throws {
+        try forEachMember { _, _, read in try read { _ in } }
+        let attachments = try AttachmentCheck(index.members)
+        for attachment in bundle.resources.flatMap(\.attachments) where try !attachments.holds(attachment) {
+            throw ArchiveError(
+                .memberMismatch,
+                "\(EscapedText.of(attachment.path)) is not the file that resolved.json means",
+                hint: "make archives with 'sheaf pack'"
+            )
+        }
+    }
+
+    /// Goes through all members but `sheaf.json`, in order, and proves each once its content was read.
+    ///
+    /// - Parameter body: Receives the row, where the content begins, and a function that gives the content in pieces; it
+    ///   has to call that function exactly once.
+    func forEachMember(
+        _ body: (ArchiveIndex.Row, ArchivePosition, (([UInt8]) throws -> Void) throws -> Void) throws -> Void
+    ) throws {
+        try ThreadLocale.plain.run {
+            let pass = try MemberPass(file, limits: limits)
+            guard let first = try pass.next(), try Digest(of: pass.wholeContent(of: first)) == indexDigest else {
+                throw DirectoryAnchor.changed(path)
+            }
+            for row in index.members {
+                guard let entry = try pass.next() else {
+                    throw ArchiveError(.missingMember, "the archive lacks \(EscapedText.of(row.path))")
+                }
+                guard row.path.utf8.elementsEqual(entry.path) else { throw pass.misplaced(entry, in: index) }
+                try body(row, pass.contentPosition) { write in try pass.check(entry, against: row, write) }
+            }
+            if let entry = try pass.next() { throw pass.misplaced(entry, in: index) }
+        }
+    }
+
+    private static func openFile(_ path: String) throws -> OpenFile {
+        do throws(SystemError) {
+            let file = try OpenFile.open(path)
+            guard try file.status().st_mode & S_IFMT == S_IFREG else { throw SystemError("read", number: EISDIR) }
+            return file
+        } catch {
+            guard error.number == ENOENT || error.number == ENOTDIR || error.number == EISDIR else {
+                throw ArchiveError.reading(path, error)
+            }
+            throw ArchiveError(
+                .noArchive,
+                "\(EscapedText.of(path)) is no file",
+                hint: "make archives with 'sheaf pack'"
+            )
+        }
+    }
+
+    private static func readIndex(
+        _ pass: MemberPass,
+        of path: String,
+        limits: ArchiveLimits
+    ) throws -> (ArchiveIndex, Digest) {
+        guard let entry = try pass.next(), entry.path.elementsEqual(ArchiveLayout.index.utf8), entry.kind == .file,
+            entry.mode == 0o644
+        else {
+            throw ArchiveError(
+                .noIndex,
+                "\(EscapedText.of(path)) is no sheaf archive: it does not begin with sheaf.json",
+                hint: "make archives with 'sheaf pack'"
+            )
+        }
+        let bytes = try pass.wholeContent(of: entry)
+        return (try IndexRules.decode(bytes, of: path, limits: limits), Digest(of: bytes))
+    }
+
+    private static func readMetadata(
+        _ row: ArchiveIndex.Row,
+        _ pass: MemberPass,
+        _ index: ArchiveIndex
+    ) throws -> [UInt8] {
+        guard let entry = try pass.next() else {
+            throw ArchiveError(.missingMember, "the archive lacks \(EscapedText.of(row.path))")
+        }
+        guard row.path.utf8.elementsEqual(entry.path) else { throw pass.misplaced(entry, in: index) }
+        var bytes: [UInt8] = []
+        try pass.check(entry, against: row) { bytes += $0 }
+        return bytes
+    }
+
+    private static func check(
+        _ bundle: ResolvedBundle,
+        _ statement: ProvenanceStatement,
+        _ index: ArchiveIndex
+    ) throws {
+        guard bundle.formatVersion <= ResolvedBundle.currentFormat else {
+            throw ArchiveError(
+                .newerFormat,
+                "the archive's resolved.json has a newer format than this sheaf reads",
+                hint: "install a newer sheaf"
+            )
+        }
+        guard bundle.name == index.name, statement.isAbout(resolved: index.resolved, files: try index.filesDigest)
+        else {
+            throw ArchiveError(
+                .memberMismatch,
+                "the archive's sheaf.json, resolved.json and provenance.json contradict each other",
+                hint: "make archives with 'sheaf pack'"
+            )
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import SheafModel
+
+extension SourceTree {
+    /// Reads a commit from git's object database: no checkout, no filters, no hooks.
+    ///
+    /// - Parameters:
+    ///   - directory: A git repository's working tree or a directory in it, or a bare repository.
+    ///   - revision: Anything that `git rev-parse` knows; nil means `HEAD`.
+    /// - Throws: `ArchiveError` of kind `noDirectory`, `noRepository`, `noCommit`, `unknownRevision`, `notInCommit`,
+    ///   `foreignRepository`, `damagedRepository`, `submodule`, and what the names and links of the files give.
+    package static func commit(directory: String, revision: String?) throws -> SourceTree {
+        let location = try BundleLocation(directory)
+        guard let repository = location.repository else {
+            throw ArchiveError(
+                .noRepository,
+                "\(EscapedText.of(directory)) is in no git repository",
+                hint: "run 'git init', 'git add' and 'git commit' there, or pack the files as they are with --worktree"
+            )
+        }
+        guard let commit = try repository.commit(revision) else { throw missing(revision, in: directory) }
+        guard let tree = try repository.tree(at: location.subdirectory, in: commit.tree) else {
+            throw ArchiveError(
+                .notInCommit,
+                "\(EscapedText.of(directory)) is not in the commit \(commit.id.short)",
+                hint: "commit it first, or pack the files as they are with --worktree"
+            )
+        }
+        let (provenance, version) = try location.origin(of: commit, in: repository, dirty: false)
+        let label = directory + "@" + (revision ?? "HEAD")
+        return try SourceTree(
+            members: try members(of: tree, in: commit, at: location, of: repository),
+            contents: GitContents(repository: repository),
+            display: .labelled(label),
+            provenance: provenance,
+            version: version,
+            commitTime: commit.time
+        )
+    }
+
+    private static func members(
+        of tree: GitObjectID,
+        in commit: GitCommit,
+        at location: BundleLocation,
+        of repository: GitRepository
+    ) throws -> [SourceMember] {
+        let entries = try repository.entries(of: tree)
+        var filter = ExclusionFilter(bundle: location.parts)
+        try filter.addRulesAbove { try repository.file(at: $0, in: commit.tree) }
+        for entry in entries where entry.kind == .file || entry.kind == .executable {
+            try filter.addRules(of: entry.path) { try repository.content(entry.id) }
+        }
+        var members: [SourceMember] = []
+        for entry in entries where !filter.excludes(entry.path) {
+            guard entry.kind != .submodule else { throw submodule(entry.path) }
+            let path = try MemberPath(entry.path)
+            let kind: SourceMember.Kind
+            var size: Int64 = 0
+            if entry.kind == .link {
+                kind = .link(target: try SymbolicLink.target(try repository.content(entry.id), of: path))
+            } else {
+                kind = .file(isExecutable: entry.kind == .executable)
+                size = try repository.size(of: entry.id)
+            }
+            members.append(SourceMember(path: path, kind: kind, size: size, origin: .object(entry.id)))
+        }
+        return members
+    }
+
+    static func submodule(_ path: [UInt8]) -> ArchiveError {
+        ArchiveError(
+            .submodule,
+            "\(EscapedText.of(path)) is a git repository of its own, which an archive cannot hold",
+            hint: "copy its files into the bundle, or name it in .sheafignore"
+        )
+    }
+
+    private static func missing(_ revision: String?, in directory: String) -> ArchiveError {
+        guard let revision else {
+            return ArchiveError(
+                .noCommit,
+                "the git repository of \(EscapedText.of(directory)) has no commit yet",
+                hint: "run 'git add' and 'git commit', or pack the files as they are with --worktree"
+            )
+        }
+        return ArchiveError(
+            .unknownRevision,
+            "the git repository of \(EscapedText.of(directory)) has no commit '\(EscapedText.of(revision))'",
+            hint: "'git log --oneline --all' lists them; in a shallow clone, fetch it first"
+        )
+    }
+}
+
+/// Reads members from git's object database.
+private struct GitContents: MemberContents {
+    let repository: GitRepository
+
+    func read(_ member: SourceMember, _ body: ([UInt8]) throws -> Void) throws {
+        guard case .object(let id) = member.origin else { return }
+        let content = try repository.content(id)
+        var start = 0
+        while start < content.count {
+            let end = min(start + readingChunk, content.count)
+            try body(start == 0 && end == content.count ? content : Array(content[start..<end]))
+            start = end
+        }
+    }
+}

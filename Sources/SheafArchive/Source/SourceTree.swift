@@ -1,0 +1,105 @@
+package import SheafModel
+
+/// Where the files of a bundle come from, listed once and in byte order of path.
+///
+/// A commit, a working tree and an archive look the same to whoever reads one: same paths, same exclusions, same checks.
+/// The list is fixed when the value is made; content is read when it is asked for.
+package struct SourceTree: BundleFiles, Sendable {
+    /// What the source determines about its origin.
+    package let provenance: Provenance
+    /// By the nearest tag; `0.0.0-g<12 hex>` without one. Nil without a commit, or where a shallow clone cannot tell.
+    package let version: String?
+    /// When the commit was made, in seconds since 1970; nil without one.
+    package let commitTime: Int64?
+    /// The files and links, in byte order of path.
+    package let members: [SourceMember]
+
+    private let contents: any MemberContents
+    private let byPath: [MemberPath: Int]
+    private let links: LinkResolver
+    private let display: DisplayName
+
+    /// How the paths of a source are shown to people.
+    enum DisplayName: Sendable {
+        /// Joined with the folder as the user typed it.
+        case folder(String)
+        /// After a colon: `shop.sheaf:bundle.yaml`, `shop@v1:bundle.yaml`.
+        case labelled(String)
+    }
+
+    /// Takes members and proves that they can be packed.
+    ///
+    /// - Throws: `ArchiveError` of kind `nameCollision`, `duplicateMember`, `tooLarge`, `linkLeavesBundle` or `linkLoop`.
+    init(
+        members: [SourceMember],
+        contents: any MemberContents,
+        display: DisplayName,
+        provenance: Provenance,
+        version: String?,
+        commitTime: Int64?,
+        limits: ArchiveLimits = .standard
+    ) throws {
+        let sorted = members.sorted { $0.path < $1.path }
+        try MemberRules.check(sorted.map(\.path), limits: limits)
+        var targets: [MemberPath: String] = [:]
+        var byPath: [MemberPath: Int] = [:]
+        for (position, member) in sorted.enumerated() {
+            byPath[member.path] = position
+            targets[member.path] = member.linkTarget
+        }
+        links = LinkResolver(links: targets)
+        try links.checkAll()
+        self.members = sorted
+        self.byPath = byPath
+        self.contents = contents
+        self.display = display
+        self.provenance = provenance
+        self.version = version
+        self.commitTime = commitTime
+    }
+
+    /// The member at a path, links not followed; nil when there is none.
+    package func member(_ path: MemberPath) -> SourceMember? { byPath[path].map { members[$0] } }
+
+    package func read(_ path: String) throws -> [UInt8]? {
+        let parts = try links.resolve(try MemberPath(path))
+        guard !parts.isEmpty, let member = member(try MemberPath(parts.joined(separator: "/"))) else { return nil }
+        return try content(of: member)
+    }
+
+    package func displayPath(_ path: String) -> String {
+        switch display {
+        case .labelled(let label): return "\(label):\(path)"
+        case .folder(let folder):
+            let trimmed = folder.hasPrefix("./") ? String(folder.dropFirst(2)) : folder
+            if trimmed.isEmpty || trimmed == "." { return path }
+            return trimmed.hasSuffix("/") ? trimmed + path : "\(trimmed)/\(path)"
+        }
+    }
+
+    /// The content of a file of this source; empty for a link.
+    ///
+    /// - Throws: `ArchiveError` of kind `unreadable`, `fileChanged` or `damagedRepository`, or what an archive gives.
+    package func content(of member: SourceMember) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        try readContent(of: member) { bytes += $0 }
+        return bytes
+    }
+
+    /// Reads the content of a file of this source in pieces.
+    ///
+    /// - Parameters:
+    ///   - member: One of `members`.
+    ///   - body: Receives the pieces in order; what it throws ends the reading.
+    /// - Throws: As `content(of:)`.
+    package func readContent(of member: SourceMember, _ body: ([UInt8]) throws -> Void) throws {
+        guard member.linkTarget == nil else { return }
+        try contents.read(member, body)
+    }
+}
+
+/// Reads the content of members, wherever it is.
+protocol MemberContents: Sendable {
+    /// Gives the content of a file to a body, in pieces and in order.
+    func read(_ member: SourceMember, _ body: ([UInt8]) throws -> Void) throws
+}

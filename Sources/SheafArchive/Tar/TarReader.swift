@@ -1,0 +1,126 @@
+import Clibarchive
+import Glibc
+import SheafModel
+
+/// Reads the members of a tar archive from a source of bytes, in order.
+///
+/// All of it has to run under `ThreadLocale.plain`.
+final class TarReader {
+    private typealias ReadCallback =
+        @convention(c) (OpaquePointer?, UnsafeMutableRawPointer?, UnsafeMutablePointer<UnsafeRawPointer?>?) -> Int
+
+    private let archive: OpaquePointer
+    private let source: Source
+
+    /// Hands bytes to libarchive, which asks for them through a C function, and keeps an error for later.
+    private final class Source {
+        let next: () throws -> [UInt8]
+        var failure: (any Error)?
+        /// The bytes that libarchive may use until it asks again.
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: readingChunk, alignment: 16)
+
+        init(_ next: @escaping () throws -> [UInt8]) { self.next = next }
+
+        deinit { buffer.deallocate() }
+    }
+
+    /// Makes a reader.
+    ///
+    /// - Parameter next: Gives the next bytes, at most `readingChunk`, and none at the end. An error that it throws comes
+    ///   out of the reader's call unchanged.
+    init(_ next: @escaping () throws -> [UInt8]) throws {
+        guard let archive = archive_read_new() else {
+            throw ArchiveError(.internalFailure, "no memory to read an archive", failureClass: .refused)
+        }
+        self.archive = archive
+        source = Source(next)
+        let read: ReadCallback = { _, context, start in
+            guard let context, let start else { return Int(ARCHIVE_FATAL) }
+            let source = Unmanaged<Source>.fromOpaque(context).takeUnretainedValue()
+            do {
+                let bytes = try source.next()
+                bytes.withUnsafeBytes { source.buffer.copyMemory(from: $0) }
+                start.pointee = UnsafeRawPointer(source.buffer.baseAddress)
+                return bytes.count
+            } catch {
+                source.failure = error
+                return Int(ARCHIVE_FATAL)
+            }
+        }
+        try check(archive_read_support_format_tar(archive))
+        let context = Unmanaged.passUnretained(source).toOpaque()
+        try check(archive_read_open(archive, context, nil, read, nil))
+    }
+
+    deinit { archive_read_free(archive) }
+
+    /// How many bytes the members and the mark at the end have taken so far.
+    var position: Int64 { archive_filter_bytes(archive, 0) }
+
+    /// Where the header of the current member begins.
+    var headerPosition: Int64 { archive_read_header_position(archive) }
+
+    /// The next member's header; nil at the end of the archive.
+    func next() throws -> TarEntry? {
+        var entry: OpaquePointer?
+        let code = archive_read_next_header(archive, &entry)
+        if code == ARCHIVE_EOF { return nil }
+        // Under the plain locale every name that is not ASCII gives a warning, and is handed over unchanged. What it says
+        // is not relied on: the caller compares all that matters with the archive's own table.
+        if code != ARCHIVE_WARN { try check(code) }
+        guard let entry, let name = archive_entry_pathname(entry) else {
+            throw ArchiveError(.damaged, "the archive has a member without a name")
+        }
+        return TarEntry(
+            path: Self.bytes(name),
+            kind: kind(of: entry),
+            size: archive_entry_size(entry),
+            mode: UInt16(truncatingIfNeeded: archive_entry_perm(entry)),
+            isPlain: Self.isPlain(entry)
+        )
+    }
+
+    /// Reads the content of the member; empty at its end.
+    func content() throws -> [UInt8] {
+        var count = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: readingChunk) { buffer, filled in
+            count = archive_read_data(archive, buffer.baseAddress, buffer.count)
+            filled = max(count, 0)
+        }
+        guard count >= 0 else {
+            try check(Int32(truncatingIfNeeded: count))
+            return []
+        }
+        return bytes
+    }
+
+    private func kind(of entry: OpaquePointer) -> TarEntry.Kind {
+        if archive_entry_hardlink(entry) != nil { return .hardLink }
+        let type = UInt32(archive_entry_filetype(entry))
+        if type == UInt32(S_IFREG) { return .file }
+        guard type == UInt32(S_IFLNK), let target = archive_entry_symlink(entry) else { return .special }
+        return .link(target: Self.bytes(target))
+    }
+
+    private static func isPlain(_ entry: OpaquePointer) -> Bool {
+        let names = [archive_entry_uname(entry), archive_entry_gname(entry)]
+        return archive_entry_mtime(entry) == 0 && archive_entry_mtime_nsec(entry) == 0
+            && archive_entry_atime_is_set(entry) == 0 && archive_entry_ctime_is_set(entry) == 0
+            && archive_entry_uid(entry) == 0 && archive_entry_gid(entry) == 0
+            && names.allSatisfy { $0.map { $0.pointee == 0 } ?? true }
+            && archive_entry_xattr_count(entry) == 0 && archive_entry_sparse_count(entry) == 0
+            && archive_entry_acl_types(entry) == 0
+    }
+
+    private static func bytes(_ text: UnsafePointer<CChar>) -> [UInt8] {
+        UnsafeBufferPointer(start: text, count: strlen(text)).map { UInt8(bitPattern: $0) }
+    }
+
+    /// Turns every code but success into an error, at once.
+    private func check(_ code: Int32) throws {
+        if let failure = source.failure { throw failure }
+        guard code != ARCHIVE_OK else { return }
+        let reason = archive_error_string(archive).map { String(cString: $0) } ?? "no reason given"
+        throw ArchiveError(.damaged, "the archive holds no well-formed tar: \(EscapedText.of(reason))")
+    }
+}

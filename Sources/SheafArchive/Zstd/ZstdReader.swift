@@ -1,0 +1,194 @@
+import CLinux
+import Clibzstd
+import SheafModel
+import SheafSystem
+
+/// Where something begins in the content of a compressed file.
+struct ArchivePosition: Sendable, Hashable {
+    /// Of the frame, in the file.
+    var frame: Int64
+    /// In the frame's content.
+    var offset: Int64
+}
+
+/// Decompresses a file that is a sequence of zstd frames and nothing else, within limits.
+final class ZstdReader {
+    /// The window of compression level 19, the largest that is read: it bounds the memory.
+    private static let largestWindow: Int32 = 23
+    private static let magic: [UInt8] = [0x28, 0xb5, 0x2f, 0xfd]
+
+    private let file: OpenFile
+    private let fileSize: Int64
+    private let limits: ArchiveLimits
+    private let context: OpaquePointer
+    private var input: [UInt8] = []
+    private var inputPosition = 0
+    /// Where the next byte to be read from the file is.
+    private var fileOffset: Int64
+    private var isBetweenFrames = true
+    /// How much content has been given out.
+    private(set) var produced: Int64 = 0
+    /// The frames seen so far, by where their content begins in all content.
+    private(set) var frames: [(content: Int64, file: Int64)] = []
+
+    init(_ file: OpenFile, limits: ArchiveLimits, from offset: Int64 = 0) throws {
+        do throws(SystemError) {
+            fileSize = Int64(try file.status().st_size)
+        } catch {
+            throw ArchiveError.reading(file.name, error)
+        }
+        guard let context = ZSTD_createDCtx() else {
+            throw ArchiveError(.internalFailure, "no memory to decompress", failureClass: .refused)
+        }
+        self.context = context
+        self.file = file
+        self.limits = limits
+        fileOffset = offset
+        ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, Self.largestWindow)
+    }
+
+    deinit { ZSTD_freeDCtx(context) }
+
+    /// The next piece of content, at most `readingChunk`; empty at the end of the file.
+    ///
+    /// - Throws: `ArchiveError` of kind `notZstd`, `damaged`, `truncated`, `trailingData` or `tooLarge`.
+    func next() throws -> [UInt8] {
+        while true {
+            if inputPosition == input.count { try refill() }
+            if isBetweenFrames {
+                guard try beginFrame() else { return [] }
+            }
+            if inputPosition == input.count { try refill() }
+            guard inputPosition < input.count else {
+                throw ArchiveError(
+                    .truncated,
+                    "\(EscapedText.of(file.name)) ends in the middle",
+                    hint: "copy or pull it again"
+                )
+            }
+            let piece = try decompress()
+            if !piece.isEmpty {
+                produced += Int64(piece.count)
+                try checkLimits()
+                return piece
+            }
+        }
+    }
+
+    /// Where a place in all content is; nil for one that was not reached yet.
+    func position(of content: Int64) -> ArchivePosition? {
+        var low = 0, high = frames.count
+        while low < high {
+            let middle = (low + high) / 2
+            if frames[middle].content <= content { low = middle + 1 } else { high = middle }
+        }
+        guard low > 0 else { return nil }
+        return ArchivePosition(frame: frames[low - 1].file, offset: content - frames[low - 1].content)
+    }
+
+    private func refill() throws {
+        do throws(SystemError) {
+            input = try file.bytes(at: fileOffset, count: 128 << 10)
+        } catch {
+            throw ArchiveError.reading(file.name, error)
+        }
+        inputPosition = 0
+        fileOffset += Int64(input.count)
+    }
+
+    /// Notes where a frame begins.
+    ///
+    /// - Returns: False at the end of the file.
+    private func beginFrame() throws -> Bool {
+        let start = fileOffset - Int64(input.count - inputPosition)
+        guard start < fileSize else {
+            guard start > 0 else {
+                throw ArchiveError(
+                    .truncated,
+                    "\(EscapedText.of(file.name)) is empty",
+                    hint: "copy or pull it again"
+                )
+            }
+            return false
+        }
+        let header: [UInt8]
+        do throws(SystemError) {
+            header = try file.bytes(at: start, count: 5)
+        } catch {
+            throw ArchiveError.reading(file.name, error)
+        }
+        // Also refuses the frames that zstd skips in silence: they could hold anything.
+        guard header.starts(with: Self.magic) else {
+            if Self.magic.starts(with: header) {
+                throw ArchiveError(
+                    .truncated,
+                    "\(EscapedText.of(file.name)) ends in the middle",
+                    hint: "copy or pull it again"
+                )
+            }
+            if start == 0 {
+                throw ArchiveError(
+                    .notZstd,
+                    "\(EscapedText.of(file.name)) is no sheaf archive: it is not compressed with zstd",
+                    hint: "make archives with 'sheaf pack'"
+                )
+            }
+            throw ArchiveError(
+                .trailingData,
+                "\(EscapedText.of(file.name)) has something behind its end",
+                hint: "copy or pull it again"
+            )
+        }
+        if header.count == 5, header[4] & 0b100 == 0 {
+            throw ArchiveError(
+                .damaged,
+                "\(EscapedText.of(file.name)) has a frame without a checksum",
+                hint: "make archives with 'sheaf pack'"
+            )
+        }
+        frames.append((content: produced, file: start))
+        isBetweenFrames = false
+        return true
+    }
+
+    private func decompress() throws -> [UInt8] {
+        var result = 0
+        let piece = [UInt8](unsafeUninitializedCapacity: readingChunk) { buffer, filled in
+            input.withUnsafeBytes { source in
+                var from = ZSTD_inBuffer(src: source.baseAddress, size: source.count, pos: inputPosition)
+                var out = ZSTD_outBuffer(dst: buffer.baseAddress, size: buffer.count, pos: 0)
+                repeat {
+                    result = ZSTD_decompressStream(context, &out, &from)
+                } while ZSTD_isError(result) == 0 && result != 0 && out.pos < out.size && from.pos < from.size
+                inputPosition = from.pos
+                filled = out.pos
+            }
+        }
+        guard ZSTD_isError(result) == 0 else {
+            let reason = ZSTD_getErrorName(result).map { String(cString: $0) } ?? "no reason given"
+            throw ArchiveError(
+                .damaged,
+                "\(EscapedText.of(file.name)) is damaged: \(reason)",
+                hint: "copy or pull it again"
+            )
+        }
+        isBetweenFrames = result == 0
+        return piece
+    }
+
+    private func checkLimits() throws {
+        // The members' headers count too; they are small against the limit.
+        guard produced <= limits.totalBytes else {
+            throw ArchiveError(
+                .tooLarge,
+                "\(EscapedText.of(file.name)) unpacks to more than \(limits.totalBytes) bytes"
+            )
+        }
+        guard produced <= limits.ratioFreeBytes || produced / limits.ratio <= fileSize else {
+            throw ArchiveError(
+                .tooLarge,
+                "\(EscapedText.of(file.name)) unpacks to more than \(limits.ratio) times its size"
+            )
+        }
+    }
+}

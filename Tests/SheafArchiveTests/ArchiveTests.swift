@@ -1,0 +1,201 @@
+import Glibc
+import SheafArchive
+import SheafModel
+import Testing
+
+@Suite struct ArchiveTests {
+    private static let x = Array("x".utf8)
+
+    private func packed() async throws -> (Repository, Scratch, PackedArchive) {
+        let repository = try await Repository()
+        try repository.scratch.write("bin/run", "#!/bin/sh\n", isExecutable: true)
+        for name in ["e\u{301}/a", "\u{e9}/a"] { try repository.scratch.write(name, name) }
+        repository.scratch.link("link", to: "sql/a.sql")
+        try await repository.commit("more")
+        try await repository.git("tag", "v1.2.3")
+        let scratch = try Scratch()
+        let packed = try SourceTree.commit(directory: repository.path, revision: nil).packed()
+        try packed.write(to: scratch.path("a.sheaf"))
+        return (repository, scratch, packed)
+    }
+
+    @Test func saysWhatItIs() async throws {
+        let (repository, scratch, packed) = try await packed()
+        let archive = try Archive.open(scratch.path("a.sheaf"))
+        try archive.verify()
+        #expect(archive.digest == packed.digest)
+        #expect(archive.size == packed.size)
+        #expect(archive.index.version == "1.2.3")
+        #expect(archive.index.commitTime == 1_700_000_000)
+        #expect(archive.bundle == emptyBundle)
+        #expect(
+            archive.provenance == (try SourceTree.commit(directory: repository.path, revision: nil).provenance))
+    }
+
+    @Test func unpackGivesBackWhatWasPacked() async throws {
+        let (repository, scratch, _) = try await packed()
+        try Archive.open(scratch.path("a.sheaf")).unpack(into: scratch.path("out"))
+        let listing = ["-c", "find . -path ./.git -prune -o -printf '%y %m %p %l\\n' | sort; cat sql/a.sql */a"]
+        let original = try await Commands.run("sh", listing, in: repository.path)
+        let unpacked = try await Commands.run("sh", listing, in: scratch.path("out"))
+        #expect(unpacked == original)
+        let again = try SourceTree.workingTree(directory: scratch.path("out"))
+        let archived = try SourceTree.archive(path: scratch.path("a.sheaf"))
+        #expect(again.members.map(\.path) == archived.members.map(\.path))
+        #expect(archived.displayPath("sql/a.sql") == "\(scratch.path("a.sheaf")):sql/a.sql")
+        #expect(try archived.read("link") == Array("select 1\n".utf8))
+        #expect(try scratch.names() == ["a.sheaf", "out"])
+    }
+
+    @Test func unpacksIntoAnEmptyDirectoryAndNoOther() async throws {
+        let (_, scratch, _) = try await packed()
+        let archive = try Archive.open(scratch.path("a.sheaf"))
+        mkdir(scratch.path("empty"), 0o755)
+        try archive.unpack(into: scratch.path("empty/"))
+        #expect(try scratch.names("empty").contains("link"))
+        #expect(code { try archive.unpack(into: scratch.path("empty")) } == "archive.target-not-empty")
+        #expect(code { try archive.unpack(into: scratch.path("a.sheaf")) } == "archive.target-not-empty")
+        #expect(code { try archive.unpack(into: scratch.path("no/where")) } == "archive.cannot-write")
+    }
+
+    @Test func everyTruncationAndEveryFlippedByteIsAnError() async throws {
+        let (_, scratch, _) = try await packed()
+        let whole = try scratch.read("a.sheaf")
+        let path = scratch.path("damaged.sheaf")
+        func check() -> String? { code { try Archive.open(path).verify() } }
+        for length in 0..<whole.count {
+            try scratch.write("damaged.sheaf", Array(whole[..<length]))
+            let found = check()
+            #expect(found?.hasPrefix("archive.") == true, "\(length) of \(whole.count) bytes: \(found ?? "accepted")")
+        }
+        for position in whole.indices {
+            var damaged = whole
+            damaged[position] ^= 0x40
+            try scratch.write("damaged.sheaf", damaged)
+            let found = check()
+            // Some bits of a frame's header say only how much memory to use; the digest tells.
+            let isHarmless = try found == nil && Archive.open(path).digest != Digest(of: whole)
+            #expect(found?.hasPrefix("archive.") == true || isHarmless, "byte \(position): \(found ?? "accepted")")
+        }
+        for tail in [[0], Self.x, Array(whole[..<40]), whole, Array("PK\u{3}\u{4}".utf8)] {
+            try scratch.write("damaged.sheaf", whole + tail)
+            #expect(check() != nil)
+        }
+    }
+
+    struct Hostile: Sendable, CustomTestStringConvertible {
+        let code: String
+        let listed: [ArchiveIndex.Row]
+        let held: [TarForge.Member]
+        var tail = TarForge.end
+        var formatVersion = 1
+        var testDescription: String { "\(code) \(held.map(\.path))" }
+    }
+
+    private static let row = TarForge.row("files/a", x)
+    private static let member = TarForge.Member(path: "files/a", content: x)
+
+    static let hostile = [
+        Hostile(code: "archive.absolute-path", listed: [row], held: [.init(path: "/etc/evil", content: x)]),
+        Hostile(code: "archive.absolute-path", listed: [TarForge.row("files//etc/evil", x)], held: []),
+        Hostile(code: "archive.path-escapes-root", listed: [row], held: [.init(path: "files/../../evil", content: x)]),
+        Hostile(code: "archive.path-escapes-root", listed: [TarForge.row("files/../evil", x)], held: []),
+        Hostile(code: "archive.invalid-name", listed: [TarForge.row("files/.git/config", x)], held: []),
+        Hostile(code: "archive.invalid-name", listed: [TarForge.row("files/./a", x)], held: []),
+        Hostile(code: "archive.special-file", listed: [row], held: [.init(path: "files/dev", type: "3")]),
+        Hostile(code: "archive.special-file", listed: [row], held: [.init(path: "files/pipe", type: "6")]),
+        Hostile(code: "archive.special-file", listed: [row], held: [.init(path: "files/folder/", type: "5")]),
+        Hostile(
+            code: "archive.hard-link", listed: [row], held: [.init(path: "files/a", type: "1", target: "/etc/passwd")]),
+        Hostile(code: "archive.duplicate-member", listed: [row], held: [member, member]),
+        Hostile(code: "archive.duplicate-member", listed: [row, row], held: [member, member]),
+        Hostile(code: "archive.unknown-member", listed: [row], held: [member, .init(path: "files/b", content: x)]),
+        Hostile(code: "archive.unknown-member", listed: [row], held: [.init(path: "evil", content: x)]),
+        Hostile(code: "archive.unknown-member", listed: [TarForge.row("evil", x)], held: []),
+        Hostile(code: "archive.missing-member", listed: [row], held: []),
+        Hostile(
+            code: "archive.member-order", listed: [row, TarForge.row("files/b", x)],
+            held: [.init(path: "files/b", content: x), member]),
+        Hostile(code: "archive.member-order", listed: [TarForge.row("files/b", x), row], held: []),
+        Hostile(code: "archive.name-collision", listed: [TarForge.row("files/A", x), row], held: []),
+        Hostile(code: "archive.name-collision", listed: [row, TarForge.row("files/a/b", x)], held: []),
+        Hostile(code: "archive.link-leaves-bundle", listed: [TarForge.linkRow("files/l", to: "../evil")], held: []),
+        Hostile(code: "archive.link-leaves-bundle", listed: [TarForge.linkRow("files/l", to: "/etc")], held: []),
+        Hostile(code: "archive.link-loop", listed: [TarForge.linkRow("files/l", to: "l")], held: []),
+        Hostile(
+            code: "archive.member-mismatch", listed: [TarForge.linkRow("files/l", to: "a")],
+            held: [.init(path: "files/l", type: "2", target: "/etc/passwd", mode: 0o777)]),
+        Hostile(code: "archive.digest-mismatch", listed: [row], held: [.init(path: "files/a", content: [0])]),
+        Hostile(code: "archive.member-mismatch", listed: [row], held: [.init(path: "files/a", content: x + x)]),
+        Hostile(
+            code: "archive.member-mismatch", listed: [row], held: [.init(path: "files/a", content: x, mode: 0o755)]),
+        Hostile(
+            code: "archive.member-mismatch", listed: [row], held: [.init(path: "files/a", content: x, mode: 0o4644)]),
+        Hostile(code: "archive.member-mismatch", listed: [row], held: [.init(path: "files/a", content: x, mtime: 7)]),
+        Hostile(code: "archive.trailing-data", listed: [row], held: [member], tail: TarForge.end + TarForge.end),
+        Hostile(code: "archive.truncated", listed: [row], held: [member], tail: []),
+        Hostile(code: "archive.newer-format", listed: [row], held: [member], formatVersion: 2),
+        Hostile(
+            code: "archive.invalid-index", listed: [TarForge.row("files/a", x, mode: "4755")], held: [member]),
+    ]
+
+    @Test(arguments: hostile)
+    func refusesAndWritesNothing(_ hostile: Hostile) throws {
+        let scratch = try Scratch()
+        let bytes = try TarForge.archive(
+            listed: hostile.listed, held: hostile.held, formatVersion: hostile.formatVersion, tail: hostile.tail)
+        try scratch.write("a.sheaf", bytes)
+        #expect(code { try Archive.open(scratch.path("a.sheaf")).verify() } == hostile.code)
+        #expect(code { try Archive.open(scratch.path("a.sheaf")).unpack(into: scratch.path("out")) } == hostile.code)
+        #expect(code { _ = try SourceTree.archive(path: scratch.path("a.sheaf")) } == hostile.code)
+        #expect(try scratch.names() == ["a.sheaf"])
+    }
+
+    @Test func acceptsAForgedArchiveThatIsRight() throws {
+        let scratch = try Scratch()
+        try scratch.write("a.sheaf", try TarForge.archive(listed: [Self.row], held: [Self.member]))
+        #expect(code { try Archive.open(scratch.path("a.sheaf")).verify() } == nil)
+    }
+
+    @Test func refusesWhatIsNoArchive() async throws {
+        let scratch = try Scratch()
+        func check(_ name: String) -> String? { code { _ = try Archive.open(scratch.path(name)) } }
+        #expect(check("none") == "archive.no-archive")
+        #expect(check("") == "archive.no-archive")
+        try scratch.write("text", "name: shop\n")
+        #expect(check("text") == "archive.not-zstd")
+        try scratch.write("empty", "")
+        #expect(check("empty") == "archive.truncated")
+        try scratch.write("other", try TarForge.compress(TarForge.bytes(Self.member) + TarForge.end))
+        #expect(check("other") == "archive.no-index")
+        try scratch.write("noise", try TarForge.compress((0..<2000).map { UInt8(truncatingIfNeeded: $0 * 7) }))
+        #expect(check("noise")?.hasPrefix("archive.") == true)
+        let valid = try TarForge.archive(listed: [Self.row], held: [Self.member])
+        // A frame that zstd would skip in silence.
+        try scratch.write("skippable", valid + [0x50, 0x2a, 0x4d, 0x18, 1, 0, 0, 0, 9])
+        #expect(code { try Archive.open(scratch.path("skippable")).verify() } == "archive.trailing-data")
+    }
+
+    @Test func stopsAtItsLimits() throws {
+        let scratch = try Scratch()
+        let zeros = [UInt8](repeating: 0, count: 4 << 20)
+        let bytes = try TarForge.archive(
+            listed: [TarForge.row("files/a", zeros)], held: [.init(path: "files/a", content: zeros)])
+        try scratch.write("a.sheaf", bytes)
+        var limits = ArchiveLimits.standard
+        func check() -> String? { code { try Archive.open(scratch.path("a.sheaf"), limits: limits).verify() } }
+        #expect(check() == nil)
+        limits.ratioFreeBytes = 1 << 20
+        limits.ratio = 100
+        #expect(check() == "archive.too-large")
+        limits = .standard
+        limits.totalBytes = 1 << 20
+        #expect(check() == "archive.too-large")
+        limits = .standard
+        limits.members = 0
+        #expect(check() == "archive.too-large")
+        limits = .standard
+        limits.metadataBytes = 10
+        #expect(check() == "archive.too-large")
+    }
+}

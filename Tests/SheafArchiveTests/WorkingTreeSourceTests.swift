@@ -1,0 +1,109 @@
+import Glibc
+import SheafArchive
+import SheafModel
+import Testing
+
+@Suite struct WorkingTreeSourceTests {
+    private static let files = [
+        "bundle.yaml": "name: shop\n", "sql/a.sql": "select 1\n", "tests/t.sql": "no", "notes/keep.md": "k",
+        "notes/draft.md": "d", ".gitattributes": "tests export-ignore\n", ".sheafignore": "*.md\n!keep.md\n",
+        ".gitignore": "out/\n",
+    ]
+
+    @Test func aCleanTreeAndItsCommitGiveTheSameArchive() async throws {
+        let repository = try await Repository(Self.files)
+        try repository.scratch.write("run.sh", "#!/bin/sh\n", isExecutable: true)
+        repository.scratch.link("link", to: "sql/a.sql")
+        try await repository.commit("more")
+        try repository.scratch.write("out/x", "ignored")
+        try repository.scratch.write("draft.md", "excluded, so it does not matter")
+        let commit = try SourceTree.commit(directory: repository.path, revision: nil)
+        let tree = try SourceTree.workingTree(directory: repository.path)
+        #expect(commit.paths == tree.paths)
+        #expect(
+            commit.paths == [
+                ".gitattributes", ".gitignore", ".sheafignore", "bundle.yaml", "link", "notes/keep.md", "run.sh",
+                "sql/a.sql",
+            ])
+        #expect(commit.provenance == tree.provenance)
+        #expect(try commit.packed().digest == tree.packed().digest)
+    }
+
+    @Test func anEditANewFileAndADeletionMakeTheTreeDirty() async throws {
+        for change in ["edit", "new", "delete"] {
+            let repository = try await Repository(Self.files)
+            switch change {
+            case "edit": try repository.scratch.write("bundle.yaml", "name: other\n")
+            case "new": try repository.scratch.write("sql/new.sql", "select 2\n")
+            default: unlink(repository.scratch.path("sql/a.sql"))
+            }
+            let tree = try SourceTree.workingTree(directory: repository.path)
+            #expect(tree.provenance.dirty, "\(change)")
+            #expect(tree.paths.contains("sql/new.sql") == (change == "new"))
+            #expect(tree.paths.contains("sql/a.sql") == (change != "delete"))
+        }
+    }
+
+    @Test func aChangeOutsideTheBundleDoesNotMakeItDirty() async throws {
+        let repository = try await Repository(["shop/bundle.yaml": "b", "other/x": "x"])
+        try repository.scratch.write("other/x", "edited")
+        let tree = try SourceTree.workingTree(directory: repository.scratch.path("shop"))
+        #expect(!tree.provenance.dirty)
+        #expect(tree.paths == ["bundle.yaml"])
+        #expect(tree.displayPath("bundle.yaml") == "\(repository.path)/shop/bundle.yaml")
+    }
+
+    @Test func withoutARepositoryAllFilesCount() throws {
+        let scratch = try Scratch()
+        for (name, text) in Self.files { try scratch.write(name, text) }
+        try scratch.write("out/x", "no git, so nothing is ignored by it")
+        let tree = try SourceTree.workingTree(directory: scratch.path)
+        #expect(tree.provenance == Provenance(dirty: true))
+        #expect(tree.version == nil)
+        #expect(tree.commitTime == nil)
+        #expect(tree.paths.contains("out/x"))
+        #expect(!tree.paths.contains("tests/t.sql"))
+        #expect(!tree.paths.contains("notes/draft.md"))
+    }
+
+    @Test func beforeTheFirstCommitTheTreeIsDirtyAndHasNoVersion() async throws {
+        let repository = try await Repository([:])
+        try repository.scratch.write("bundle.yaml", "b")
+        let tree = try SourceTree.workingTree(directory: repository.path)
+        #expect(tree.paths == ["bundle.yaml"])
+        #expect(tree.provenance.dirty)
+        #expect(tree.version == nil)
+    }
+
+    @Test func refusesARepositoryInsideAndAPipe() async throws {
+        let repository = try await Repository()
+        try repository.scratch.write("inner/x", "x")
+        try await Commands.run("git", ["init", "-q"], in: repository.scratch.path("inner"))
+        let path = repository.path
+        #expect(code { _ = try SourceTree.workingTree(directory: path) } == "archive.submodule")
+        let scratch = try Scratch()
+        mkfifo(scratch.path("pipe"), 0o644)
+        #expect(code { _ = try SourceTree.workingTree(directory: scratch.path) } == "archive.special-file")
+    }
+
+    @Test func aFileThatGrowsWhileItIsPackedIsAnError() throws {
+        let scratch = try Scratch()
+        try scratch.write("bundle.yaml", "short")
+        let tree = try SourceTree.workingTree(directory: scratch.path)
+        try scratch.write("bundle.yaml", "much longer")
+        #expect(code { _ = try tree.packed() } == "archive.file-changed")
+        unlink(scratch.path("bundle.yaml"))
+        #expect(code { _ = try tree.packed() } == "archive.file-changed")
+        scratch.link("bundle.yaml", to: "/etc/passwd")
+        #expect(code { _ = try tree.packed() } == "archive.file-changed")
+    }
+
+    @Test(.enabled(if: getuid() != 0, "root can read everything"))
+    func whatCannotBeReadIsAnErrorThatSaysSo() throws {
+        let scratch = try Scratch()
+        try scratch.write("closed/x", "x")
+        chmod(scratch.path("closed"), 0)
+        defer { chmod(scratch.path("closed"), 0o755) }
+        #expect(code { _ = try SourceTree.workingTree(directory: scratch.path) } == "archive.unreadable")
+    }
+}
