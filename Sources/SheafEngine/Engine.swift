@@ -40,9 +40,15 @@ package struct Engine: Sendable {
     /// Carries out a target.
     ///
     /// Interrupted transactions of dead processes are finished or undone first.
+    /// - Parameter keep: Makes durable what the revision refers to; is called before anything is recorded, and not at all
+    ///   when there is nothing to do.
     /// - Returns: What was done; `.unchanged` when the target is live already.
     /// - Throws: A `SheafError` whose failure class says what is live now; `StoreError` when the lease is held.
-    package func carryOut(_ target: Target, options: OperationOptions) async throws -> Outcome {
+    package func carryOut(
+        _ target: Target,
+        options: OperationOptions,
+        keeping keep: () throws -> Void = {}
+    ) async throws -> Outcome {
         try await recover()
         // Nothing to do is the most frequent case and needs no lease, unless somebody is at work on the bundle.
         if try store.openTransactions(of: target.bundle).isEmpty, let unchanged = try unchanged(target) {
@@ -52,6 +58,7 @@ package struct Engine: Sendable {
             try refuseWhenStuck(target.bundle)
             if let unchanged = try unchanged(target) { return unchanged }
             let plan = try plan(target)
+            try keep()
             return try await carryOut(target, plan: plan, options: options)
         }
     }

@@ -22,19 +22,19 @@ struct Sheaf: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Write",
-                subcommands: [Init.self, Validate.self, Resolve.self, Graph.self]
+                subcommands: [InitCommand.self, ValidateCommand.self, ResolveCommand.self, GraphCommand.self]
             ),
             CommandGroup(
                 name: "Package",
-                subcommands: [Pack.self, Inspect.self, Verify.self, Unpack.self]
+                subcommands: [PackCommand.self, InspectCommand.self, VerifyCommand.self, UnpackCommand.self]
             ),
             CommandGroup(
                 name: "Release",
-                subcommands: [Plan.self, Apply.self, Rollback.self, Delete.self, History.self, Recover.self]
+                subcommands: [PlanCommand.self, ApplyCommand.self, RollbackCommand.self, DeleteCommand.self, HistoryCommand.self, RecoverCommand.self]
             ),
             CommandGroup(
                 name: "Look",
-                subcommands: [Status.self, Get.self, Logs.self, Run.self, Doctor.self]
+                subcommands: [StatusCommand.self, GetCommand.self, LogsCommand.self, RunCommand.self, DoctorCommand.self]
             ),
         ]
     )

@@ -4,6 +4,8 @@ import ArgumentParser
 struct DurationArgument: ExpressibleByArgument, Hashable, Sendable {
     let value: Duration
 
+    private static let units: [Character: Int64] = ["h": 3600, "m": 60, "s": 1]
+
     init(_ value: Duration) { self.value = value }
 
     init?(argument: String) {
@@ -15,7 +17,7 @@ struct DurationArgument: ExpressibleByArgument, Hashable, Sendable {
                 digits.append(character)
                 continue
             }
-            guard let number = Int64(digits), let factor = ["h": 3600, "m": 60, "s": 1][character],
+            guard let number = Int64(digits), let factor = Self.units[character],
                 !units.contains(character)
             else { return nil }
             let (product, isTooLarge) = number.multipliedReportingOverflow(by: factor)

@@ -50,28 +50,31 @@ struct BundleLoader {
         )
     }
 
-    /// Keeps the archive, the resolved bundle and all attachments in the content store, and makes the target to apply.
-    func target(_ loaded: Loaded) throws -> Target {
-        let store = context.content
-        for bytes in loaded.contents.values { try store.keep(bytes) }
-        let resolved = try store.keep(Array(CanonicalJSON.encode(loaded.bundle)))
-        let kept = try keepArchive(of: loaded)
-        return .apply(
-            loaded.bundle,
-            archive: kept.digest,
-            resolved: resolved,
-            version: kept.version,
-            provenance: loaded.tree.provenance
-        )
-    }
-
-    private func keepArchive(of loaded: Loaded) throws -> (digest: Digest, version: String) {
+    /// Makes the release of a loaded source; nothing is kept yet.
+    func release(_ loaded: Loaded) throws -> Release {
+        let resolved = Array(try CanonicalJSON.encode(loaded.bundle))
+        let archive: Release.ArchiveFile
+        let version: String
         if case .archive(let path) = loaded.source {
-            let archive = try Archive.open(path)
-            return (try context.content.keepCopy(of: path), archive.index.version)
+            let opened = try Archive.open(path)
+            archive = .file(path, digest: opened.digest)
+            version = opened.index.version
+        } else {
+            archive = .packed(try pack(loaded))
+            version = self.version(of: loaded.tree)
         }
-        let packed = try pack(loaded)
-        return (try packed.keep(in: context.content), version(of: loaded.tree))
+        return Release(
+            target: .apply(
+                loaded.bundle,
+                archive: archive.digest,
+                resolved: Digest(of: resolved),
+                version: version,
+                provenance: loaded.tree.provenance
+            ),
+            archive: archive,
+            resolved: resolved,
+            attachments: Array(loaded.contents.values)
+        )
     }
 
     /// What applying the source would have as its target, without keeping anything.
@@ -84,5 +87,36 @@ struct BundleLoader {
             version: version(of: loaded.tree),
             provenance: loaded.tree.provenance
         )
+    }
+}
+
+/// Everything that applying a bundle needs to keep: the archive, the resolved bundle, the files of resources.
+struct Release {
+    enum ArchiveFile {
+        case file(String, digest: Digest)
+        case packed(PackedArchive)
+
+        var digest: Digest {
+            switch self {
+            case .file(_, let digest): digest
+            case .packed(let archive): archive.digest
+            }
+        }
+    }
+
+    let target: Target
+    let archive: ArchiveFile
+    let resolved: [UInt8]
+    let attachments: [[UInt8]]
+
+    /// Keeps everything durably; the archive last, so that a release that has one is complete.
+    func keep(in store: ContentDirectory) throws {
+        for bytes in attachments { try store.keep(bytes) }
+        try store.keep(resolved)
+        switch archive {
+        case .packed(let archive): try archive.keep(in: store)
+        case .file(let path, let digest):
+            guard try store.keepFile(at: path) == digest else { throw SourceError.changed(path) }
+        }
     }
 }

@@ -78,6 +78,14 @@ struct SourceError: SheafError {
     let hint: String?
     var failureClass: FailureClass { .invalidInput }
 
+    static func changed(_ path: String) -> SourceError {
+        SourceError(
+            code: "source.changed",
+            message: "'\(path)' was changed while it was being read",
+            hint: "run the command again once nobody writes to it"
+        )
+    }
+
     static func missing(_ text: String) -> SourceError {
         SourceError(
             code: "source.missing",

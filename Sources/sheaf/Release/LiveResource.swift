@@ -8,10 +8,11 @@ enum LiveResource {
     /// - Throws: `NoSuchResource` with what comes near.
     static func find(_ text: String, in store: Store?) throws -> ResourceInstance {
         let live = try store?.inventory().map(\.instance) ?? []
-        let matches = live.filter { matches($0.resource.id, ResourceQuery(text)) }
-        if matches.count == 1, let match = matches.first { return match }
-        let names = (matches.isEmpty ? live : matches).map(\.resource.id.description)
-        throw NoSuchResource(text: text, isAmbiguous: !matches.isEmpty, names: names)
+        let query = ResourceQuery(text)
+        let fitting = live.filter { matches($0.resource.id, query) }
+        if fitting.count == 1, let match = fitting.first { return match }
+        let names = (fitting.isEmpty ? live : fitting).map(\.resource.id.description)
+        throw NoSuchResource(text: text, isAmbiguous: !fitting.isEmpty, names: names)
     }
 
     private static func matches(_ id: ResourceID, _ query: ResourceQuery) -> Bool {

@@ -9,8 +9,14 @@ struct Operation {
     let store: Store
     let format: OutputFormat
 
+    /// - Parameter keep: Keeps what the target needs later; is called unless the target is live already.
     /// - Throws: What the engine throws; the report of what happened is told already.
-    func carryOut(_ target: Target, named name: String, options: OperationOptions) async throws {
+    func carryOut(
+        _ target: Target,
+        named name: String,
+        keeping keep: @escaping @Sendable () throws -> Void = {},
+        options: OperationOptions
+    ) async throws {
         // What is being changed must end well even when nobody reads about it any more.
         StandardStreams.carryOnWithoutReader()
         let reporter = context.reporter(format)
@@ -22,7 +28,7 @@ struct Operation {
                         type: "interrupted", time: Date.now, level: .warning,
                         message: "interrupted: undoing what was begun; once more ends at once, and the next command undoes"))
             },
-            { try await engine.carryOut(target, options: options) }
+            { try await engine.carryOut(target, options: options, keeping: keep) }
         )
         tell(outcome, of: target, reporter: reporter)
     }

@@ -3,8 +3,9 @@ import SheafArchive
 import SheafModel
 
 /// `sheaf pack`.
-struct Pack: ParsableCommand {
+struct PackCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "pack",
         abstract: "Pack a bundle of a git repository into an archive.",
         discussion: """
             Equal commits give equal bytes, on any machine. The digest is printed on standard output.

@@ -2,8 +2,9 @@ import ArgumentParser
 import SheafArchive
 
 /// `sheaf unpack`.
-struct Unpack: ParsableCommand {
+struct UnpackCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "unpack",
         abstract: "Put the files of an archive into a new directory: all of them, or none.",
         discussion: """
             EXAMPLES

@@ -2,8 +2,9 @@ import ArgumentParser
 import SheafEngine
 
 /// `sheaf delete`.
-struct Delete: AsyncParsableCommand {
+struct DeleteCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "delete",
         abstract: "End everything that a bundle runs, in reverse order.",
         discussion: """
             The data of its volumes is kept, and the next apply finds it again, unless --delete-data is given. The

@@ -1,9 +1,11 @@
 import ArgumentParser
 import SheafArchive
+import SheafModel
 
 /// `sheaf verify`.
-struct Verify: ParsableCommand {
+struct VerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "verify",
         abstract: "Prove that an archive is whole and keeps the rules of its format.",
         discussion: """
             EXAMPLES

@@ -1,10 +1,12 @@
 import ArgumentParser
 import FoundationEssentials
 import SheafModel
+import SheafStore
 
 /// `sheaf history`.
-struct History: ParsableCommand {
+struct HistoryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "history",
         abstract: "List the revisions of a bundle, newest first.",
         discussion: """
             EXAMPLES

@@ -3,10 +3,11 @@ import FoundationEssentials
 import SheafModel
 
 /// `sheaf resolve`.
-struct Resolve: ParsableCommand {
+struct ResolveCommand: ParsableCommand {
     enum Format: String, ExpressibleByArgument, CaseIterable { case json, yaml }
 
     static let configuration = CommandConfiguration(
+        commandName: "resolve",
         abstract: "Show the bundle with nothing left to look up, in dependency order.",
         discussion: """
             EXAMPLES

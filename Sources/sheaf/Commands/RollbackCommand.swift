@@ -4,8 +4,9 @@ import SheafModel
 import SheafStore
 
 /// `sheaf rollback`.
-struct Rollback: AsyncParsableCommand {
+struct RollbackCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "rollback",
         abstract: "Make an earlier revision live again.",
         discussion: """
             The result is a new revision that names the one it restores. Data in volumes is not touched, and jobs that

@@ -3,8 +3,9 @@ import SheafArchive
 import SheafModel
 
 /// `sheaf inspect`.
-struct Inspect: ParsableCommand {
+struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "inspect",
         abstract: "Show what is in a bundle: name, version, provenance, resources, files.",
         discussion: """
             EXAMPLES
@@ -45,7 +46,7 @@ struct Inspect: ParsableCommand {
                 digest: archive.digest.description,
                 provenance: archive.provenance,
                 resources: archive.bundle.resources.map(\.id.description),
-                files: archive.index.members.map { File(path: $0.path, size: Int64($0.size)) }
+                files: archive.index.members.map { File(path: $0.path, size: $0.size) }
             )
         }
         let loader = BundleLoader(context: try CommandContext())
@@ -55,7 +56,7 @@ struct Inspect: ParsableCommand {
             version: loader.version(of: loaded.tree),
             provenance: loaded.tree.provenance,
             resources: loaded.bundle.resources.map(\.id.description),
-            files: loaded.tree.members.map { File(path: $0.path, size: Int64($0.size)) }
+            files: loaded.tree.members.map { File(path: $0.path.text, size: $0.size) }
         )
     }
 

@@ -3,8 +3,9 @@ import SheafEngine
 import SheafModel
 
 /// `sheaf plan`.
-struct Plan: AsyncParsableCommand {
+struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "plan",
         abstract: "Say what an apply would do, and change nothing.",
         discussion: """
             EXAMPLES
@@ -34,7 +35,7 @@ struct Plan: AsyncParsableCommand {
 /// Plans for commands that only look.
 enum PlanPreview {
     /// What carrying out the target would do now; makes no state where there is none.
-    static func plan(_ target: Target, context: CommandContext) throws -> SheafModel.Plan {
+    static func plan(_ target: Target, context: CommandContext) throws -> Plan {
         guard let store = try context.existingStore() else {
             return Planner.plan(bundle: target.bundle, fromRevision: nil, live: [], desired: target.desired)
         }

@@ -1,12 +1,14 @@
 import ArgumentParser
 import FoundationEssentials
 import SheafEngine
+import SheafExecutor
 import SheafModel
 import SheafStore
 
 /// `sheaf status`.
-struct Status: AsyncParsableCommand {
+struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "status",
         abstract: "Show all bundles, or the resources of one.",
         discussion: """
             EXAMPLES

@@ -3,8 +3,9 @@ import SheafEngine
 import SheafModel
 
 /// `sheaf apply`.
-struct Apply: AsyncParsableCommand {
+struct ApplyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "apply",
         abstract: "Make a bundle live, as one transaction.",
         discussion: """
             Afterwards the new revision is live, or the previous one is: what fails, is interrupted or killed half-way is
@@ -38,11 +39,11 @@ struct Apply: AsyncParsableCommand {
                 PlanText(plan, revision: (plan.fromRevision ?? 0) + 1, style: context.terminal.outputStyle).render()
             }
         }
-        let store = try context.store()
-        let target = try loader.target(loaded)
-        try await Operation(context: context, store: store, format: format.output).carryOut(
-            target,
+        let release = try loader.release(loaded)
+        try await Operation(context: context, store: context.store(), format: format.output).carryOut(
+            release.target,
             named: "apply",
+            keeping: { try release.keep(in: context.content) },
             options: OperationOptions(
                 timeout: operation.timeout.value,
                 parallelism: operation.parallelism,

@@ -4,8 +4,9 @@ import SheafExecutor
 import SheafModel
 
 /// `sheaf logs`.
-struct Logs: AsyncParsableCommand {
+struct LogsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "logs",
         abstract: "Show what a resource's processes have written.",
         discussion: """
             EXAMPLES

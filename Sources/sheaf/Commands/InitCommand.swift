@@ -2,8 +2,9 @@ import ArgumentParser
 import FoundationEssentials
 
 /// `sheaf init`.
-struct Init: ParsableCommand {
+struct InitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "init",
         abstract: "Make a new data product from a template.",
         discussion: """
             EXAMPLES

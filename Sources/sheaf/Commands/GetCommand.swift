@@ -1,10 +1,13 @@
 import ArgumentParser
 import SheafEngine
+import SheafExecutor
 import SheafModel
+import SheafStore
 
 /// `sheaf get`.
-struct Get: AsyncParsableCommand {
+struct GetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "get",
         abstract: "List live resources, as the platform's own command line does.",
         discussion: """
             EXAMPLES

@@ -3,8 +3,9 @@ import SheafExecutor
 import SheafModel
 
 /// `sheaf doctor`.
-struct Doctor: ParsableCommand {
+struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "doctor",
         abstract: "Check what this machine can run, and say what is missing.",
         discussion: """
             Exits with 69 when nothing can run at all.

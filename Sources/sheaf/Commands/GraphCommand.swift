@@ -2,8 +2,9 @@ import ArgumentParser
 import SheafManifest
 
 /// `sheaf graph`.
-struct Graph: ParsableCommand {
+struct GraphCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "graph",
         abstract: "Draw what depends on what.",
         discussion: """
             EXAMPLES

@@ -1,11 +1,14 @@
 import ArgumentParser
 import FoundationEssentials
 import SheafEngine
+import SheafExecutor
 import SheafModel
+import SheafStore
 
 /// `sheaf run`.
-struct Run: AsyncParsableCommand {
+struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "run",
         abstract: "Run the jobs of a live workflow now, and follow them.",
         discussion: """
             The run goes on when this command is interrupted; 'sheaf status' shows how it ends. Exits with 1 when a job

@@ -4,10 +4,11 @@ import SheafManifest
 import SheafModel
 
 /// `sheaf validate`.
-struct Validate: ParsableCommand {
+struct ValidateCommand: ParsableCommand {
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
     static let configuration = CommandConfiguration(
+        commandName: "validate",
         abstract: "Check manifests, and say what is wrong and how to mend it.",
         discussion: """
             A directory with a bundle.yaml is checked as a bundle, with all files that it names; any other directory by

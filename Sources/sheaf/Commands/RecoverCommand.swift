@@ -2,8 +2,9 @@ import ArgumentParser
 import SheafEngine
 
 /// `sheaf recover`.
-struct Recover: AsyncParsableCommand {
+struct RecoverCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "recover",
         abstract: "Finish or undo what an interrupted command left behind.",
         discussion: """
             Every command that writes does this first; it never needs to be run by hand, but it may. It ends with 0
