@@ -1,4 +1,5 @@
 import FoundationEssentials
+import SheafTestSupport
 import Testing
 
 /// Kills `sheaf` with SIGKILL and looks at what recovery makes of the remains.

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import SheafTestSupport
 import Testing
 
 /// Packing through the real program.

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import SheafTestSupport
 import Testing
 
 /// The example bundles, as a new user runs them.
@@ -22,7 +23,7 @@ import Testing
         )
     }
 
-    @Test(.enabled("PostgreSQL is installed", if: Engines.has(.postgres)))
+    @Test(.enabled(if: Engines.has(.postgres), "PostgreSQL is installed"))
     func theQuickstartServesItsDataAsSQLAndAsAPage() async throws {
         let site = try Site()
         defer { site.end() }
@@ -56,7 +57,7 @@ import Testing
         #expect(FileManager.default.fileExists(atPath: file))
     }
 
-    @Test(.enabled("podman and busybox are installed", if: Engines.has(.podman)))
+    @Test(.enabled(if: Engines.has(.podman), "podman and busybox are installed"))
     func theContainerBundleRunsThroughPodman() async throws {
         let site = try Site()
         defer { site.end() }
@@ -77,7 +78,7 @@ import Testing
         #expect(site.processes().isEmpty)
     }
 
-    @Test(.enabled("podman and busybox are installed", if: Engines.has(.podman)))
+    @Test(.enabled(if: Engines.has(.podman), "podman and busybox are installed"))
     func anImageThatDoesNotExistIsRefusedBeforeAnythingChanges() async throws {
         let site = try Site()
         defer { site.end() }

@@ -88,7 +88,7 @@ import Testing
         }
     }
 
-    @Test(.enabled("podman is absent from the given PATH", if: true))
+    @Test
     func anEngineThatIsMissingIsNamedWithItsPackage() async throws {
         let scenario = try Scenario()
         let contained = scenario.item("contained", type: "worker", version: "v1beta", section: """
@@ -112,7 +112,7 @@ import Testing
         #expect(site.processes().isEmpty)
     }
 
-    @Test(.enabled("a small file system can be mounted", if: getuid() == 0))
+    @Test(.enabled(if: getuid() == 0, "a small file system can be mounted"))
     func aFullDiskLeavesNothingHalfWritten() async throws {
         try Scenario().write(.one, to: site)
         try FileManager.default.createDirectory(atPath: site.home, withIntermediateDirectories: true)
@@ -134,7 +134,7 @@ import Testing
         #expect(site.processes().isEmpty)
     }
 
-    @Test(.enabled("another user can be switched to", if: getuid() == 0))
+    @Test(.enabled(if: getuid() == 0, "another user can be switched to"))
     func aDirectoryWithoutReadPermission() async throws {
         try Scenario().write(.one, to: site)
         let script = """
