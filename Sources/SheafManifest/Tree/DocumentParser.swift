@@ -47,7 +47,8 @@ struct DocumentParser {
             do {
                 nodes.append(try builder.build(root))
             } catch {
-                let message = "the document has more than \(NodeBuilder.nodeLimit) values once its aliases are expanded"
+                let message = "the document has more than \(NodeBuilder.nodeLimit) values, or more than "
+                    + "\(NodeBuilder.depthLimit) levels, once its aliases are expanded"
                 report(.tooLarge, message, line: 1, column: 1, nil, &findings)
             }
         }

@@ -6,6 +6,9 @@ struct NodeBuilder {
     /// A document is refused beyond this many nodes: aliases can make a small file enormous.
     static let nodeLimit = 500_000
 
+    /// A document is refused when it is nested deeper: aliases can nest without end, and reading is recursive.
+    static let depthLimit = 1_000
+
     struct TooLarge: Error {}
 
     private let source: SourceText
@@ -13,6 +16,7 @@ struct NodeBuilder {
     private let lineOffset: Int
     private let repetitions: [DuplicateKeyMask.Place: DuplicateKeyMask.Repetition]
     private var count = 0
+    private var depth = 0
     private(set) var findings = Findings()
 
     init(source: SourceText, lineOffset: Int, repetitions: [DuplicateKeyMask.Place: DuplicateKeyMask.Repetition]) {
@@ -26,7 +30,9 @@ struct NodeBuilder {
     /// - Throws: `TooLarge`.
     mutating func build(_ node: Yams.Node) throws -> ManifestNode {
         count += 1
-        guard count <= Self.nodeLimit else { throw TooLarge() }
+        depth += 1
+        defer { depth -= 1 }
+        guard count <= Self.nodeLimit, depth <= Self.depthLimit else { throw TooLarge() }
         switch node {
         case .scalar(let scalar): return build(scalar)
         case .sequence(let sequence): return try build(sequence)
