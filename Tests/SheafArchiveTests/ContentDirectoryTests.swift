@@ -65,7 +65,8 @@ import Testing
         #expect(
             code {
                 _ = try Packer(scratch: place).pack(source, bundle: emptyBundle, version: "1.0.0", commitTime: 0)
-            } == "archive.no-space")
+            } == "archive.no-space"
+        )
         try source.packed().write(to: scratch.path("a.sheaf"))
         let archive = try Archive.open(scratch.path("a.sheaf"))
         #expect(code { try archive.unpack(into: "\(place)/out") } == "archive.no-space")
