@@ -197,6 +197,8 @@ import Testing
         try scratch.write("noise", try TarForge.compress((0..<2000).map { UInt8(truncatingIfNeeded: $0 * 7) }))
         #expect(check("noise")?.hasPrefix("archive.") == true)
         let valid = try TarForge.archive(listed: [Self.row], held: [Self.member])
+        try scratch.write("hollow", valid + (try TarForge.compress([])))
+        #expect(code { try Archive.open(scratch.path("hollow")).verify() } == "archive.damaged")
         // A frame that zstd would skip in silence.
         try scratch.write("skippable", valid + [0x50, 0x2a, 0x4d, 0x18, 1, 0, 0, 0, 9])
         #expect(code { try Archive.open(scratch.path("skippable")).verify() } == "archive.trailing-data")
