@@ -29,7 +29,8 @@ import Testing
         #expect(archive.index.commitTime == 1_700_000_000)
         #expect(archive.bundle == emptyBundle)
         #expect(
-            archive.provenance == (try SourceTree.commit(directory: repository.path, revision: nil).provenance))
+            archive.provenance == (try SourceTree.commit(directory: repository.path, revision: nil).provenance)
+        )
     }
 
     @Test func unpackGivesBackWhatWasPacked() async throws {
@@ -106,7 +107,10 @@ import Testing
         Hostile(code: "archive.special-file", listed: [row], held: [.init(path: "files/pipe", type: "6")]),
         Hostile(code: "archive.special-file", listed: [row], held: [.init(path: "files/folder/", type: "5")]),
         Hostile(
-            code: "archive.hard-link", listed: [row], held: [.init(path: "files/a", type: "1", target: "/etc/passwd")]),
+            code: "archive.hard-link",
+            listed: [row],
+            held: [.init(path: "files/a", type: "1", target: "/etc/passwd")]
+        ),
         Hostile(code: "archive.duplicate-member", listed: [row], held: [member, member]),
         Hostile(code: "archive.duplicate-member", listed: [row, row], held: [member, member]),
         Hostile(code: "archive.unknown-member", listed: [row], held: [member, .init(path: "files/b", content: x)]),
@@ -114,8 +118,10 @@ import Testing
         Hostile(code: "archive.unknown-member", listed: [TarForge.row("evil", x)], held: []),
         Hostile(code: "archive.missing-member", listed: [row], held: []),
         Hostile(
-            code: "archive.member-order", listed: [row, TarForge.row("files/b", x)],
-            held: [.init(path: "files/b", content: x), member]),
+            code: "archive.member-order",
+            listed: [row, TarForge.row("files/b", x)],
+            held: [.init(path: "files/b", content: x), member]
+        ),
         Hostile(code: "archive.member-order", listed: [TarForge.row("files/b", x), row], held: []),
         Hostile(code: "archive.name-collision", listed: [TarForge.row("files/A", x), row], held: []),
         Hostile(code: "archive.name-collision", listed: [row, TarForge.row("files/a/b", x)], held: []),
@@ -123,27 +129,47 @@ import Testing
         Hostile(code: "archive.link-leaves-bundle", listed: [TarForge.linkRow("files/l", to: "/etc")], held: []),
         Hostile(code: "archive.link-loop", listed: [TarForge.linkRow("files/l", to: "l")], held: []),
         Hostile(
-            code: "archive.member-mismatch", listed: [TarForge.linkRow("files/l", to: "a")],
-            held: [.init(path: "files/l", type: "2", target: "/etc/passwd", mode: 0o777)]),
+            code: "archive.member-mismatch",
+            listed: [TarForge.linkRow("files/l", to: "a")],
+            held: [.init(path: "files/l", type: "2", target: "/etc/passwd", mode: 0o777)]
+        ),
         Hostile(code: "archive.digest-mismatch", listed: [row], held: [.init(path: "files/a", content: [0])]),
         Hostile(code: "archive.member-mismatch", listed: [row], held: [.init(path: "files/a", content: x + x)]),
         Hostile(
-            code: "archive.member-mismatch", listed: [row], held: [.init(path: "files/a", content: x, mode: 0o755)]),
+            code: "archive.member-mismatch",
+            listed: [row],
+            held: [.init(path: "files/a", content: x, mode: 0o755)]
+        ),
         Hostile(
-            code: "archive.member-mismatch", listed: [row], held: [.init(path: "files/a", content: x, mode: 0o4644)]),
+            code: "archive.member-mismatch",
+            listed: [row],
+            held: [.init(path: "files/a", content: x, mode: 0o4644)]
+        ),
         Hostile(code: "archive.member-mismatch", listed: [row], held: [.init(path: "files/a", content: x, mtime: 7)]),
         Hostile(code: "archive.trailing-data", listed: [row], held: [member], tail: TarForge.end + TarForge.end),
         Hostile(code: "archive.truncated", listed: [row], held: [member], tail: []),
         Hostile(code: "archive.newer-format", listed: [row], held: [member], formatVersion: 2),
         Hostile(
-            code: "archive.invalid-index", listed: [TarForge.row("files/a", x, mode: "4755")], held: [member]),
+            code: "archive.member-mismatch",
+            listed: [row],
+            held: [.init(path: "files/a", content: x, claimedSize: 0o77777777777)]
+        ),
+        Hostile(
+            code: "archive.invalid-index",
+            listed: [TarForge.row("files/a", x, mode: "4755")],
+            held: [member]
+        ),
     ]
 
     @Test(arguments: hostile)
     func refusesAndWritesNothing(_ hostile: Hostile) throws {
         let scratch = try Scratch()
         let bytes = try TarForge.archive(
-            listed: hostile.listed, held: hostile.held, formatVersion: hostile.formatVersion, tail: hostile.tail)
+            listed: hostile.listed,
+            held: hostile.held,
+            formatVersion: hostile.formatVersion,
+            tail: hostile.tail
+        )
         try scratch.write("a.sheaf", bytes)
         #expect(code { try Archive.open(scratch.path("a.sheaf")).verify() } == hostile.code)
         #expect(code { try Archive.open(scratch.path("a.sheaf")).unpack(into: scratch.path("out")) } == hostile.code)
@@ -171,6 +197,8 @@ import Testing
         try scratch.write("noise", try TarForge.compress((0..<2000).map { UInt8(truncatingIfNeeded: $0 * 7) }))
         #expect(check("noise")?.hasPrefix("archive.") == true)
         let valid = try TarForge.archive(listed: [Self.row], held: [Self.member])
+        try scratch.write("hollow", valid + (try TarForge.compress([])))
+        #expect(code { try Archive.open(scratch.path("hollow")).verify() } == "archive.damaged")
         // A frame that zstd would skip in silence.
         try scratch.write("skippable", valid + [0x50, 0x2a, 0x4d, 0x18, 1, 0, 0, 0, 9])
         #expect(code { try Archive.open(scratch.path("skippable")).verify() } == "archive.trailing-data")
@@ -180,7 +208,9 @@ import Testing
         let scratch = try Scratch()
         let zeros = [UInt8](repeating: 0, count: 4 << 20)
         let bytes = try TarForge.archive(
-            listed: [TarForge.row("files/a", zeros)], held: [.init(path: "files/a", content: zeros)])
+            listed: [TarForge.row("files/a", zeros)],
+            held: [.init(path: "files/a", content: zeros)]
+        )
         try scratch.write("a.sheaf", bytes)
         var limits = ArchiveLimits.standard
         func check() -> String? { code { try Archive.open(scratch.path("a.sheaf"), limits: limits).verify() } }

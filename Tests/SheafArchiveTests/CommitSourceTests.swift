@@ -76,7 +76,9 @@ import Testing
 
     @Test func refusesNamesThatDoNotTravel() async throws {
         let collision = try await Repository(["a/x": "1", "A/y": "2"])
-        #expect(code { _ = try SourceTree.commit(directory: collision.path, revision: nil) } == "archive.name-collision")
+        #expect(
+            code { _ = try SourceTree.commit(directory: collision.path, revision: nil) } == "archive.name-collision"
+        )
         let repository = try await Repository()
         let name: [UInt8] = Array("\(repository.path)/caf".utf8) + [0xe9, 0]
         let descriptor = name.withUnsafeBufferPointer { buffer in
@@ -97,7 +99,8 @@ import Testing
         for file in ["", "/.git"] { chown("\(repository.path)\(file)", 4242, 4242) }
         #expect(
             code { _ = try SourceTree.commit(directory: repository.path, revision: nil) }
-                == "archive.foreign-repository")
+                == "archive.foreign-repository"
+        )
     }
 
     @Test func readsLinksThatStayInsideAndRefusesOthers() async throws {
@@ -116,6 +119,7 @@ import Testing
         try await repository.commit("a link through a link")
         #expect(
             code { _ = try SourceTree.commit(directory: repository.path, revision: nil) }
-                == "archive.link-leaves-bundle")
+                == "archive.link-leaves-bundle"
+        )
     }
 }

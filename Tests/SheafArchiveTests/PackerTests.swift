@@ -12,8 +12,11 @@ import Testing
         let first = try SourceTree.commit(directory: repository.path, revision: nil).packed().digest
         let clones = try Scratch()
         try await Commands.run(
-            "sh", ["-c", "umask 077; git clone -q '\(repository.path)' far; cd far && git gc -q"], in: clones.path,
-            environment: ["TZ": "Asia/Tokyo", "GIT_COMMITTER_DATE": "1800000000 +0900"])
+            "sh",
+            ["-c", "umask 077; git clone -q '\(repository.path)' far; cd far && git gc -q"],
+            in: clones.path,
+            environment: ["TZ": "Asia/Tokyo", "GIT_COMMITTER_DATE": "1800000000 +0900"]
+        )
         #expect(try SourceTree.commit(directory: clones.path("far"), revision: nil).packed().digest == first)
         #expect(try SourceTree.workingTree(directory: clones.path("far")).packed().digest == first)
     }
@@ -42,17 +45,23 @@ import Testing
         let packed = try SourceTree.commit(directory: repository.path, revision: nil).packed()
         try packed.write(to: scratch.path("a.sheaf"))
         let listing = try await Commands.run(
-            "tar", ["--zstd", "-tvf", "a.sheaf", "--numeric-owner", "--full-time", "--quoting-style=literal"],
-            in: scratch.path, environment: ["TZ": "UTC"])
+            "tar",
+            ["--zstd", "-tvf", "a.sheaf", "--numeric-owner", "--full-time", "--quoting-style=literal"],
+            in: scratch.path,
+            environment: ["TZ": "UTC"]
+        )
         let lines = listing.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
         #expect(
-            lines.map { Array($0[5].utf8) } == [
-                "sheaf.json", "resolved.json", "provenance.json", "files/bundle.yaml", "files/e\u{301}.txt",
-                "files/link", "files/run.sh", "files/\u{e9}.txt",
-            ].map { Array($0.utf8) })
+            lines.map { Array($0[5].utf8) }
+                == [
+                    "sheaf.json", "resolved.json", "provenance.json", "files/bundle.yaml", "files/e\u{301}.txt",
+                    "files/link", "files/run.sh", "files/\u{e9}.txt",
+                ].map { Array($0.utf8) }
+        )
         #expect(
             lines.map { $0[0] } == ["-rw-r--r--", "-rw-r--r--", "-rw-r--r--", "-rw-r--r--", "-rw-r--r--"]
-                + ["lrwxrwxrwx", "-rwxr-xr-x", "-rw-r--r--"])
+                + ["lrwxrwxrwx", "-rwxr-xr-x", "-rw-r--r--"]
+        )
         #expect(lines.allSatisfy { $0[1] == "0/0" && $0[3] == "1970-01-01" && $0[4] == "00:00:00" })
         try await Commands.run("zstd", ["-q", "-t", "--no-progress", "a.sheaf"], in: scratch.path)
     }
@@ -86,15 +95,19 @@ import Testing
         let source = try SourceTree.workingTree(directory: scratch.path)
         #expect(
             code { _ = try Packer().pack(source, bundle: emptyBundle, version: "v1", commitTime: 0) }
-                == "archive.invalid-version")
+                == "archive.invalid-version"
+        )
         let id = ResourceID(kind: .secret, workspace: "public", name: "s")
         var bundle = emptyBundle
         bundle.resources = [
             ResolvedResource(
-                id: id, item: "s", manifest: .object([:]),
+                id: id,
+                item: "s",
+                manifest: .object([:]),
                 attachments: [
                     Attachment(role: .config, name: "c", path: "bundle.yaml", digest: Digest(of: Array("x".utf8)))
-                ])
+                ]
+            )
         ]
         #expect(code { _ = try source.packed(bundle: bundle) } == "archive.file-changed")
         bundle.resources[0].attachments[0].digest = Digest(of: Array("b".utf8))

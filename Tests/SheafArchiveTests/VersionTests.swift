@@ -55,7 +55,10 @@ import Testing
         let clones = try Scratch()
         func clone(_ name: String, depth: Int) async throws -> String? {
             try await Commands.run(
-                "git", ["clone", "-q", "--depth", "\(depth)", "file://\(repository.path)", name], in: clones.path)
+                "git",
+                ["clone", "-q", "--depth", "\(depth)", "file://\(repository.path)", name],
+                in: clones.path
+            )
             return try SourceTree.commit(directory: clones.path(name), revision: nil).version
         }
         #expect(try await clone("untagged", depth: 2) == nil)

@@ -24,7 +24,8 @@ import Testing
             commit.paths == [
                 ".gitattributes", ".gitignore", ".sheafignore", "bundle.yaml", "link", "notes/keep.md", "run.sh",
                 "sql/a.sql",
-            ])
+            ]
+        )
         #expect(commit.provenance == tree.provenance)
         #expect(try commit.packed().digest == tree.packed().digest)
     }

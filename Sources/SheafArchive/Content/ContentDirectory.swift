@@ -84,7 +84,10 @@ package struct ContentDirectory: ContentStore {
 
     /// Keeps content whose digest is known already.
     ///
-    /// - Parameter content: Calls its argument with the content in pieces, which must have the digest.
+    /// - Parameters:
+    ///   - digest: Of the content.
+    ///   - content: Calls its argument with the content in pieces.
+    /// - Throws: `ArchiveError` of kind `unreadable`, `noSpace` or `cannotWrite`.
     func keep(_ digest: Digest, content: (([UInt8]) throws -> Void) throws -> Void) throws {
         guard try !isKept(digest) else { return try syncNames() }
         try makeFolders()

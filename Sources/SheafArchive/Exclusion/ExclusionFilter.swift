@@ -12,6 +12,7 @@ struct ExclusionFilter {
     /// Adds the `.gitattributes` files of the folders above the bundle.
     ///
     /// - Parameter read: Gives the content at a path from the repository's root, or nil.
+    /// - Throws: What `read` throws.
     mutating func addRulesAbove(_ read: (String) throws -> [UInt8]?) throws {
         for depth in 0..<bundle.count {
             let folder = Array(bundle[..<depth])

@@ -41,6 +41,7 @@ struct ExclusionRules: Sendable {
     ///   - path: Parts from the repository's root.
     ///   - depth: How many leading parts are the bundle's own folder, which is never excluded.
     ///   - known: Remembers folders between calls.
+    /// - Returns: False for a path that nothing excludes.
     func excludes(_ path: [[UInt8]], below depth: Int, known: inout [[[UInt8]]: Bool]) -> Bool {
         guard !isEmpty else { return false }
         for length in depth + 1..<max(path.count, depth + 1) {

@@ -23,6 +23,7 @@ extension GitRepository {
     /// The commit that a revision means.
     ///
     /// - Parameter revision: Anything that `git rev-parse` knows; nil means `HEAD`.
+    /// - Throws: `ArchiveError` of kind `damagedRepository`.
     /// - Returns: nil when there is no such revision, or no commit yet.
     func commit(_ revision: String?) throws -> GitCommit? {
         try use { repository in

@@ -23,6 +23,8 @@ extension GitRepository {
     /// Reads the index and the status.
     ///
     /// - Parameter subdirectory: Without a slash at the end; empty for all.
+    /// - Throws: `ArchiveError` of kind `damagedRepository`.
+    /// - Returns: The files in byte order of path, and what differs from the commit.
     func workingTree(below subdirectory: String) throws -> GitWorkingTree {
         try use { repository in
             let prefix = subdirectory.isEmpty ? [] : Array("\(subdirectory)/".utf8)

@@ -34,8 +34,10 @@ final class GitRepository: Sendable {
             )
         } catch {
             switch error.code {
-            case GIT_ENOTFOUND.rawValue: return nil
-            case GIT_EOWNER.rawValue: throw foreign(directory, error)
+            case GIT_ENOTFOUND.rawValue, GIT_EOWNER.rawValue:
+                // libgit2 1.5 says "not found" too when the owner is another and no directory is declared safe.
+                guard let found = discovered(from: directory) else { return nil }
+                throw foreign(found)
             default: throw damaged(directory, error)
             }
         }
@@ -70,12 +72,21 @@ final class GitRepository: Sendable {
         return value != 0
     }
 
-    private static func foreign(_ directory: String, _ failure: GitFailure) -> ArchiveError {
-        ArchiveError(
+    /// The git directory above a directory, whoever owns it.
+    private static func discovered(from directory: String) -> String? {
+        var path = git_buf()
+        defer { git_buf_dispose(&path) }
+        guard git_repository_discover(&path, directory, 0, nil) == 0, let text = path.ptr else { return nil }
+        return String(cString: text)
+    }
+
+    private static func foreign(_ gitDirectory: String) -> ArchiveError {
+        let top = gitDirectory.hasSuffix("/.git/") ? String(gitDirectory.dropLast(6)) : gitDirectory
+        let shown = EscapedText.of(top)
+        return ArchiveError(
             .foreignRepository,
-            "the git repository of \(EscapedText.of(directory)) belongs to another user",
-            hint: "if you trust it: git config --global --add safe.directory '\(EscapedText.of(directory))'"
-                + " (the repository's top directory)",
+            "the git repository \(shown) belongs to another user",
+            hint: "if you trust it, run: git config --global --add safe.directory '\(shown)'",
             failureClass: .refused
         )
     }

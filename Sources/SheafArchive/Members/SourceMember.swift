@@ -2,7 +2,9 @@ import SheafModel
 
 /// One file or symbolic link of a bundle's source; its content is read when it is asked for.
 package struct SourceMember: Sendable {
-    /// What a member is. Folders are none: they exist by what is in them.
+    /// What a member is.
+    ///
+    /// Folders are none: they exist by what is in them.
     package enum Kind: Hashable, Sendable {
         /// A regular file, mode 0755 when executable and 0644 otherwise.
         case file(isExecutable: Bool)

@@ -15,12 +15,11 @@ struct FrameBoundary {
 
     /// Whether a frame ends after a member.
     ///
-    /// True with a probability of `size / target`, drawn from the member itself.
-    ///
     /// - Parameters:
     ///   - path: As in the tar.
     ///   - identity: The digest of the content or of the link's target.
     ///   - size: What the member takes in the tar.
+    /// - Returns: True with a probability of `size / target`, drawn from the member itself.
     static func ends(after path: String, identity: Digest, size: Int64) -> Bool {
         let draw = Digest(of: Array(path.utf8) + [0] + Array(identity.hex.utf8))
         // 32 bits are enough for a share of 2^20.

@@ -9,7 +9,10 @@ final class FrameStream {
 
     /// Makes a stream.
     ///
-    /// - Parameter write: Receives the frames, in order.
+    /// - Parameters:
+    ///   - level: Of zstd.
+    ///   - write: Receives the frames, in order.
+    /// - Throws: `ArchiveError` of kind `internalFailure`.
     init(level: Int, write: @escaping ([UInt8]) throws -> Void) throws {
         tar = try TarWriter()
         compressor = try ZstdFrameWriter(level: level)
@@ -20,9 +23,11 @@ final class FrameStream {
     ///
     /// - Parameters:
     ///   - path: As in the tar.
+    ///   - kind: A file or a link.
     ///   - size: Of the content, to the byte.
     ///   - content: Calls its argument with the content in pieces.
     ///   - endsFrame: Whether a frame ends after the member, asked once the content is known.
+    /// - Throws: `ArchiveError` of kind `internalFailure`, and what `content` throws.
     func add(
         _ path: String,
         kind: SourceMember.Kind,

@@ -32,6 +32,7 @@ package struct Archive: Sendable {
     ///   - path: Of a regular file, which stays open as long as the value lives.
     ///   - limits: What a hostile archive may cost.
     /// - Throws: `ArchiveError`; `noArchive` when there is no such file.
+    /// - Returns: The archive, its metadata proven.
     package static func open(_ path: String, limits: ArchiveLimits = .standard) throws -> Archive {
         let file = try openFile(path)
         var hash = SHA256()
@@ -102,6 +103,7 @@ package struct Archive: Sendable {
     ///
     /// - Parameter body: Receives the row, where the content begins, and a function that gives the content in pieces; it
     ///   has to call that function exactly once.
+    /// - Throws: `ArchiveError` for the first thing that is wrong, and what the body throws.
     func forEachMember(
         _ body: (ArchiveIndex.Row, ArchivePosition, (([UInt8]) throws -> Void) throws -> Void) throws -> Void
     ) throws {

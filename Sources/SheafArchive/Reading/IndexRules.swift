@@ -38,9 +38,10 @@ enum IndexRules {
         try check(files: Array(index.members.dropFirst(metadata.count)), limits: limits)
         var total: Int64 = 0
         for row in index.members {
-            guard row.size >= 0, row.size <= limits.totalBytes else { throw invalid("a size in it is impossible") }
-            total += row.size
-            guard total <= limits.totalBytes else {
+            guard row.size >= 0 else { throw invalid("a size in it is negative") }
+            let (sum, isOverflow) = total.addingReportingOverflow(row.size)
+            total = sum
+            guard !isOverflow, total <= limits.totalBytes else {
                 throw ArchiveError(.tooLarge, "the archive unpacks to more than \(limits.totalBytes) bytes")
             }
         }
@@ -53,7 +54,7 @@ enum IndexRules {
             guard ArchiveLayout.metadata.dropFirst().contains(row.path) else {
                 throw ArchiveError(.unknownMember, "an archive has no member \(EscapedText.of(row.path))")
             }
-            guard row.digest != nil, row.target == nil, row.mode == ModeText.of(0o644), row.size <= limits.metadataBytes
+            guard row.digest != nil, row.target == nil, row.mode == ModeText.of(0o644)
             else { throw invalid("its row for \(row.path) is impossible") }
         }
         let names = metadata.map(\.path)

@@ -49,7 +49,10 @@ final class MemberPass {
         guard seen.count <= limits.members + ArchiveLayout.metadata.count else {
             throw ArchiveError(.tooLarge, "the archive holds more than \(limits.members) files")
         }
-        guard entry.isPlain, tar.headerPosition == expectedHeader, entry.size >= 0 else {
+        guard (0...limits.totalBytes).contains(entry.size) else {
+            throw ArchiveError(.tooLarge, "\(shown) in the archive is larger than \(limits.totalBytes) bytes")
+        }
+        guard entry.isPlain, tar.headerPosition == expectedHeader else {
             throw ArchiveError(
                 .memberMismatch,
                 "\(shown) in the archive has a time, an owner or attributes",

@@ -8,6 +8,7 @@ extension SourceTree {
     ///   - revision: Anything that `git rev-parse` knows; nil means `HEAD`.
     /// - Throws: `ArchiveError` of kind `noDirectory`, `noRepository`, `noCommit`, `unknownRevision`, `notInCommit`,
     ///   `foreignRepository`, `damagedRepository`, `submodule`, and what the names and links of the files give.
+    /// - Returns: The committed files below the directory, less the excluded ones.
     package static func commit(directory: String, revision: String?) throws -> SourceTree {
         let location = try BundleLocation(directory)
         guard let repository = location.repository else {

@@ -11,6 +11,7 @@ extension SourceTree {
     /// - Parameter directory: The bundle's directory.
     /// - Throws: `ArchiveError` of kind `noDirectory`, `unreadable`, `foreignRepository`, `damagedRepository`,
     ///   `submodule`, `specialFile`, and what the names and links of the files give.
+    /// - Returns: The files below the directory, less the excluded ones.
     package static func workingTree(directory: String) throws -> SourceTree {
         let location = try BundleLocation(directory)
         let anchor = try DirectoryAnchor(directory)

@@ -7,7 +7,9 @@ package import SheafModel
 package struct SourceTree: BundleFiles, Sendable {
     /// What the source determines about its origin.
     package let provenance: Provenance
-    /// By the nearest tag; `0.0.0-g<12 hex>` without one. Nil without a commit, or where a shallow clone cannot tell.
+    /// The version by the nearest tag.
+    ///
+    /// Without a tag `0.0.0-g<12 hex>`; nil without a commit, or where a shallow clone cannot tell.
     package let version: String?
     /// When the commit was made, in seconds since 1970; nil without one.
     package let commitTime: Int64?

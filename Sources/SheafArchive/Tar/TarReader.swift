@@ -28,6 +28,7 @@ final class TarReader {
     ///
     /// - Parameter next: Gives the next bytes, at most `readingChunk`, and none at the end. An error that it throws comes
     ///   out of the reader's call unchanged.
+    /// - Throws: `ArchiveError` of kind `internalFailure`, and what `next` throws.
     init(_ next: @escaping () throws -> [UInt8]) throws {
         guard let archive = archive_read_new() else {
             throw ArchiveError(.internalFailure, "no memory to read an archive", failureClass: .refused)

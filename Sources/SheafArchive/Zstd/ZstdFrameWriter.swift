@@ -35,6 +35,7 @@ package final class ZstdFrameWriter {
     /// Begins a frame whose content comes in pieces.
     ///
     /// - Parameter size: Of all the pieces together; it stands in the frame's header.
+    /// - Throws: `ArchiveError` of kind `internalFailure`.
     func begin(size: Int64) throws {
         try Self.check(ZSTD_CCtx_reset(context, ZSTD_reset_session_only))
         try Self.check(ZSTD_CCtx_setPledgedSrcSize(context, UInt64(size)))

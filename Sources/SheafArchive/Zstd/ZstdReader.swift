@@ -173,6 +173,10 @@ final class ZstdReader {
             )
         }
         isBetweenFrames = result == 0
+        if isBetweenFrames, frames.last?.content == produced + Int64(piece.count) {
+            // Millions of them would fit into a small file, and each costs memory.
+            throw ArchiveError(.damaged, "\(EscapedText.of(file.name)) has an empty frame")
+        }
         return piece
     }
 

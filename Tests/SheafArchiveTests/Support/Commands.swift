@@ -25,8 +25,12 @@ enum Commands {
             if let name = Environment.Key(rawValue: key) { variables[name] = value }
         }
         let result = try await Subprocess.run(
-            .name("env"), arguments: Arguments(["-C", folder, program] + arguments),
-            environment: .custom(variables), output: .string(limit: 1 << 22), error: .string(limit: 1 << 20))
+            .name("env"),
+            arguments: Arguments(["-C", folder, program] + arguments),
+            environment: .custom(variables),
+            output: .string(limit: 1 << 22),
+            error: .string(limit: 1 << 20)
+        )
         guard result.terminationStatus.isSuccess else {
             throw Failed(text: "\(program) \(arguments): \(result.standardError)")
         }

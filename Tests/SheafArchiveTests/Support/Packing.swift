@@ -8,7 +8,11 @@ extension SourceTree {
     /// Packs with the source's own version and time.
     func packed(bundle: ResolvedBundle = emptyBundle, level: Int = 3) throws -> PackedArchive {
         try Packer(compressionLevel: level).pack(
-            self, bundle: bundle, version: version ?? "0.1.0", commitTime: commitTime ?? 0)
+            self,
+            bundle: bundle,
+            version: version ?? "0.1.0",
+            commitTime: commitTime ?? 0
+        )
     }
 
     var paths: [String] { members.map(\.path.text) }

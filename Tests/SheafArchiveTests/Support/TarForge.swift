@@ -53,7 +53,13 @@ struct TarForge {
         let resolved = [UInt8](try CanonicalJSON.encode(emptyBundle))
         let digest = Digest(of: resolved)
         var index = ArchiveIndex(
-            formatVersion: formatVersion, name: "shop", version: "1.0.0", commitTime: 0, resolved: digest, members: listed)
+            formatVersion: formatVersion,
+            name: "shop",
+            version: "1.0.0",
+            commitTime: 0,
+            resolved: digest,
+            members: listed
+        )
         let statement = statement(resolved: digest, files: try index.filesDigest)
         index.members = [row("resolved.json", resolved), row("provenance.json", statement)] + listed
         let head = [
@@ -79,6 +85,7 @@ struct TarForge {
             "externalParameters":{"dirty":true,"subdirectory":""},"resolvedDependencies":[]},"runDetails":{"builder":\
             {"id":"urn:sheaf:packer"}}},"predicateType":"https://slsa.dev/provenance/v1","subject":[{"digest":\
             {"sha256":"\(files.hex)"},"name":"files"},{"digest":{"sha256":"\(resolved.hex)"},"name":"resolved.json"}]}
-            """.utf8)
+            """.utf8
+        )
     }
 }
