@@ -15,6 +15,21 @@ package enum ProcessTable {
     /// The processes whose parent is one.
     package static func children(of pid: Int32) -> [Int32] { pids().filter { parent(of: $0) == pid } }
 
+    /// The processes that descend from one, nearest first.
+    package static func descendants(of ancestor: Int32) -> [Int32] {
+        var children: [Int32: [Int32]] = [:]
+        for pid in pids() {
+            if let parent = parent(of: pid) { children[parent, default: []].append(pid) }
+        }
+        var found = children[ancestor] ?? []
+        var next = 0
+        while next < found.count {
+            found += children[found[next]] ?? []
+            next += 1
+        }
+        return found
+    }
+
     /// The processes whose environment holds an entry such as `KEY=value`, as far as this user may look.
     ///
     /// What a process was started with counts, not what it has set since.

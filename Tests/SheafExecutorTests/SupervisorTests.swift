@@ -49,8 +49,8 @@ import Testing
         try await scratch.executor.perform(Samples.create(worker))
         #expect(try await eventually { scratch.log(of: worker).contains("ready") })
         let supervisor = try #require(scratch.incarnation(of: worker).supervisor)
-        #expect(try await eventually { descendants(of: supervisor.pid).count >= 5 })
-        let all = descendants(of: supervisor.pid).compactMap { ProcessIdentity(of: $0) }
+        #expect(try await eventually { ProcessTable.descendants(of: supervisor.pid).count >= 5 })
+        let all = ProcessTable.descendants(of: supervisor.pid).compactMap { ProcessIdentity(of: $0) }
         try await scratch.executor.revert(Samples.create(worker))
         #expect(all.allSatisfy { !$0.isAlive })
         #expect(!supervisor.isAlive)
@@ -165,11 +165,6 @@ import Testing
         let lines = memory.split(separator: "\n").filter { $0.hasPrefix("Private_Dirty") || $0.hasPrefix("Pss:") }
         print("supervisor, debug build:", lines.joined(separator: ", "))
         try await scratch.executor.revert(Samples.create(worker))
-    }
-
-    private func descendants(of pid: Int32) -> [Int32] {
-        let children = ProcessTable.children(of: pid)
-        return children + children.flatMap(descendants)
     }
 
     /// Lets a prepared incarnation be killed soon after its signal.

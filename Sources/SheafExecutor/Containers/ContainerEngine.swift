@@ -44,11 +44,17 @@ package struct ContainerEngine: Hashable, Sendable {
     /// Engines that run as root raise limits for containers, which fails without the capability to do so.
     private static func limitFlags(_ host: HostEnvironment) -> [String] {
         guard host.isRoot, !host.canRaiseLimits else { return [] }
-        return [("nofile", RLIMIT_NOFILE), ("nproc", __RLIMIT_NPROC)].map { name, resource in
-            var limit = rlimit()
-            getrlimit(__rlimit_resource_t(resource.rawValue), &limit)
-            return "--ulimit=\(name)=\(limit.rlim_cur):\(limit.rlim_max)"
-        }
+        return [
+            "--ulimit=nofile=\(hardLimit(RLIMIT_NOFILE))",
+            // Larger ones are refused although the host has them; a container has at most 2048 processes anyway.
+            "--ulimit=nproc=\(min(hardLimit(__RLIMIT_NPROC), 4096))",
+        ]
+    }
+
+    private static func hardLimit(_ resource: __rlimit_resource) -> rlim_t {
+        var limit = rlimit()
+        getrlimit(__rlimit_resource_t(resource.rawValue), &limit)
+        return limit.rlim_max
     }
 
     /// Whether a variable means something to an engine, so that a workload's value of it must not reach the engine.

@@ -104,6 +104,14 @@ struct ContainerProcess {
     }
 }
 
+extension ProcessPlan {
+    /// What runs the container that this process is; nil for a process of the host.
+    var engine: ContainerEngine.Kind? {
+        // Only containers need a cleanup.
+        cleanup.first.flatMap { $0.split(separator: "/").last }.flatMap { ContainerEngine.Kind(rawValue: String($0)) }
+    }
+}
+
 // What the container sees
 extension ContainerProcess {
     /// The incarnation's folder is closed to others, so what is in it may be open to any user of the container.

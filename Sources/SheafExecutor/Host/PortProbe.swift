@@ -50,7 +50,7 @@ package enum PortProbe {
 
     /// The process that listens on a port, as far as this user may see it.
     package static func holder(of port: Int) -> (pid: Int32, command: String)? {
-        let sockets = listeningSockets(on: port)
+        let sockets = listeningSockets(on: port, in: "/proc/net")
         guard !sockets.isEmpty else { return nil }
         for pid in ProcessTable.pids() {
             for descriptor in ProcessTable.numbers(in: "/proc/\(pid)/fd") {
@@ -62,10 +62,25 @@ package enum PortProbe {
         return nil
     }
 
+    /// Whether something listens on a port in a network of its own, that of a process below an ancestor.
+    ///
+    /// Engines hold the port of a container on the host while the container starts, so that a connection proves nothing.
+    package static func isServed(_ port: Int, below ancestor: Int32) -> Bool {
+        let own = link("/proc/self/ns/net")
+        var networks: Set<String> = []
+        for pid in ProcessTable.descendants(of: ancestor) {
+            guard let network = link("/proc/\(pid)/ns/net"), network != own, networks.insert(network).inserted else {
+                continue
+            }
+            if !listeningSockets(on: port, in: "/proc/\(pid)/net").isEmpty { return true }
+        }
+        return false
+    }
+
     /// The links, such as `socket:[123]`, of the sockets that listen on a port of any address.
-    private static func listeningSockets(on port: Int) -> Set<String> {
+    private static func listeningSockets(on port: Int, in folder: String) -> Set<String> {
         var sockets: Set<String> = []
-        for file in ["/proc/net/tcp", "/proc/net/tcp6"] {
+        for file in ["\(folder)/tcp", "\(folder)/tcp6"] {
             for line in (TextFile.read(file) ?? "").split(separator: "\n").dropFirst() {
                 // Fields: slot, local address, remote address, state (0A is LISTEN), ..., inode as the tenth.
                 let fields = line.split(separator: " ")

@@ -1,6 +1,7 @@
 import Glibc
 import SheafModel
 import SheafSupervision
+import SheafSystem
 
 /// How a service or a worker is now.
 struct WorkloadObserver {
@@ -44,7 +45,7 @@ struct WorkloadObserver {
     }
 
     private func isReady(_ process: ProcessStatus) -> Bool {
-        if let port { return PortProbe.accepts(port) }
+        if let port { return isServed(port) }
         guard let startTime = process.startTime, startTime > 0 else { return false }
         var now = timespec()
         clock_gettime(CLOCK_BOOTTIME, &now)
@@ -53,6 +54,15 @@ struct WorkloadObserver {
             - Milliseconds(startTime) * 1000 / Milliseconds(ticks)
         return elapsed >= ProcessStatus.settleTime
     }
+
+    private func isServed(_ port: Int) -> Bool {
+        guard PortProbe.accepts(port) else { return false }
+        // Containers of docker are no descendants of its client; there the connection has to do.
+        guard let engine = incarnation.files.plan?.processes.first?.engine, engine == .podman else { return true }
+        return supervisor.map { PortProbe.isServed(port, below: $0.pid) } ?? false
+    }
+
+    private var supervisor: ProcessIdentity? { incarnation.supervisor }
 
     private func pending(_ evidence: String, pids: [Int32] = []) -> ResourceState {
         ResourceState(status: "pending", runtime: "pending:0/1", progress: .pending, evidence: evidence, pids: pids)
