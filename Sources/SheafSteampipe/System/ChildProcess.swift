@@ -50,6 +50,28 @@ package final class ChildProcess: Sendable {
         ended = Descriptor(owning: handle)
     }
 
+    /// Runs a program to its end.
+    ///
+    /// - Returns: Its exit code (-1 when a signal ended it), and what it wrote to both its outputs.
+    package static func run(
+        _ arguments: [String], environment: [String], folder: String? = nil
+    ) throws -> (code: Int32, output: String) {
+        let (process, read) = try started(arguments, environment, folder)
+        var output: [UInt8] = []
+        while case let bytes = try read.read(), !bytes.isEmpty { output += bytes }
+        return (process.wait(), String(decoding: output, as: UTF8.self))
+    }
+
+    /// The end that is written to closes here, so that reading comes to an end.
+    private static func started(
+        _ arguments: [String], _ environment: [String], _ folder: String?
+    ) throws -> (ChildProcess, Descriptor) {
+        let (read, write) = try Descriptor.pipe()
+        let process = try ChildProcess(
+            arguments, environment: environment, folder: folder, output: write, errors: write)
+        return (process, read)
+    }
+
     private static func spawn(
         _ words: UnsafePointer<UnsafeMutablePointer<CChar>?>,
         _ variables: UnsafePointer<UnsafeMutablePointer<CChar>?>,

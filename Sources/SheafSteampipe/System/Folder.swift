@@ -37,6 +37,13 @@ package enum Folder {
         path.split(separator: "/").last.map(String.init) ?? path
     }
 
+    /// A path without links; nil when it leads nowhere.
+    package static func real(_ path: String) -> String? {
+        guard let resolved = realpath(path, nil) else { return nil }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
     /// Makes a folder with mode 0700, and the folders above it.
     package static func make(_ path: String) throws {
         if kind(of: path) == .folder { return }
