@@ -1,6 +1,6 @@
 /// The plugins of this engine.
 enum PluginRegistry {
-    private static let plugins: [any TablePlugin.Type] = [CsvPlugin.self, ExecPlugin.self]
+    private static let plugins: [any TablePlugin.Type] = [CsvPlugin.self, ConfigPlugin.self, ExecPlugin.self]
 
     /// What well-known plugins need that this engine has not.
     private static let needs = [
