@@ -54,8 +54,10 @@ package struct Catalog: Sendable {
     package func table(_ schema: String, _ name: String) throws -> CatalogTable {
         guard let table = schemas[schema]?[name] else {
             throw SteampipeError(
-                "steampipe.unknown-table", "the table \(schema).\(name) is gone",
-                hint: "run the query again in a moment: the schema is being refreshed")
+                "steampipe.unknown-table",
+                "the table \(schema).\(name) is gone",
+                hint: "run the query again in a moment: the schema is being refreshed"
+            )
         }
         return table
     }

@@ -42,7 +42,8 @@ package struct ConnectionLoader {
             case "workspace": continue
             default:
                 result.problems.append(
-                    "\(file.name):\(block.position.line):\(block.position.column): unknown block '\(block.type)'")
+                    "\(file.name):\(block.position.line):\(block.position.column): unknown block '\(block.type)'"
+                )
             }
         }
     }
@@ -79,7 +80,8 @@ package struct ConnectionLoader {
         }
         if let other = connections[name] {
             result.problems.append(
-                "\(place): duplicate connection name '\(name)', which \(other.file):\(other.startLine) has already")
+                "\(place): duplicate connection name '\(name)', which \(other.file):\(other.startLine) has already"
+            )
             return
         }
         connections[name] = connection(name, block, file)
@@ -90,9 +92,17 @@ package struct ConnectionLoader {
         for attribute in block.attributes { attributes[attribute.name] = attribute }
         let own = ["plugin", "type", "connections", "import_schema"]
         var config = ConnectionConfig(
-            name: name, kind: .plugin, plugin: "", members: [], hasSchema: true,
-            attributes: attributes.filter { !own.contains($0.key) }, file: file,
-            startLine: block.position.line, endLine: block.end.line, problem: block.problem?.description)
+            name: name,
+            kind: .plugin,
+            plugin: "",
+            members: [],
+            hasSchema: true,
+            attributes: attributes.filter { !own.contains($0.key) },
+            file: file,
+            startLine: block.position.line,
+            endLine: block.end.line,
+            problem: block.problem?.description
+        )
         do throws(HclError) {
             config.plugin = try plugin(attributes["plugin"], block, file)
             config.kind = try kind(attributes["type"], file) ?? .plugin
@@ -100,7 +110,10 @@ package struct ConnectionLoader {
             if config.kind == .aggregator { config.members = try members(attributes["connections"], block, file) }
             if let inner = block.blocks.first {
                 throw HclError(
-                    file: file, position: inner.position, message: "a connection holds attributes only, no blocks")
+                    file: file,
+                    position: inner.position,
+                    message: "a connection holds attributes only, no blocks"
+                )
             }
         } catch {
             config.problem = config.problem ?? error.description
@@ -118,20 +131,30 @@ package struct ConnectionLoader {
             let label = String(path.dropFirst(7))
             if let source = sources[label] { return source }
             throw HclError(
-                file: file, position: attribute.valuePosition, message: "there is no block plugin \"\(label)\"")
+                file: file,
+                position: attribute.valuePosition,
+                message: "there is no block plugin \"\(label)\""
+            )
         default:
             throw HclError(
-                file: file, position: attribute.valuePosition, message: "'plugin' must be the name of a plugin")
+                file: file,
+                position: attribute.valuePosition,
+                message: "'plugin' must be the name of a plugin"
+            )
         }
     }
 
     private func kind(
-        _ attribute: HclAttribute?, _ file: String
+        _ attribute: HclAttribute?,
+        _ file: String
     ) throws(HclError) -> ConnectionConfig.Kind? {
         guard let attribute else { return nil }
         guard let text = attribute.value.text, let kind = ConnectionConfig.Kind(rawValue: text) else {
             throw HclError(
-                file: file, position: attribute.valuePosition, message: "'type' must be \"plugin\" or \"aggregator\"")
+                file: file,
+                position: attribute.valuePosition,
+                message: "'type' must be \"plugin\" or \"aggregator\""
+            )
         }
         return kind
     }
@@ -142,16 +165,20 @@ package struct ConnectionLoader {
         case .string("disabled"): return false
         default:
             throw HclError(
-                file: file, position: attribute?.valuePosition ?? HclPosition(line: 1, column: 1),
-                message: "'import_schema' must be \"enabled\" or \"disabled\"")
+                file: file,
+                position: attribute?.valuePosition ?? HclPosition(line: 1, column: 1),
+                message: "'import_schema' must be \"enabled\" or \"disabled\""
+            )
         }
     }
 
     private func members(_ attribute: HclAttribute?, _ block: HclBlock, _ file: String) throws(HclError) -> [String] {
         guard let texts = attribute?.value.texts else {
             throw HclError(
-                file: file, position: attribute?.valuePosition ?? block.position,
-                message: "an aggregator needs 'connections', a list of names and patterns")
+                file: file,
+                position: attribute?.valuePosition ?? block.position,
+                message: "an aggregator needs 'connections', a list of names and patterns"
+            )
         }
         return texts
     }

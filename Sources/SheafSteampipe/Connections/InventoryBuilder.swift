@@ -13,8 +13,13 @@ package struct InventoryBuilder {
     ///   - set: The connections.
     ///   - folder: What relative paths start at; absolute.
     ///   - environment: What plugins may see.
+    ///   - log: For what plugins leave out.
+    /// - Returns: All connections with their tables, also those in error.
     package static func inventory(
-        of set: ConnectionSet, folder: String, environment: [String: String], log: ServiceLog
+        of set: ConnectionSet,
+        folder: String,
+        environment: [String: String],
+        log: ServiceLog
     ) -> Inventory {
         var builder = InventoryBuilder(folder, environment, log, notes: set.problems)
         for config in set.connections where config.kind == .plugin { builder.addPlugin(config) }
@@ -44,8 +49,13 @@ package struct InventoryBuilder {
 
     private mutating func addPlugin(_ config: ConnectionConfig) {
         var status = ConnectionStatus(
-            config: config, state: config.hasSchema ? .ready : .disabled, error: config.problem, tables: [],
-            members: [], isDynamic: false)
+            config: config,
+            state: config.hasSchema ? .ready : .disabled,
+            error: config.problem,
+            tables: [],
+            members: [],
+            isDynamic: false
+        )
         do {
             if let problem = config.problem { throw SteampipeError("steampipe.invalid-connection", problem) }
             guard let type = PluginRegistry.type(of: config.pluginName) else {
@@ -53,7 +63,12 @@ package struct InventoryBuilder {
             }
             status.isDynamic = type.isDynamic
             let arguments = PluginArguments(
-                attributes: config.attributes, file: config.file, folder: folder, environment: environment, log: log)
+                attributes: config.attributes,
+                file: config.file,
+                folder: folder,
+                environment: environment,
+                log: log
+            )
             let content = try type.init(arguments).content()
             folders.formUnion(content.folders)
             status.tables = content.tables.compactMap {
@@ -67,8 +82,13 @@ package struct InventoryBuilder {
 
     private mutating func addAggregator(_ config: ConnectionConfig) {
         var status = ConnectionStatus(
-            config: config, state: config.hasSchema ? .ready : .disabled, error: nil, tables: [], members: [],
-            isDynamic: false)
+            config: config,
+            state: config.hasSchema ? .ready : .disabled,
+            error: nil,
+            tables: [],
+            members: [],
+            isDynamic: false
+        )
         defer { statuses[config.name] = status }
         if let problem = config.problem { return fail(&status, problem) }
         guard let type = PluginRegistry.type(of: config.pluginName) else {
@@ -92,7 +112,8 @@ package struct InventoryBuilder {
             .map(\.config.name)
         var members: Set<String> = []
         for text in config.members {
-            let found = candidates.contains(text) ? [text] : candidates.filter { PathPattern(text)?.matches($0) == true }
+            let found =
+                candidates.contains(text) ? [text] : candidates.filter { PathPattern(text)?.matches($0) == true }
             if found.isEmpty {
                 notes.append("aggregator '\(config.name)' with pattern '\(text)' matches no connections")
             }

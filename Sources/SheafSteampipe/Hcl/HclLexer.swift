@@ -125,10 +125,13 @@ package struct HclLexer {
                 if let escaped = escape() {
                     text.append(escaped)
                 } else {
-                    problem = problem ?? "unknown escape in the string (known: \\n \\r \\t \\\" \\\\ \\uXXXX \\UXXXXXXXX)"
+                    problem =
+                        problem ?? "unknown escape in the string (known: \\n \\r \\t \\\" \\\\ \\uXXXX \\UXXXXXXXX)"
                 }
             } else if scalar == "$" || scalar == "%", peek() == "{" {
-                problem = problem ?? "templates such as \(scalar){…} are not supported; write \(scalar)\(scalar){ for the text"
+                problem =
+                    problem
+                    ?? "templates such as \(scalar){…} are not supported; write \(scalar)\(scalar){ for the text"
             } else if scalar == "$" || scalar == "%", peek() == scalar, peek(1) == "{" {
                 advance()
                 advance()

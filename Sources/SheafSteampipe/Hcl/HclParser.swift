@@ -11,6 +11,7 @@ package struct HclParser {
     /// - Parameters:
     ///   - text: The whole content.
     ///   - name: The file's name as messages show it.
+    /// - Returns: The blocks, and what is wrong.
     package static func parse(_ text: String, file name: String) -> HclFile {
         var parser = HclParser(file: name, tokens: HclLexer.tokens(of: text))
         return parser.parseFile()
@@ -128,7 +129,9 @@ package struct HclParser {
     }
 
     private mutating func attribute(
-        _ name: String, at position: HclPosition, into block: inout HclBlock
+        _ name: String,
+        at position: HclPosition,
+        into block: inout HclBlock
     ) throws(HclError) {
         advance()
         advance()
@@ -138,7 +141,8 @@ package struct HclParser {
         let valuePosition = token.position
         let value = try value(for: name)
         block.attributes.append(
-            HclAttribute(name: name, value: value, position: position, valuePosition: valuePosition))
+            HclAttribute(name: name, value: value, position: position, valuePosition: valuePosition)
+        )
         guard token.kind == .newline || token.kind == .end || token.kind == .symbol("}") else {
             throw expected("the end of the line after the value of '\(name)'")
         }
@@ -174,7 +178,9 @@ package struct HclParser {
         case "null": return .null
         default: break
         }
-        if token.kind == .symbol("(") { throw failure("functions such as '\(word)(…)' are not supported", at: position) }
+        if token.kind == .symbol("(") {
+            throw failure("functions such as '\(word)(…)' are not supported", at: position)
+        }
         var path = word
         while token.kind == .symbol(".") {
             advance()

@@ -19,7 +19,10 @@ package struct Glob: Sendable {
     }
 
     private mutating func walk(
-        _ folder: String, _ parts: ArraySlice<String>, _ found: inout Set<String>, _ path: String
+        _ folder: String,
+        _ parts: ArraySlice<String>,
+        _ found: inout Set<String>,
+        _ path: String
     ) throws {
         guard let part = parts.first else { return }
         let rest = parts.dropFirst()
@@ -47,7 +50,10 @@ package struct Glob: Sendable {
     }
 
     private mutating func take(
-        _ candidate: String, _ rest: ArraySlice<String>, _ found: inout Set<String>, _ path: String
+        _ candidate: String,
+        _ rest: ArraySlice<String>,
+        _ found: inout Set<String>,
+        _ path: String
     ) throws {
         switch Folder.kind(of: candidate) {
         case .folder where !rest.isEmpty: try walk(candidate, rest, &found, path)

@@ -26,7 +26,8 @@ package struct PluginArguments: Sendable {
 
     /// - Throws: `HclError` for the first attribute that is not among the known ones.
     package func allow(_ known: Set<String>) throws {
-        for attribute in attributes.values.sorted(by: { $0.position < $1.position }) where !known.contains(attribute.name) {
+        for attribute in attributes.values.sorted(by: { $0.position < $1.position })
+        where !known.contains(attribute.name) {
             throw HclError(
                 file: file,
                 position: attribute.position,

@@ -26,8 +26,11 @@ package struct DataFolder: ~Copyable {
         let real = Folder.real(path) ?? path
         guard let lock = try FileLock.take("\(path)/lock") else {
             throw SteampipeError(
-                "steampipe.already-running", "another instance runs in \(path)",
-                hint: "stop it, or choose another --data-dir", exit: .start)
+                "steampipe.already-running",
+                "another instance runs in \(path)",
+                hint: "stop it, or choose another --data-dir",
+                exit: .start
+            )
         }
         self.path = real
         self.lock = lock
@@ -81,7 +84,10 @@ package struct DataFolder: ~Copyable {
                 process.signal(SIGKILL)
                 guard process.waitForEnd(atMost: .seconds(5)) else {
                     throw SteampipeError(
-                        "steampipe.orphan", "the process \(pid) of an earlier run does not end", exit: .start)
+                        "steampipe.orphan",
+                        "the process \(pid) of an earlier run does not end",
+                        exit: .start
+                    )
                 }
             }
         }

@@ -11,6 +11,7 @@ package struct PostgresBinaries: Hashable, Sendable {
     /// Looks for PostgreSQL: in `SHEAF_POSTGRESQL_BIN`, where Debian and Red Hat put it (the newest), and in PATH.
     ///
     /// - Parameter environment: When it has `SHEAF_POSTGRESQL_BIN`, nothing else is looked at.
+    /// - Returns: The first folder that has all programs.
     /// - Throws: `SteampipeError` `steampipe.postgres-missing`.
     package static func find(environment: [String: String]) throws -> PostgresBinaries {
         let folders = environment["SHEAF_POSTGRESQL_BIN"].map { [$0] } ?? installed + inPath(environment)

@@ -16,6 +16,7 @@ package final class PostgresClient {
     /// - Parameters:
     ///   - path: The socket file.
     ///   - user: Must be trusted by `pg_hba.conf`.
+    ///   - database: Its name.
     /// - Throws: `SystemError`, `PostgresError`.
     package init(path: String, user: String, database: String) throws {
         socket = try WireSocket(connectingTo: path)

@@ -25,12 +25,18 @@ package final class PostgresServer: Sendable {
     /// - Parameters:
     ///   - setting: How.
     ///   - addresses: Where it listens besides the unix socket; empty for nowhere.
+    ///   - log: For what the server says.
     /// - Throws: `SteampipeError` when it ends or takes too long.
     package init(_ setting: Setting, addresses: String, log: ServiceLog) throws {
         let output = try Descriptor.pipe()
         process = try ChildProcess(
-            setting.user.prefix + Self.arguments(setting, addresses: addresses), environment: setting.environment,
-            folder: "/", output: output.write, errors: output.write, deathSignal: SIGQUIT)
+            setting.user.prefix + Self.arguments(setting, addresses: addresses),
+            environment: setting.environment,
+            folder: "/",
+            output: output.write,
+            errors: output.write,
+            deathSignal: SIGQUIT
+        )
         let read = output.read
         do {
             try Self.waitUntilReady(read, process, limit: setting.limit)
@@ -68,7 +74,11 @@ package final class PostgresServer: Sendable {
         while true {
             let left = max(.zero, deadline - .now).components
             var entries = [read.number, process.ended.number].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-            let ready = poll(&entries, 2, Int32(clamping: left.seconds * 1000 + left.attoseconds / 1_000_000_000_000_000))
+            let ready = poll(
+                &entries,
+                2,
+                Int32(clamping: left.seconds * 1000 + left.attoseconds / 1_000_000_000_000_000)
+            )
             if ready < 0, errno == EINTR { continue }
             guard ready > 0 else {
                 throw SteampipeError("steampipe.start-timeout", "PostgreSQL took too long to start", exit: .start)
@@ -79,8 +89,10 @@ package final class PostgresServer: Sendable {
             if entries[1].revents != 0, entries[0].revents == 0 || new.isEmpty {
                 let reasons = said.filter { $0.contains("FATAL") || $0.contains("ERROR") || $0.contains("LOG") }
                 throw SteampipeError(
-                    "steampipe.start", "PostgreSQL did not start: \(reasons.suffix(3).joined(separator: " "))",
-                    exit: .start)
+                    "steampipe.start",
+                    "PostgreSQL did not start: \(reasons.suffix(3).joined(separator: " "))",
+                    exit: .start
+                )
             }
         }
     }

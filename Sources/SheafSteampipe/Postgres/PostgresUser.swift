@@ -17,8 +17,11 @@ package enum PostgresUser: Hashable, Sendable {
         guard geteuid() == 0 else { return .current }
         guard let entry = getpwnam("postgres") else {
             throw SteampipeError(
-                "steampipe.no-postgres-user", "PostgreSQL does not run as root, and there is no user 'postgres'",
-                hint: "run this as an ordinary user, or add the user with 'useradd --system postgres'", exit: .setup)
+                "steampipe.no-postgres-user",
+                "PostgreSQL does not run as root, and there is no user 'postgres'",
+                hint: "run this as an ordinary user, or add the user with 'useradd --system postgres'",
+                exit: .setup
+            )
         }
         let other = PostgresUser.other(uid: entry.pointee.pw_uid, gid: entry.pointee.pw_gid)
         do {

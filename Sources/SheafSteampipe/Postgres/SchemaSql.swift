@@ -5,6 +5,7 @@ enum SchemaSql {
     /// - Parameters:
     ///   - password: Of the user steampipe.
     ///   - socketFolder: Where the plugin host's socket is.
+    /// - Returns: Statements for the database steampipe.
     static func bootstrap(password: String, socketFolder: String) -> String {
         """
         revoke all on database postgres, template1, steampipe from public;
@@ -74,7 +75,8 @@ enum SchemaSql {
             "\(Sql.name(Sql.clipped(column.name))) \(type(of: column, isKey: keys.contains(column.name)))"
                 + " options (column_name \(Sql.text(column.name)))"
         }
-        let create = "create foreign table \(name) (\(columns.joined(separator: ", "))) server steampipe"
+        let create =
+            "create foreign table \(name) (\(columns.joined(separator: ", "))) server steampipe"
             + " options (schema_name \(Sql.text(schema)), table_name \(Sql.text(table.name)));"
         let comments = table.allColumns.map {
             "comment on column \(name).\(Sql.name(Sql.clipped($0.name))) is \(Sql.text($0.description));"
@@ -104,7 +106,8 @@ enum SchemaSql {
             return "insert into steampipe_internal.steampipe_connection values (\(values.joined(separator: ", ")));"
         }
         let path = inventory.searchPath.map(Sql.name).joined(separator: ", ")
-        return (["delete from steampipe_internal.steampipe_connection;"] + rows
+        return
+            (["delete from steampipe_internal.steampipe_connection;"] + rows
             + ["alter role steampipe in database steampipe set search_path to \(path);"]).joined(separator: "\n")
     }
 }

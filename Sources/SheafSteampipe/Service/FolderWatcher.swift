@@ -19,8 +19,9 @@ package final class FolderWatcher {
     /// Becomes readable when something has changed.
     package var descriptor: Int32 { events.number }
 
-    /// Watches these folders and no others. Those that are gone are left out.
+    /// Watches these folders and no others.
     ///
+    /// Those that are gone are left out.
     /// - Returns: Whether a folder is watched now that was not before.
     package func watch(_ folders: Set<String>) -> Bool {
         var hasNew = false

@@ -11,14 +11,16 @@ package final class SchemaKeeper {
     private var notes: [String] = []
     private var description = ""
 
-    /// - Parameter socketPath: The socket of PostgreSQL.
+    /// Prepares to connect to the server behind a socket, and to tell a host what queries see.
     package init(socketPath: String, host: PluginHost, log: ServiceLog) {
         self.socketPath = socketPath
         self.host = host
         self.log = log
     }
 
-    /// Makes the database ready for its first schema. To be called once for each start.
+    /// Makes the database ready for its first schema.
+    ///
+    /// To be called once for each start.
     package func bootstrap(password: String, socketFolder: String) throws {
         let admin = try PostgresClient(path: socketPath, user: "root", database: "postgres")
         if try admin.query("select from pg_database where datname = 'steampipe'").isEmpty {

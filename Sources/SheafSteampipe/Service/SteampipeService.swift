@@ -21,7 +21,9 @@ package struct SteampipeService {
 
     /// Runs the program.
     ///
-    /// - Parameter arguments: Those behind the program's name.
+    /// - Parameters:
+    ///   - arguments: Those behind the program's name.
+    ///   - environment: That of the program.
     /// - Returns: The exit code.
     package static func main(arguments: [String], environment: [String: String]) -> Int32 {
         if arguments.contains("--help") || arguments.contains("-h") {
@@ -47,8 +49,11 @@ package struct SteampipeService {
         self.environment = environment.filter { $0.key != "STEAMPIPE_DATABASE_PASSWORD" }
         guard let folder = Folder.real(options.configFolder), Folder.kind(of: folder) == .folder else {
             throw SteampipeError(
-                "steampipe.no-config", "there is no folder \(options.configFolder)",
-                hint: "--config-dir names the folder of the .spc files", exit: .setup)
+                "steampipe.no-config",
+                "there is no folder \(options.configFolder)",
+                hint: "--config-dir names the folder of the .spc files",
+                exit: .setup
+            )
         }
         configFolder = folder
     }
@@ -69,9 +74,17 @@ package struct SteampipeService {
         do {
             try serve(
                 PostgresServer.Setting(
-                    binaries: binaries, user: user, environment: Self.serverEnvironment, database: data.database,
-                    socketFolder: sockets, port: options.port, limit: startLimit),
-                password: password, stop: stop)
+                    binaries: binaries,
+                    user: user,
+                    environment: Self.serverEnvironment,
+                    database: data.database,
+                    socketFolder: sockets,
+                    port: options.port,
+                    limit: startLimit
+                ),
+                password: password,
+                stop: stop
+            )
         } catch {
             try data.removeSocketFolder()
             throw error
@@ -102,8 +115,11 @@ package struct SteampipeService {
         }
         guard result == 0 else {
             throw SteampipeError(
-                "steampipe.port-busy", "cannot listen on port \(options.port): \(SystemError("listen").reason)",
-                hint: "stop what uses it, or choose another --port", exit: .start)
+                "steampipe.port-busy",
+                "cannot listen on port \(options.port): \(SystemError("listen").reason)",
+                hint: "stop what uses it, or choose another --port",
+                exit: .start
+            )
         }
     }
 
@@ -115,7 +131,10 @@ package struct SteampipeService {
         defer { host.stop() }
         let watcher = try FolderWatcher(log: log)
         let keeper = SchemaKeeper(
-            socketPath: "\(setting.socketFolder)/.s.PGSQL.\(options.port)", host: host, log: log)
+            socketPath: "\(setting.socketFolder)/.s.PGSQL.\(options.port)",
+            host: host,
+            log: log
+        )
         try fill(setting, password: password, keeper, watcher)
         let addresses = options.listen == .local ? "127.0.0.1" : "*"
         let server = try PostgresServer(setting, addresses: addresses, log: log)
@@ -126,7 +145,10 @@ package struct SteampipeService {
 
     /// Makes the schemas while nobody can connect, so that the port opens on something whole.
     private func fill(
-        _ setting: PostgresServer.Setting, password: String, _ keeper: SchemaKeeper, _ watcher: FolderWatcher
+        _ setting: PostgresServer.Setting,
+        password: String,
+        _ keeper: SchemaKeeper,
+        _ watcher: FolderWatcher
     ) throws {
         let server = try PostgresServer(setting, addresses: "", log: log)
         defer { server.stop() }
@@ -138,7 +160,10 @@ package struct SteampipeService {
     // MARK: The loop
 
     private func watch(
-        _ server: PostgresServer, _ keeper: SchemaKeeper, _ watcher: FolderWatcher, _ stop: Descriptor
+        _ server: PostgresServer,
+        _ keeper: SchemaKeeper,
+        _ watcher: FolderWatcher,
+        _ stop: Descriptor
     ) throws {
         // Nil while there is nothing to do; otherwise how long to wait for quiet first.
         var pause: Int32?
@@ -169,8 +194,11 @@ package struct SteampipeService {
     private func refresh(_ keeper: SchemaKeeper, _ watcher: FolderWatcher) throws -> Bool {
         while true {
             let inventory = InventoryBuilder.inventory(
-                of: ConnectionLoader.load(folder: configFolder), folder: configFolder, environment: environment,
-                log: log)
+                of: ConnectionLoader.load(folder: configFolder),
+                folder: configFolder,
+                environment: environment,
+                log: log
+            )
             // What happened in a folder before it was watched has to be looked for again.
             if watcher.watch(inventory.folders) { continue }
             return try keeper.apply(inventory)

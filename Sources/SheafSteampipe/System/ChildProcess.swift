@@ -34,8 +34,14 @@ package final class ChildProcess: Sendable {
         let started = words.withPointers { words in
             variables.withPointers { variables in
                 Self.spawn(
-                    words, variables, folder: folder, input: null, output: output?.number ?? null,
-                    errors: errors?.number ?? STDERR_FILENO, deathSignal: deathSignal)
+                    words,
+                    variables,
+                    folder: folder,
+                    input: null,
+                    output: output?.number ?? null,
+                    errors: errors?.number ?? STDERR_FILENO,
+                    deathSignal: deathSignal
+                )
             }
         }
         guard started > 0 else { throw SystemError("start \(arguments.first ?? "")") }
@@ -54,7 +60,9 @@ package final class ChildProcess: Sendable {
     ///
     /// - Returns: Its exit code (-1 when a signal ended it), and what it wrote to both its outputs.
     package static func run(
-        _ arguments: [String], environment: [String], folder: String? = nil
+        _ arguments: [String],
+        environment: [String],
+        folder: String? = nil
     ) throws -> (code: Int32, output: String) {
         let (process, read) = try started(arguments, environment, folder)
         var output: [UInt8] = []
@@ -64,11 +72,18 @@ package final class ChildProcess: Sendable {
 
     /// The end that is written to closes here, so that reading comes to an end.
     private static func started(
-        _ arguments: [String], _ environment: [String], _ folder: String?
+        _ arguments: [String],
+        _ environment: [String],
+        _ folder: String?
     ) throws -> (ChildProcess, Descriptor) {
         let (read, write) = try Descriptor.pipe()
         let process = try ChildProcess(
-            arguments, environment: environment, folder: folder, output: write, errors: write)
+            arguments,
+            environment: environment,
+            folder: folder,
+            output: write,
+            errors: write
+        )
         return (process, read)
     }
 
@@ -83,22 +98,33 @@ package final class ChildProcess: Sendable {
     ) -> Int32 {
         func start(in folder: UnsafePointer<CChar>?) -> Int32 {
             var request = sheaf_spawn_request(
-                arguments: words, environment: variables, folder: folder, standard_input: input,
-                standard_output: output, standard_error: errors, death_signal: deathSignal)
+                arguments: words,
+                environment: variables,
+                folder: folder,
+                standard_input: input,
+                standard_output: output,
+                standard_error: errors,
+                death_signal: deathSignal
+            )
             return sheaf_spawn(&request)
         }
         guard let folder else { return start(in: nil) }
         return folder.withCString { start(in: $0) }
     }
 
-    /// Sends a signal to the program itself. Only before `wait`: later the number may be another's.
+    /// Sends a signal to the program itself.
+    ///
+    /// Only before `wait`: later the number may be another's.
     package func signal(_ number: Int32) { kill(pid, number) }
 
-    /// Sends a signal to the program and what it started. Only before `wait`.
+    /// Sends a signal to the program and what it started.
+    ///
+    /// Only before `wait`.
     package func signalGroup(_ number: Int32) { kill(-pid, number) }
 
-    /// Blocks until the program has ended, and collects it. To be called once.
+    /// Blocks until the program has ended, and collects it.
     ///
+    /// To be called once.
     /// - Returns: Its exit code, or -1 when a signal ended it.
     package func wait() -> Int32 {
         var status: Int32 = 0

@@ -21,7 +21,7 @@ package enum Folder {
 
     /// What a path leads to; nil when it leads nowhere.
     ///
-    /// - Parameter followsLinks: False to see a link itself, as `other`.
+    /// When links are not followed, a link is `other`.
     package static func kind(of path: String, followsLinks: Bool = true) -> Kind? {
         var info = stat()
         guard (followsLinks ? stat(path, &info) : lstat(path, &info)) == 0 else { return nil }

@@ -29,9 +29,7 @@ package indirect enum Condition: Hashable, Sendable {
     case isNull(ConditionOperand)
     case isDistinct(ConditionOperand, ConditionOperand)
 
-    /// Whether a row fits; nil is SQL's unknown.
-    ///
-    /// - Parameter value: The value of a column in the row.
+    /// Whether a row fits, by the values of its columns; nil is SQL's unknown.
     package func holds(_ value: (String) -> String?) -> Bool? {
         switch self {
         case .and(let parts): Self.all(parts) { $0.holds(value) }

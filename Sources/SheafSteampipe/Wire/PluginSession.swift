@@ -35,6 +35,7 @@ final class PluginSession {
     /// - Parameters:
     ///   - number: What the client names to cancel a query.
     ///   - secret: What it proves its right to do so with.
+    /// - Throws: `SystemError` when the client is gone.
     func greet(number: Int, secret: Int) throws {
         var accepted = WireWriter()
         accepted.int32(0)

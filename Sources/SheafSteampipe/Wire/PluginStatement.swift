@@ -60,7 +60,7 @@ enum PluginStatement {
 
     /// Does what the statement says, and tells that it is done.
     ///
-    /// - Parameter describing: Whether to tell the columns before the rows.
+    /// When describing, the columns are told before the rows.
     func perform(in session: PluginSession, describing: Bool) throws {
         switch self {
         case .set: try session.complete("SET")

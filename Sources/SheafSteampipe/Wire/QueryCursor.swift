@@ -22,12 +22,16 @@ final class QueryCursor {
         if case .columns(let names) = query.targets {
             for name in names where columns[name] == nil {
                 throw SteampipeError(
-                    "steampipe.unknown-column", "the column \(name) of \(query.schema).\(query.table) is gone",
-                    hint: "run the query again in a moment: the schema is being refreshed")
+                    "steampipe.unknown-column",
+                    "the column \(name) of \(query.schema).\(query.table) is gone",
+                    hint: "run the query again in a moment: the schema is being refreshed"
+                )
             }
         }
         request = ScanRequest(
-            values: try Self.values(query, table: table), cancellation: cancellation)
+            values: try Self.values(query, table: table),
+            cancellation: cancellation
+        )
         sources = table.sources[...]
     }
 

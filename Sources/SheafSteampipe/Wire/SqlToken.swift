@@ -65,7 +65,8 @@ private struct SqlScanner {
         }
         if scalar == "_" || scalar.properties.isAlphabetic {
             return .word(
-                take { $0 == "_" || $0 == "$" || $0.properties.isAlphabetic || ("0"..."9").contains($0) }.lowercased())
+                take { $0 == "_" || $0 == "$" || $0.properties.isAlphabetic || ("0"..."9").contains($0) }.lowercased()
+            )
         }
         let symbol = take { "=<>!~*+-/%|&^#@?`".unicodeScalars.contains($0) }
         guard !symbol.isEmpty else { throw Self.unknown(String(scalar)) }

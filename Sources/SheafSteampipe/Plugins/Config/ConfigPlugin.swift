@@ -45,8 +45,10 @@ struct ConfigFiles: Sendable {
         if let names { return names }
         guard let paths else {
             throw SteampipeError(
-                "steampipe.no-paths", "\(argument) must be configured to query \(kind) files",
-                hint: "set \(argument) in the connection, or name a file with where path = '…'")
+                "steampipe.no-paths",
+                "\(argument) must be configured to query \(kind) files",
+                hint: "set \(argument) in the connection, or name a file with where path = '…'"
+            )
         }
         var seen: Set<String> = []
         return try paths.flatMap { try Glob($0).files }.filter { seen.insert($0).inserted }
@@ -77,7 +79,10 @@ struct ConfigTable: PluginTable {
     let keyColumns = [KeyColumn(name: "path", isRequired: false)]
 
     private init(
-        _ name: String, _ description: String, _ files: ConfigFiles, _ columns: [Column],
+        _ name: String,
+        _ description: String,
+        _ files: ConfigFiles,
+        _ columns: [Column],
         parse: @escaping @Sendable (_ text: String, _ path: String) throws -> [[String?]]
     ) {
         self.name = name
@@ -99,7 +104,8 @@ struct ConfigTable: PluginTable {
             Column("comment", .text, "The short notes used to describe the key."),
         ]
         return ConfigTable("ini_key_value", "List all key value pairs from the given INI file.", files, columns) {
-            text, path in
+            text,
+            path in
             let file = try IniFile(text, path: path)
             return file.sections.flatMap { section in
                 section.keys.map { [section.name, $0.name, $0.value, $0.comment] }
@@ -135,7 +141,9 @@ struct ConfigTable: PluginTable {
 
     static func jsonKeyValue(_ files: ConfigFiles) -> ConfigTable {
         ConfigTable(
-            "json_key_value", "List all key value pairs from the given JSON file.", files,
+            "json_key_value",
+            "List all key value pairs from the given JSON file.",
+            files,
             keyValueColumns + placeColumns
         ) { text, path in
             try YamlDocument(text, path: path).leaves.map { leaf in
@@ -147,7 +155,8 @@ struct ConfigTable: PluginTable {
     static func ymlFile(_ files: ConfigFiles) -> ConfigTable {
         let columns = [Column("content", .jsonb, "Specifies the file content in JSON format.")]
         return ConfigTable("yml_file", "Represents the YML file content in JSON format.", files, columns) {
-            text, path in
+            text,
+            path in
             [[try YamlDocument(text, path: path).json()]]
         }
     }
@@ -155,7 +164,9 @@ struct ConfigTable: PluginTable {
     static func ymlKeyValue(_ files: ConfigFiles) -> ConfigTable {
         let tag = Column("tag", .text, "Specifies the data type of the value.")
         return ConfigTable(
-            "yml_key_value", "List all key value pairs from the given YML file.", files,
+            "yml_key_value",
+            "List all key value pairs from the given YML file.",
+            files,
             keyValueColumns + [tag] + placeColumns
         ) { text, path in
             try YamlDocument(text, path: path).leaves.map { leaf in

@@ -37,7 +37,9 @@ package struct IniFile: Hashable, Sendable {
             } else if line.hasPrefix("#") || line.hasPrefix(";") {
                 comments.append(line)
             } else if line.hasPrefix("[") {
-                guard let end = line.lastIndex(of: "]") else { throw Self.wrong(path, start, "the section is not closed") }
+                guard let end = line.lastIndex(of: "]") else {
+                    throw Self.wrong(path, start, "the section is not closed")
+                }
                 let name = Self.trimmed(line[line.index(after: line.startIndex)..<end])
                 open(name, comment: comments.joined(separator: "\n"))
                 comments = []

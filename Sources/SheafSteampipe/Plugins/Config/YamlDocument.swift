@@ -16,7 +16,12 @@ package struct YamlDocument {
             keys.map { key in
                 String(
                     String.UnicodeScalarView(
-                        key.unicodeScalars.map { $0.isASCII && ($0.properties.isAlphabetic || $0 == "_" || $0.properties.numericType != nil) ? $0 : "_" }))
+                        key.unicodeScalars.map {
+                            $0.isASCII && ($0.properties.isAlphabetic || $0 == "_" || $0.properties.numericType != nil)
+                                ? $0 : "_"
+                        }
+                    )
+                )
             }.joined(separator: ".")
         }
 
@@ -67,8 +72,13 @@ package struct YamlDocument {
             }
             leaves.append(
                 Leaf(
-                    keys: keys, value: value, tag: Self.shortTag(node), line: node.mark?.line ?? 0,
-                    column: node.mark?.column ?? 0))
+                    keys: keys,
+                    value: value,
+                    tag: Self.shortTag(node),
+                    line: node.mark?.line ?? 0,
+                    column: node.mark?.column ?? 0
+                )
+            )
         }
     }
 

@@ -20,7 +20,7 @@ package struct CsvFormat: Hashable, Sendable {
         self.header = header
     }
 
-    /// The name of a column without one: a, b, …, z, aa, ab, …
+    /// The name of a column that has none: a, b, and after z then aa, ab.
     package static func letters(_ index: Int) -> String {
         let last = String(UnicodeScalar(UInt8(ascii: "a") + UInt8(index % 26)))
         return index < 26 ? last : letters(index / 26 - 1) + last

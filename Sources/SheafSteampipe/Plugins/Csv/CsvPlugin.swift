@@ -59,7 +59,9 @@ struct CsvPlugin: TablePlugin {
             for file in glob.files where Self.isWanted(file, by: path) {
                 let name = Self.tableName(file)
                 if let other = tables[name] {
-                    if other.path != file { log.write("csv: \(file) is left out: \(other.path) is the table '\(name)'") }
+                    if other.path != file {
+                        log.write("csv: \(file) is left out: \(other.path) is the table '\(name)'")
+                    }
                     continue
                 }
                 do {
@@ -71,7 +73,9 @@ struct CsvPlugin: TablePlugin {
             }
         }
         return PluginContent(
-            tables: tables.values.sorted { $0.name < $1.name }, folders: folders.sorted())
+            tables: tables.values.sorted { $0.name < $1.name },
+            folders: folders.sorted()
+        )
     }
 
     /// Whether a file that a pattern found is meant: one without an extension of its own finds files of known ones only.

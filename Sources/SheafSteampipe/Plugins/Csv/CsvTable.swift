@@ -18,8 +18,10 @@ struct CsvTable: PluginTable {
         guard let record = try reader.next() else { return nil }
         guard let (names, _) = format.columns(of: record) else {
             throw SteampipeError(
-                "steampipe.csv-header", "the header of \(path) has an empty or a repeated column name",
-                hint: "mend the header, or set header = \"auto\" or \"off\"")
+                "steampipe.csv-header",
+                "the header of \(path) has an empty or a repeated column name",
+                hint: "mend the header, or set header = \"auto\" or \"off\""
+            )
         }
         self.name = name
         self.path = path
@@ -34,8 +36,10 @@ struct CsvTable: PluginTable {
         guard let record else { return ListedRows([]) }
         guard let (names, isHeader) = format.columns(of: record), names == columns.map(\.name) else {
             throw SteampipeError(
-                "steampipe.csv-changed", "the columns of \(path) have changed",
-                hint: "run the query again in a moment: the schema is being refreshed")
+                "steampipe.csv-changed",
+                "the columns of \(path) have changed",
+                hint: "run the query again in a moment: the schema is being refreshed"
+            )
         }
         return CsvRows(reader, first: isHeader ? nil : record, path: path, log: log)
     }
@@ -66,6 +70,7 @@ private final class CsvRows: RowStream {
     deinit {
         guard reader.skipped > 0 else { return }
         log.write(
-            "csv: skipped \(reader.skipped) malformed rows of \(path), the first in line \(reader.firstSkippedLine)")
+            "csv: skipped \(reader.skipped) malformed rows of \(path), the first in line \(reader.firstSkippedLine)"
+        )
     }
 }

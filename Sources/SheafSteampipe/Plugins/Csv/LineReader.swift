@@ -24,7 +24,10 @@ final class LineReader {
             _ = try Descriptor.reading(path)
             let (read, write) = try Descriptor.pipe()
             unpacker = try ChildProcess(
-                ["gzip", "-dc", "--", path], environment: ["PATH=/usr/local/bin:/usr/bin:/bin"], output: write)
+                ["gzip", "-dc", "--", path],
+                environment: ["PATH=/usr/local/bin:/usr/bin:/bin"],
+                output: write
+            )
             source = read
         } else {
             unpacker = nil

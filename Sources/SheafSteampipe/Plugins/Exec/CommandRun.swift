@@ -16,7 +16,12 @@ final class CommandRun {
         let errors = try Descriptor.pipe()
         self.cancellation = cancellation
         process = try ChildProcess(
-            words, environment: environment, folder: folder, output: output.write, errors: errors.write)
+            words,
+            environment: environment,
+            folder: folder,
+            output: output.write,
+            errors: errors.write
+        )
         open = [.output: output.read, .errors: errors.read]
     }
 

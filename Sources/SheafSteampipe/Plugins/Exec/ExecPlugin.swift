@@ -6,7 +6,9 @@ struct ExecPlugin: TablePlugin {
     private let tables: [any PluginTable]
 
     init(_ arguments: PluginArguments) throws {
-        let remote = ["protocol", "host", "port", "user", "password", "private_key", "bastion_host", "insecure", "https"]
+        let remote = [
+            "protocol", "host", "port", "user", "password", "private_key", "bastion_host", "insecure", "https",
+        ]
         if let name = remote.first(where: { arguments.attributes[$0] != nil }) {
             throw SteampipeError(
                 "steampipe.remote-exec",
@@ -41,13 +43,20 @@ struct ExecSetting: Sendable {
             throw SteampipeError("steampipe.invalid-command", "a command cannot hold a NUL character")
         }
         return try CommandRun(
-            interpreter + [command], folder: folder, environment: environment, cancellation: cancellation)
+            interpreter + [command],
+            folder: folder,
+            environment: environment,
+            cancellation: cancellation
+        )
     }
 
     static let command = Column("command", .text, "Command to be run.")
     static let keyColumns = [KeyColumn(name: "command", isRequired: true)]
     static let tooLong = SteampipeError(
-        "steampipe.output-too-long", "the command wrote more than 64 MiB", hint: "let the command write less")
+        "steampipe.output-too-long",
+        "the command wrote more than 64 MiB",
+        hint: "let the command write less"
+    )
 }
 
 /// `exec_command`: a row for each command.
