@@ -64,7 +64,7 @@ let package = Package(
             swiftSettings: strict
         ),
         // The SteamPipe engine on PostgreSQL: connections, plugins, the host of foreign tables.
-        .target(name: "SheafSteampipe", dependencies: ["SheafSystem", "CLinux"], swiftSettings: strict),
+        .target(name: "SheafSteampipe", dependencies: ["SheafSystem", "CLinux", yams], swiftSettings: strict),
 
         .executableTarget(
             name: "sheaf-supervisor",

@@ -15,6 +15,7 @@
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "Spawn.h"
 
 static inline int sheaf_open(const char *path, int flags, mode_t mode) { return open(path, flags, mode); }
 static inline int sheaf_openat(int directory, const char *path, int flags, mode_t mode) {
