@@ -51,8 +51,6 @@ pid_t sheaf_spawn(const struct sheaf_spawn_request *request) {
     return child;
 }
 
-int sheaf_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
-
 int sheaf_accept(int listener) { return accept4(listener, NULL, NULL, SOCK_CLOEXEC); }
 
 int sheaf_stop_signals(void) {

@@ -27,8 +27,6 @@ pid_t sheaf_spawn(const struct sheaf_spawn_request *request);
 
 /// A descriptor that becomes readable when SIGINT or SIGTERM arrives; both are blocked from then on.
 int sheaf_stop_signals(void);
-/// A pipe whose both ends are closed in children.
-int sheaf_pipe(int ends[2]);
 /// The next connection of a listening socket, closed in children.
 int sheaf_accept(int listener);
 static inline int sheaf_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }

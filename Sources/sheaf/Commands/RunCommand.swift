@@ -34,12 +34,14 @@ struct RunCommand: AsyncParsableCommand {
         let owner = try store.inventory().first { $0.instance.resource.id == id }?.bundle
         guard let owner else { throw UsageError("\(id) is not live any more") }
         let reporter = context.reporter(.table)
+        var reader = LogReader(files: context.executor.files(of: instance))
+        reader.skip()
         try await context.engine("run", store: store, report: { reporter.report($0) }).startRun(of: id, in: owner)
-        try await follow(instance, context: context)
+        try await follow(instance, reader: reader, context: context)
     }
 
-    private func follow(_ instance: ResourceInstance, context: CommandContext) async throws {
-        var reader = LogReader(files: context.executor.files(of: instance))
+    private func follow(_ instance: ResourceInstance, reader: LogReader, context: CommandContext) async throws {
+        var reader = reader
         while true {
             let state = try await context.executor.observe(instance)
             reader.show(tail: nil)

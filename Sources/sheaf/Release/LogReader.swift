@@ -9,6 +9,11 @@ struct LogReader {
 
     init(files: IncarnationFiles) { self.files = files }
 
+    /// Passes over what is there already.
+    mutating func skip() {
+        for (_, path) in files.processLogs { positions[path] = Self.read(path, from: 0).end }
+    }
+
     /// Writes what has come since the last call to standard output.
     ///
     /// - Parameter tail: At most so many last lines of each process; nil for all.

@@ -11,7 +11,7 @@ enum Consistency {
     static func check(_ site: Site, _ comment: Comment) async throws -> StatusReport {
         let report = try await site.status(of: Scenario.name)
         #expect(report.openTransaction == nil, comment)
-        for resource in report.resources where ["worker", "service"].contains { resource.resource.hasPrefix("\($0):") } {
+        for resource in report.resources where isLongRunning(resource) {
             #expect(resource.status == "active", "\(comment): \(resource)")
             #expect(resource.runtime == "running:1", "\(comment): \(resource)")
             for pid in resource.pids { #expect(ProcessIdentity(of: pid) != nil, "\(comment): \(resource)") }
@@ -24,6 +24,10 @@ enum Consistency {
         }
         #expect(strays.isEmpty, "\(comment): strays \(strays)")
         return report
+    }
+
+    private static func isLongRunning(_ resource: StatusReport.Resource) -> Bool {
+        resource.resource.hasPrefix("worker:") || resource.resource.hasPrefix("service:")
     }
 
     private static func folder(_ resource: StatusReport.Resource) -> String? {

@@ -63,7 +63,7 @@ final class Site: Sendable {
             case .exited(let code): code
             case .signaled(let signal): 128 + signal
             }
-        return Result(code: code, output: record.standardOutput ?? "", errors: record.standardError ?? "")
+        return Result(code: code, output: record.standardOutput, errors: record.standardError)
     }
 
     /// Writes a file of the bundle.
