@@ -58,7 +58,7 @@ import Testing
             let site = try Site()
             defer { site.end() }
             let arguments = try await prepare(operation, site, Scenario())
-            let before = try? await site.status(of: Scenario.name)
+            let before = try await site.statusIfKnown(of: Scenario.name)
             let killed = try await site.run(
                 "\(Site.built)/sheaf", arguments,
                 environment: ["LD_PRELOAD": Self.shim, "SHEAF_CRASH_AT": String(moment)])

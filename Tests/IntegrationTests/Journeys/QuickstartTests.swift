@@ -40,7 +40,7 @@ import Testing
         #expect(count > 3)
         #expect(try await query("select 1", port: port, password: "wrong", site: site).code != 0)
 
-        let file = "\(site.home)/volumes/shop/shop-data/shop/orders.csv"
+        let file = "\(site.home)/volumes/shop/shop-data/shop/data/orders.csv"
         let text = try String(contentsOf: URL(filePath: file), encoding: .utf8)
         let last = try #require(text.split(separator: "\n").last)
         try Data((text + last + "\n").utf8).write(to: URL(filePath: file))
@@ -62,7 +62,7 @@ import Testing
         let site = try Site()
         defer { site.end() }
         let port = try FreePort.find()
-        let image = try await site.run("sh", ["\(Site.repository)/bundles/container/make-image.sh"])
+        let image = try await site.run("bash", ["\(Site.repository)/bundles/container/make-image.sh"])
         try #require(image.code == 0, "\(image)")
         try copy("container", to: site, ports: [8089: port])
         let applied = try await site.sheaf("apply", site.bundle)

@@ -229,7 +229,7 @@ import Testing
         try scenario.write(.one, to: site, broken: slow)
         async let first = site.sheaf("apply", site.bundle)
         try await eventually("the first apply is at work") {
-            let report = try? await site.status(of: Scenario.name)
+            let report = try await site.statusIfKnown(of: Scenario.name)
             return report?.openTransaction == "performing"
         }
         let second = try await site.sheaf("apply", site.bundle)
@@ -259,7 +259,7 @@ import Testing
         async let applying = site.run(
             "sh", ["-c", "'\(Site.built)/sheaf' apply '\(site.bundle)' & echo $! > pid; wait $!"])
         try await eventually("the apply is at work") {
-            let report = try? await site.status(of: Scenario.name)
+            let report = try await site.statusIfKnown(of: Scenario.name)
             return report?.openTransaction == "performing"
         }
         let pid = try String(contentsOf: URL(filePath: site.scratch.path("pid")), encoding: .utf8)

@@ -114,10 +114,15 @@ final class Site: Sendable {
             .filter { $0.split(separator: "/").count == 4 }.sorted()
     }
 
-    /// The live resources by name, with what `status` says of them.
+    /// What `status` says of a bundle.
     func status(of bundle: String) async throws -> StatusReport {
+        try #require(await statusIfKnown(of: bundle), "'\(bundle)' is not known")
+    }
+
+    /// What `status` says of a bundle; nil when it was never applied.
+    func statusIfKnown(of bundle: String) async throws -> StatusReport? {
         let result = try await sheaf("status", bundle, "--output", "json")
-        try #require(result.code == 0, "status: \(result.errors)")
+        guard result.code == 0 else { return nil }
         return try JSONDecoder().decode(StatusReport.self, from: Data(result.output.utf8))
     }
 
