@@ -15,7 +15,7 @@ package struct Packer: Sendable {
     private let limits: ArchiveLimits
 
     /// The level that every archive is written with unless somebody decides otherwise; it is part of the bytes.
-    package static let standardLevel = 9
+    package static let standardLevel = 3
 
     /// Makes a packer.
     ///
