@@ -116,6 +116,7 @@ import Testing
         // Whether git has to look into the file, or only the packer does, depends on how old its index is.
         chmod(repository.scratch.path("bundle.yaml"), 0)
         #expect(
-            code { _ = try SourceTree.workingTree(directory: repository.path).packed() } == "archive.unreadable")
+            code { _ = try SourceTree.workingTree(directory: repository.path).packed() } == "archive.unreadable"
+        )
     }
 }
