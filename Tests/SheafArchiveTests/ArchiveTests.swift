@@ -36,7 +36,10 @@ import Testing
     @Test func unpackGivesBackWhatWasPacked() async throws {
         let (repository, scratch, _) = try await packed()
         try Archive.open(scratch.path("a.sheaf")).unpack(into: scratch.path("out"))
-        let listing = ["-c", "find . -path ./.git -prune -o -printf '%y %m %p %l\\n' | sort; cat sql/a.sql */a"]
+        let listing = [
+            "-c",
+            "find . -path ./.git -prune -o -printf '%y %p %l\\n' | sort; find . -type f -perm -100 -not -path './.git/*' | sort; cat sql/a.sql */a",
+        ]
         let original = try await Commands.run("sh", listing, in: repository.path)
         let unpacked = try await Commands.run("sh", listing, in: scratch.path("out"))
         #expect(unpacked == original)

@@ -100,11 +100,23 @@ import Testing
     }
 
     @Test(.enabled(if: getuid() != 0, "root can read everything"))
-    func whatCannotBeReadIsAnErrorThatSaysSo() throws {
+    func whatCannotBeReadIsAnErrorThatSaysSo() async throws {
         let scratch = try Scratch()
         try scratch.write("closed/x", "x")
         chmod(scratch.path("closed"), 0)
         defer { chmod(scratch.path("closed"), 0o755) }
         #expect(code { _ = try SourceTree.workingTree(directory: scratch.path) } == "archive.unreadable")
+        // What is tracked must be readable; git holds a closed folder with nothing tracked in it for empty.
+        let repository = try await Repository()
+        let closed = repository.scratch.path("sql")
+        chmod(closed, 0)
+        defer { chmod(closed, 0o755) }
+        #expect(code { _ = try SourceTree.workingTree(directory: repository.path) } == "archive.unreadable")
+        chmod(closed, 0o755)
+        // Whether git has to look into the file, or only the packer does, depends on how old its index is.
+        chmod(repository.scratch.path("bundle.yaml"), 0)
+        #expect(
+            code { _ = try SourceTree.workingTree(directory: repository.path).packed() } == "archive.unreadable"
+        )
     }
 }

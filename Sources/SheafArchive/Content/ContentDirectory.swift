@@ -8,7 +8,8 @@ import struct Crypto.SHA256
 /// Content by digest in files: `blobs/sha256/<hex>` below Sheaf's home, the layout of OCI.
 ///
 /// A blob is written under a temporary name that ends in `.tmp`, synced, and renamed, so a name never stands for half a
-/// blob. Whoever reads one gets bytes that have the digest, or an error. Blobs are never changed; two processes may keep
+/// blob. Whoever reads one gets bytes that have the digest, or an error. Blobs are never changed; two processes may
+/// keep
 /// the same one at the same time.
 package struct ContentDirectory: ContentStore {
     private let root: String

@@ -1,7 +1,8 @@
 /// What stays out of an archive: `export-ignore` in `.gitattributes` files and the patterns of `.sheafignore` files.
 ///
 /// Both are read from the source itself, never from the machine's git configuration, so that a commit gives the same
-/// members everywhere. Paths here start at the repository's root, because a `.gitattributes` above the bundle counts too.
+/// members everywhere. Paths here start at the repository's root, because a `.gitattributes` above the bundle counts
+/// too.
 struct ExclusionRules: Sendable {
     /// The names of the files that hold rules.
     static let attributesName = ".gitattributes"

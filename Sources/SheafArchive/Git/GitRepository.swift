@@ -54,11 +54,21 @@ final class GitRepository: Sendable {
 
     /// Uses the repository; no other thread does meanwhile.
     ///
-    /// - Throws: What the body throws; a `GitFailure` becomes an `ArchiveError` of kind `damagedRepository`.
+    /// - Throws: What the body throws; a `GitFailure` becomes an `ArchiveError` of kind `damagedRepository`
+    ///   or `unreadable`.
     func use<Result: Sendable>(_ body: (OpaquePointer) throws -> Result) throws -> Result {
         do {
             return try handle.withLock { try body($0.pointer.raw) }
         } catch let failure as GitFailure {
+            // What libgit2 calls "locked" is a file that it may not open.
+            if failure.code == GIT_ELOCKED.rawValue {
+                throw ArchiveError(
+                    .unreadable,
+                    "cannot read a file of the working tree: \(EscapedText.of(failure.reason))",
+                    hint: "make it readable for this user",
+                    failureClass: .refused
+                )
+            }
             throw Self.damaged(path, failure)
         }
     }

@@ -7,7 +7,8 @@ import struct Crypto.SHA256
 
 /// Makes archives: equal sources, versions and times give equal bytes, on every machine.
 ///
-/// Content is read once, so that what the table says about a file is what the archive holds, even when somebody edits the
+/// Content is read once, so that what the table says about a file is what the archive holds, even when somebody edits
+/// the
 /// file meanwhile. Memory is bounded by a few frames; only a file that comes from git's database is held whole.
 package struct Packer: Sendable {
     private let level: Int
@@ -15,7 +16,7 @@ package struct Packer: Sendable {
     private let limits: ArchiveLimits
 
     /// The level that every archive is written with unless somebody decides otherwise; it is part of the bytes.
-    package static let standardLevel = 9
+    package static let standardLevel = 3
 
     /// Makes a packer.
     ///

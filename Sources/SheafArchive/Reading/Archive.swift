@@ -101,7 +101,8 @@ package struct Archive: Sendable {
 
     /// Goes through all members but `sheaf.json`, in order, and proves each once its content was read.
     ///
-    /// - Parameter body: Receives the row, where the content begins, and a function that gives the content in pieces; it
+    /// - Parameter body: Receives the row, where the content begins, and a function that gives the content in pieces;
+    /// it
     ///   has to call that function exactly once.
     /// - Throws: `ArchiveError` for the first thing that is wrong, and what the body throws.
     func forEachMember(

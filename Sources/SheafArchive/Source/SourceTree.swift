@@ -2,7 +2,8 @@ package import SheafModel
 
 /// Where the files of a bundle come from, listed once and in byte order of path.
 ///
-/// A commit, a working tree and an archive look the same to whoever reads one: same paths, same exclusions, same checks.
+/// A commit, a working tree and an archive look the same to whoever reads one: same paths, same exclusions, same
+/// checks.
 /// The list is fixed when the value is made; content is read when it is asked for.
 package struct SourceTree: BundleFiles, Sendable {
     /// What the source determines about its origin.
@@ -31,7 +32,8 @@ package struct SourceTree: BundleFiles, Sendable {
 
     /// Takes members and proves that they can be packed.
     ///
-    /// - Throws: `ArchiveError` of kind `nameCollision`, `duplicateMember`, `tooLarge`, `linkLeavesBundle` or `linkLoop`.
+    /// - Throws: `ArchiveError` of kind `nameCollision`, `duplicateMember`, `tooLarge`, `linkLeavesBundle` or
+    /// `linkLoop`.
     init(
         members: [SourceMember],
         contents: any MemberContents,

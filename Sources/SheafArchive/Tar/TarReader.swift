@@ -26,7 +26,8 @@ final class TarReader {
 
     /// Makes a reader.
     ///
-    /// - Parameter next: Gives the next bytes, at most `readingChunk`, and none at the end. An error that it throws comes
+    /// - Parameter next: Gives the next bytes, at most `readingChunk`, and none at the end. An error that it throws
+    /// comes
     ///   out of the reader's call unchanged.
     /// - Throws: `ArchiveError` of kind `internalFailure`, and what `next` throws.
     init(_ next: @escaping () throws -> [UInt8]) throws {
@@ -66,7 +67,8 @@ final class TarReader {
         var entry: OpaquePointer?
         let code = archive_read_next_header(archive, &entry)
         if code == ARCHIVE_EOF { return nil }
-        // Under the plain locale every name that is not ASCII gives a warning, and is handed over unchanged. What it says
+        // Under the plain locale every name that is not ASCII gives a warning, and is handed over unchanged. What it
+        // says
         // is not relied on: the caller compares all that matters with the archive's own table.
         if code != ARCHIVE_WARN { try check(code) }
         guard let entry, let name = archive_entry_pathname(entry) else {
