@@ -42,7 +42,8 @@ enum Samples {
         return .object(job)
     }
 
-    static func workflow(_ jobs: [JSONValue], generation: Int = 1, extra: [String: JSONValue] = [:]) -> ResourceInstance {
+    static func workflow(_ jobs: [JSONValue], generation: Int = 1, extra: [String: JSONValue] = [:]) -> ResourceInstance
+    {
         instance(.workflow, "nightly", generation, ["dag": .array(jobs)].merging(extra) { $1 }, [])
     }
 
@@ -57,8 +58,11 @@ enum Samples {
         attachments: [Attachment] = []
     ) -> ResolvedResource {
         instance(
-            .secret, name, 1,
-            ["type": .string(type), "data": .object(data.mapValues(JSONValue.string))], attachments
+            .secret,
+            name,
+            1,
+            ["type": .string(type), "data": .object(data.mapValues(JSONValue.string))],
+            attachments
         ).resource
     }
 

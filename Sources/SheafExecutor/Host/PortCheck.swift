@@ -6,13 +6,18 @@ enum PortCheck {
         case .free: return
         case .forbidden:
             throw ExecutorError(
-                .portForbidden, "cannot run \(title): this user may not listen on port \(port)",
-                hint: "choose a port from 1024 on")
+                .portForbidden,
+                "cannot run \(title): this user may not listen on port \(port)",
+                hint: "choose a port from 1024 on"
+            )
         case .taken:
-            let holder = PortProbe.holder(of: port).map { "process \($0.pid) (\($0.command))" } ?? "another user's process"
+            let holder =
+                PortProbe.holder(of: port).map { "process \($0.pid) (\($0.command))" } ?? "another user's process"
             throw ExecutorError(
-                .portTaken, "cannot run \(title): \(holder) listens on port \(port)",
-                hint: "end that process, or choose another servicePort")
+                .portTaken,
+                "cannot run \(title): \(holder) listens on port \(port)",
+                hint: "end that process, or choose another servicePort"
+            )
         }
     }
 }

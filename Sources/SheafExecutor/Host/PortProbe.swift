@@ -10,7 +10,9 @@ package enum PortProbe {
             if !withAddress(port, { connect(descriptor, $0, $1) == 0 }) {
                 guard errno == EINPROGRESS else { return false }
                 var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                guard poll(&entry, 1, answerTime) == 1, entry.revents & Int16(POLLERR | POLLHUP) == 0 else { return false }
+                guard poll(&entry, 1, answerTime) == 1, entry.revents & Int16(POLLERR | POLLHUP) == 0 else {
+                    return false
+                }
             }
             return !isConnectedToItself(descriptor, port: port)
         } ?? false
@@ -107,7 +109,9 @@ package enum PortProbe {
         return body(descriptor)
     }
 
-    private static func withAddress<Result>(_ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+    private static func withAddress<Result>(_ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result)
+        -> Result
+    {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = in_port_t(truncatingIfNeeded: port).bigEndian
