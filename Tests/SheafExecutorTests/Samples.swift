@@ -1,5 +1,5 @@
-import Glibc
 import SheafEngine
+import SheafExecutor
 import SheafModel
 
 /// Resources for tests.
@@ -79,22 +79,18 @@ enum Samples {
         Step(change: Change(action: .delete, resource: before.resource.id), before: before)
     }
 
-    /// A port that nobody has now.
+    /// A port that nobody has now, below those that the kernel gives to connections, and never the same twice.
     static func freePort() -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                _ = bind(descriptor, $0, size)
-                _ = getsockname(descriptor, $0, &size)
-            }
+        while true {
+            let port = Int.random(in: 15_000...31_000)
+            guard PortProbe.availability(port) == .free else { continue }
+            var isNew = false
+            givenPorts.update { isNew = $0.insert(port).inserted }
+            if isNew { return port }
         }
-        return Int(in_port_t(bigEndian: address.sin_port))
     }
+
+    private static let givenPorts = Locked<Set<Int>>([])
 
     private static func workload(_ command: [String], _ extra: [String: JSONValue]) -> [String: JSONValue] {
         let own: [String: JSONValue] = [

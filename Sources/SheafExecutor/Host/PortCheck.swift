@@ -11,13 +11,20 @@ enum PortCheck {
                 hint: "choose a port from 1024 on"
             )
         case .taken:
-            let holder =
-                PortProbe.holder(of: port).map { "process \($0.pid) (\($0.command))" } ?? "another user's process"
             throw ExecutorError(
                 .portTaken,
-                "cannot run \(title): \(holder) listens on port \(port)",
-                hint: "end that process, or choose another servicePort"
+                "cannot run \(title): \(holder(of: port))",
+                hint: "end what has the port, or choose another servicePort"
             )
         }
+    }
+
+    private static func holder(of port: Int) -> String {
+        if let holder = PortProbe.holder(of: port) {
+            return "process \(holder.pid) (\(holder.command)) listens on port \(port)"
+        }
+        if PortProbe.hasListener(port) { return "a process of another user listens on port \(port)" }
+        // The near end of a connection has a port too, of those that the kernel gives away.
+        return "a connection uses port \(port)"
     }
 }

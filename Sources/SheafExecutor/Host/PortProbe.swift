@@ -50,6 +50,9 @@ package enum PortProbe {
         } ?? .taken
     }
 
+    /// Whether anything on this machine listens on a port, on whatever address.
+    package static func hasListener(_ port: Int) -> Bool { !listeningSockets(on: port, in: "/proc/net").isEmpty }
+
     /// The process that listens on a port, as far as this user may see it.
     package static func holder(of port: Int) -> (pid: Int32, command: String)? {
         let sockets = listeningSockets(on: port, in: "/proc/net")
@@ -57,8 +60,8 @@ package enum PortProbe {
         for pid in ProcessTable.pids() {
             for descriptor in ProcessTable.numbers(in: "/proc/\(pid)/fd") {
                 guard let target = link("/proc/\(pid)/fd/\(descriptor)"), sockets.contains(target) else { continue }
-                let words = TextFile.read("/proc/\(pid)/cmdline")?.split(separator: "\0").prefix(6) ?? []
-                return (pid, words.joined(separator: " "))
+                // Only the program: arguments of a stranger may hold what must not be shown.
+                return (pid, TextFile.read("/proc/\(pid)/cmdline")?.split(separator: "\0").first.map(String.init) ?? "")
             }
         }
         return nil
