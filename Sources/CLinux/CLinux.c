@@ -30,7 +30,8 @@ static void run_child(const struct sheaf_child *child, pid_t parent, enum sheaf_
     int input = open("/dev/null", O_RDONLY | O_CLOEXEC);
     if (input < 0 || dup2(input, 0) < 0 || dup2(child->output, 1) < 0 || dup2(child->output, 2) < 0) return;
     // Nothing of the parent may leak into the child, above all not the lock.
-    if (syscall(SYS_close_range, 3u, ~0u, 4u /* CLOSE_RANGE_CLOEXEC */) != 0 && errno != ENOSYS && errno != EINVAL) return;
+    const unsigned int close_on_exec = 4;  // CLOSE_RANGE_CLOEXEC
+    if (syscall(SYS_close_range, 3u, ~0u, close_on_exec) != 0 && errno != ENOSYS && errno != EINVAL) return;
     *step = SHEAF_STEP_LIMIT;
     for (size_t index = 0; index < child->limit_count; index++) {
         struct rlimit limit = {child->limits[index].soft, child->limits[index].hard};

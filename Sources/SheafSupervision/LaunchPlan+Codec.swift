@@ -72,7 +72,10 @@ extension ProcessPlan.Limit {
         let words = text.words
         guard words.count == 3 else { throw FormatError("a limit needs three numbers") }
         self.init(
-            resource: try Int32(number: words[0]), soft: try UInt64(number: words[1]), hard: try UInt64(number: words[2]))
+            resource: try Int32(number: words[0]),
+            soft: try UInt64(number: words[1]),
+            hard: try UInt64(number: words[2])
+        )
     }
 }
 

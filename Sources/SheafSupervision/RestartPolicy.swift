@@ -29,6 +29,7 @@ package enum RestartPolicy: Hashable, Sendable {
     ///   - attempts: How many attempts there have been, this one included.
     ///   - earlyEnds: How many attempts in a row have ended before `healthyRun`, this one included.
     ///   - elapsed: Since the first attempt began.
+    /// - Returns: Whether the process is done, or begins again and when.
     package func decision(
         isSuccess: Bool,
         attempts: Int,

@@ -18,7 +18,8 @@ package enum DetachedProcess {
     ///   - program: An absolute path.
     ///   - arguments: Without the program's own name.
     ///   - environment: All of it, as `KEY=value`.
-    ///   - descriptor: Is open in the program as `inheritedAs`.
+    ///   - descriptor: Is passed on to the program.
+    ///   - inheritedAs: The number of the descriptor there.
     ///   - limit: After this the foreground part is killed.
     /// - Returns: nil when the limit was reached.
     /// - Throws: `SystemError` when the program cannot be started at all.
@@ -55,7 +56,9 @@ package enum DetachedProcess {
         if text == nil { kill(pid, SIGKILL) }
         var status: Int32 = 0
         while waitpid(pid, &status, 0) < 0, errno == EINTR {}
-        return text.map { Answer(exitCode: sheaf_exit_code(status), standardError: String(decoding: $0, as: UTF8.self)) }
+        return text.map {
+            Answer(exitCode: sheaf_exit_code(status), standardError: String(decoding: $0, as: UTF8.self))
+        }
     }
 
     private static func spawn(

@@ -43,6 +43,7 @@ enum ChildProcess {
     /// A child that has ended.
     ///
     /// - Parameter leaders: Those of which the rest of the process group is killed, before the number can be reused.
+    /// - Returns: nil when no child has ended.
     static func collect(leaders: [Int32]) -> (pid: Int32, exit: ProcessStatus.Exit)? {
         let pid = sheaf_next_ended_child()
         guard pid > 0 else { return nil }
@@ -71,7 +72,9 @@ enum ChildProcess {
         defer { for pointer in pointers { free(pointer) } }
         return pointers.withUnsafeBufferPointer { buffer in
             // The buffer ends with nil, so it is never empty and always has an address.
-            guard let base = buffer.baseAddress else { preconditionFailure("an array that is not empty has an address") }
+            guard let base = buffer.baseAddress else {
+                preconditionFailure("an array that is not empty has an address")
+            }
             return body(base)
         }
     }

@@ -21,7 +21,11 @@ struct ContainerTests {
 
     private func shell(_ script: String) async throws -> String {
         let result = try await Subprocess.run(
-            .path("/bin/sh"), arguments: ["-c", script], output: .string(limit: 1 << 20), error: .discarded)
+            .path("/bin/sh"),
+            arguments: ["-c", script],
+            output: .string(limit: 1 << 20),
+            error: .discarded
+        )
         return result.standardOutput
     }
 
@@ -53,16 +57,26 @@ struct ContainerTests {
         let scratch = try Scratch()
         try await importImage(in: scratch)
         let port = Samples.freePort()
-        let page = Attachment(role: .config, name: "index.html", path: "index.html", digest: scratch.content.keep("hello"))
+        let page = Attachment(
+            role: .config,
+            name: "index.html",
+            path: "index.html",
+            digest: scratch.content.keep("hello")
+        )
         let service = Samples.service(
-            [], port: port,
+            [],
+            port: port,
             extra: [
-                "stackSpec": spec(["/bin/sh", "-c"], ["echo $PIN $LD_X; exec httpd -f -p \(port) -h /etc/dataos/config"]),
+                "stackSpec": spec(
+                    ["/bin/sh", "-c"],
+                    ["echo $PIN $LD_X; exec httpd -f -p \(port) -h /etc/dataos/config"]
+                ),
                 "configs": .object(["index.html": .string("index.html")]),
                 "dataosSecrets": .array([.object(["name": .string("s")])]),
                 "resources": .object(["limits": .object(["memory": .string("64Mi"), "cpu": .string("500m")])]),
             ],
-            attachments: [page])
+            attachments: [page]
+        )
         let secret = Samples.secret("s", ["PIN": "two\nlines-of-a-pin", "LD_X": "odd one"])
         try await scratch.apply(Samples.create(service), resources: [secret])
         let isReady = try await eventually(within: .seconds(60)) {
@@ -99,12 +113,23 @@ struct ContainerTests {
         let scratch = try Scratch()
         try await importImage(in: scratch)
         let volume: JSONValue = .object(["name": .string("data"), "directory": .string("d")])
-        let first = Samples.job("write", "", extra: [
-            "stackSpec": spec(["sh", "-c", "echo x > /var/dataos/persistent_data/d/f; id -u"]), "persistentVolume": volume,
-        ])
-        let second = Samples.job("read", "", needs: ["write"], extra: [
-            "stackSpec": spec(["sh"], ["-c", "cat /var/dataos/persistent_data/d/f; exit 9"]), "persistentVolume": volume,
-        ])
+        let first = Samples.job(
+            "write",
+            "",
+            extra: [
+                "stackSpec": spec(["sh", "-c", "echo x > /var/dataos/persistent_data/d/f; id -u"]),
+                "persistentVolume": volume,
+            ]
+        )
+        let second = Samples.job(
+            "read",
+            "",
+            needs: ["write"],
+            extra: [
+                "stackSpec": spec(["sh"], ["-c", "cat /var/dataos/persistent_data/d/f; exit 9"]),
+                "persistentVolume": volume,
+            ]
+        )
         let workflow = Samples.workflow([first, second])
         try await scratch.apply(Samples.create(workflow), resources: [Samples.volume().resource])
         let hasEnded = try await eventually(within: .seconds(60)) {

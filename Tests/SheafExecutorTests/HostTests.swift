@@ -17,7 +17,9 @@ import Testing
         let worker = Samples.worker([], extra: ["stackSpec": .object(["image": .string("x")])])
         let error = await #expect(throws: ExecutorError.self) {
             _ = try await executor(scratch, path: "/nowhere").prepare(
-                Samples.create(worker), resources: MemoryDirectory([]))
+                Samples.create(worker),
+                resources: MemoryDirectory([])
+            )
         }
         #expect(error?.failureClass == .missingEngine)
         #expect(error?.hint == "apt-get install podman")
@@ -29,7 +31,9 @@ import Testing
         let tools = ToolPaths(beside: "/nowhere/sheaf")
         let error = await #expect(throws: ExecutorError.self) {
             _ = try await executor(scratch, path: "/bin", tools: tools).prepare(
-                Samples.create(Samples.worker(["/bin/sleep", "1"])), resources: MemoryDirectory([]))
+                Samples.create(Samples.worker(["/bin/sleep", "1"])),
+                resources: MemoryDirectory([])
+            )
         }
         #expect(error?.failureClass == .missingEngine)
     }
@@ -40,25 +44,39 @@ import Testing
         let tools = ToolPaths(supervisor: Scratch.tools.supervisor, steampipe: "/bin/true")
         let host = HostEnvironment(variables: Scratch.environment)
         guard host.postgres != nil, host.isRoot || host.program("steampipe") == nil else { return }
-        let file = Attachment(role: .config, name: "csv.spc", path: "csv.spc", digest: scratch.content.keep("paths = []"))
+        let file = Attachment(
+            role: .config,
+            name: "csv.spc",
+            path: "csv.spc",
+            digest: scratch.content.keep("paths = []")
+        )
         let port = Samples.freePort()
         let service = Samples.service(
-            [], port: port, name: "sql",
+            [],
+            port: port,
+            name: "sql",
             extra: [
                 "stack": .string("steampipestack:1.0"), "stackSpec": .object([:]),
                 "configs": .object(["csv.spc": .string("csv.spc")]),
                 "envs": .object(["STEAMPIPE_DATABASE_PASSWORD": .string("pw")]),
             ],
-            attachments: [file])
+            attachments: [file]
+        )
         let executor = LocalExecutor(
-            home: scratch.home, tools: tools, content: scratch.content, environment: Scratch.environment)
+            home: scratch.home,
+            tools: tools,
+            content: scratch.content,
+            environment: Scratch.environment
+        )
         _ = try await executor.prepare(Samples.create(service), resources: MemoryDirectory([]))
         let files = executor.files(of: service)
         let process = try #require(files.plan?.processes.first)
         #expect(
             process.arguments == [
-                "/bin/true", "--config-dir", files.config, "--data-dir", "\(files.run)/postgres", "--port", String(port),
-            ])
+                "/bin/true", "--config-dir", files.config, "--data-dir", "\(files.run)/postgres", "--port",
+                String(port),
+            ]
+        )
         #expect(process.workingDirectory == files.config)
         #expect(process.environment["STEAMPIPE_DATABASE_PASSWORD"] == "pw")
         #expect(TextFile.read("\(files.config)/csv.spc") == "paths = []")
@@ -69,7 +87,10 @@ import Testing
     @Test func checksSayWhatIsMissingAndWhatMendsIt() throws {
         let scratch = try Scratch()
         let checks = HostChecks(
-            home: scratch.home, tools: ToolPaths(beside: "/nowhere/sheaf"), environment: ["PATH": "/nowhere"])
+            home: scratch.home,
+            tools: ToolPaths(beside: "/nowhere/sheaf"),
+            environment: ["PATH": "/nowhere"]
+        )
         let findings = Dictionary(uniqueKeysWithValues: checks.findings.map { ($0.name, $0) })
         #expect(findings["home"]?.level == .good)
         #expect(findings["supervisor"]?.level == .broken)
@@ -102,7 +123,9 @@ import Testing
         let worker = Samples.worker(["/bin/echo", words.text])
         _ = try await scratch.executor.prepare(Samples.create(worker), resources: MemoryDirectory([]))
         let files = scratch.executor.files(of: worker)
-        let expected = words.expected.split(separator: "%", omittingEmptySubsequences: false).joined(separator: files.config)
+        let expected = words.expected.split(separator: "%", omittingEmptySubsequences: false).joined(
+            separator: files.config
+        )
         #expect(files.plan?.processes.first?.arguments.last == expected)
     }
 }

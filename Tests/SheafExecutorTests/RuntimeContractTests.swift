@@ -15,7 +15,9 @@ import Testing
         try #require(scratch.executor.files(of: instance).plan?.processes.first).environment
     }
 
-    private func prepare(_ instance: ResourceInstance, _ resources: [ResolvedResource], in scratch: Scratch) async throws {
+    private func prepare(_ instance: ResourceInstance, _ resources: [ResolvedResource], in scratch: Scratch)
+        async throws
+    {
         _ = try await scratch.executor.prepare(Samples.create(instance), resources: MemoryDirectory(resources))
     }
 
@@ -27,7 +29,8 @@ import Testing
             extra: [
                 "dataosSecrets": uses,
                 "envs": .object(["B": .string("env"), "PORT": .integer(80), "FLAG": .bool(true), "LANG": .string("C")]),
-            ])
+            ]
+        )
         let secret = Samples.secret("s", ["A": "secret", "B": "secret", "DATAOS_NAME": "secret"])
         try await prepare(worker, [secret], in: scratch)
         let variables = try environment(of: worker, in: scratch)
@@ -52,7 +55,8 @@ import Testing
         let worker = Samples.worker(["/usr/bin/env", "-0"])
         try await scratch.apply(Samples.create(worker))
         #expect(try await eventually { scratch.log(of: worker).contains("LANG=") })
-        let expected = try environment(of: worker, in: scratch).map { "\($0.key)=\($0.value)" }
+        let expected =
+            try environment(of: worker, in: scratch).map { "\($0.key)=\($0.value)" }
             + [scratch.executor.files(of: worker).supervision.marker]
         let seen = scratch.log(of: worker).split(separator: "\0").prefix(expected.count).map(String.init)
         #expect(Set(seen) == Set(expected))
@@ -62,10 +66,18 @@ import Testing
     @Test func contractPathsNameTheRealDirectories() async throws {
         let scratch = try Scratch()
         let config = Attachment(
-            role: .config, name: "app.yaml", path: "conf/app.yaml",
-            digest: scratch.content.keep("data: /var/dataos/persistent_data/lake/in\nother: /etc/dataos/configuration\n"))
+            role: .config,
+            name: "app.yaml",
+            path: "conf/app.yaml",
+            digest: scratch.content.keep(
+                "data: /var/dataos/persistent_data/lake/in\nother: /etc/dataos/configuration\n"
+            )
+        )
         let worker = Samples.worker(
-            ["/bin/sh", "-c", "cat /etc/dataos/config/app.yaml; cat $EXTRA; echo kept > /data/out; echo done; sleep 1015"],
+            [
+                "/bin/sh", "-c",
+                "cat /etc/dataos/config/app.yaml; cat $EXTRA; echo kept > /data/out; echo done; sleep 1015",
+            ],
             extra: [
                 "configs": .object(["app.yaml": .string("conf/app.yaml")]),
                 "envs": .object(["EXTRA": .string("/var/dataos/persistent_data/lake/in")]),
@@ -74,7 +86,8 @@ import Testing
                     .object(["name": .string("data"), "directory": .string("/data"), "subPath": .string("a/b")])
                 ]),
             ],
-            attachments: [config])
+            attachments: [config]
+        )
         let volume = Samples.volume().resource
         let lake = "\(scratch.home)/volumes/public/data/lake"
         try FileManager.default.createDirectory(atPath: lake, withIntermediateDirectories: true)
@@ -82,7 +95,8 @@ import Testing
         try await scratch.apply(Samples.create(worker), resources: [volume])
         #expect(try await eventually { scratch.log(of: worker).contains("done") })
         #expect(
-            scratch.log(of: worker) == "data: \(lake)/in\nother: /etc/dataos/configuration\nfrom the lake\ndone\n")
+            scratch.log(of: worker) == "data: \(lake)/in\nother: /etc/dataos/configuration\nfrom the lake\ndone\n"
+        )
         #expect(TextFile.read("\(scratch.home)/volumes/public/data/a/b/out") == "kept\n")
         #expect(mode("\(scratch.executor.files(of: worker).config)/app.yaml") == 0o400)
         try await scratch.executor.revert(Samples.create(worker))
@@ -134,8 +148,12 @@ import Testing
             extra: [
                 "dataosSecrets": .array([.object(["name": .string("s")])]),
                 "envs": .object(["API_TOKEN": .string("abcdefgh")]),
-            ])
-        try await scratch.apply(Samples.create(worker), resources: [Samples.secret("s", ["URL": Self.hook, "PIN": "7"])])
+            ]
+        )
+        try await scratch.apply(
+            Samples.create(worker),
+            resources: [Samples.secret("s", ["URL": Self.hook, "PIN": "7"])]
+        )
         #expect(try await eventually { try await scratch.executor.observe(worker).progress == .failed })
         #expect(try await eventually { try await scratch.executor.observe(worker).evidence?.contains("key") == true })
         let state = try await scratch.executor.observe(worker)
@@ -173,13 +191,16 @@ import Testing
         Refusal(code: .missingSecret, extra: ["dataosSecrets": .array([.object(["name": .string("none")])])]),
         Refusal(
             code: .missingSecretKey,
-            extra: ["dataosSecrets": .array([.object(["name": .string("s"), "key": .string("none")])])]),
+            extra: ["dataosSecrets": .array([.object(["name": .string("s"), "key": .string("none")])])]
+        ),
         Refusal(
             code: .missingVolume,
-            extra: ["persistentVolume": .object(["name": .string("none"), "directory": .string("d")])]),
+            extra: ["persistentVolume": .object(["name": .string("none"), "directory": .string("d")])]
+        ),
         Refusal(
             code: .unsafePath,
-            extra: ["persistentVolume": .object(["name": .string("data"), "directory": .string("../..")])]),
+            extra: ["persistentVolume": .object(["name": .string("data"), "directory": .string("../..")])]
+        ),
         Refusal(code: .unsafePath, extra: ["configs": .object(["../x": .string("x")])]),
         Refusal(code: .missingContent, extra: ["configs": .object(["x": .string("x")])]),
         Refusal(code: .commandNotFound, extra: [:], command: ["no-such-program-anywhere"]),

@@ -1,5 +1,5 @@
-import Glibc
 import SheafEngine
+import SheafExecutor
 import SheafModel
 
 /// Resources for tests.
@@ -42,7 +42,8 @@ enum Samples {
         return .object(job)
     }
 
-    static func workflow(_ jobs: [JSONValue], generation: Int = 1, extra: [String: JSONValue] = [:]) -> ResourceInstance {
+    static func workflow(_ jobs: [JSONValue], generation: Int = 1, extra: [String: JSONValue] = [:]) -> ResourceInstance
+    {
         instance(.workflow, "nightly", generation, ["dag": .array(jobs)].merging(extra) { $1 }, [])
     }
 
@@ -57,8 +58,11 @@ enum Samples {
         attachments: [Attachment] = []
     ) -> ResolvedResource {
         instance(
-            .secret, name, 1,
-            ["type": .string(type), "data": .object(data.mapValues(JSONValue.string))], attachments
+            .secret,
+            name,
+            1,
+            ["type": .string(type), "data": .object(data.mapValues(JSONValue.string))],
+            attachments
         ).resource
     }
 
@@ -75,22 +79,18 @@ enum Samples {
         Step(change: Change(action: .delete, resource: before.resource.id), before: before)
     }
 
-    /// A port that nobody has now.
+    /// A port that nobody has now, below those that the kernel gives to connections, and never the same twice.
     static func freePort() -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                _ = bind(descriptor, $0, size)
-                _ = getsockname(descriptor, $0, &size)
-            }
+        while true {
+            let port = Int.random(in: 15_000...31_000)
+            guard PortProbe.availability(port) == .free else { continue }
+            var isNew = false
+            givenPorts.update { isNew = $0.insert(port).inserted }
+            if isNew { return port }
         }
-        return Int(in_port_t(bigEndian: address.sin_port))
     }
+
+    private static let givenPorts = Locked<Set<Int>>([])
 
     private static func workload(_ command: [String], _ extra: [String: JSONValue]) -> [String: JSONValue] {
         let own: [String: JSONValue] = [

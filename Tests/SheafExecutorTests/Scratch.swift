@@ -28,13 +28,19 @@ final class Scratch: Sendable {
         self.patience = patience
         try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
         executor = LocalExecutor(
-            home: home, tools: Self.tools, content: content, environment: Self.environment, patience: patience)
+            home: home,
+            tools: Self.tools,
+            content: content,
+            environment: Self.environment,
+            patience: patience
+        )
     }
 
     deinit {
         // Processes that a failed test has left are found by the folder in their marker.
         for pid in ProcessTable.pids() {
-            guard let text = TextFile.read("/proc/\(pid)/environ"), text.contains("\(IncarnationPaths.markerKey)=\(home)")
+            guard let text = TextFile.read("/proc/\(pid)/environ"),
+                text.contains("\(IncarnationPaths.markerKey)=\(home)")
             else { continue }
             kill(pid, SIGKILL)
         }

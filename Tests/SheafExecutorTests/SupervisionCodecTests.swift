@@ -19,8 +19,10 @@ import Testing
                 environment: ["A": text(&random), "B C": text(&random)],
                 workingDirectory: text(&random),
                 logPath: text(&random),
-                restart: [.never, .always, .onFailure(count: 3, pause: 10, maxDuration: nil),
-                    .onFailure(count: 0, pause: 0, maxDuration: 99)].randomElement(using: &random) ?? .never,
+                restart: [
+                    .never, .always, .onFailure(count: 3, pause: 10, maxDuration: nil),
+                    .onFailure(count: 0, pause: 0, maxDuration: 99),
+                ].randomElement(using: &random) ?? .never,
                 stopSignal: Int32.random(in: 1...31, using: &random),
                 grace: .random(in: 0...100_000, using: &random),
                 cleanup: [text(&random)],
@@ -51,23 +53,34 @@ import Testing
         for phase in SupervisorStatus.Phase.allCases {
             let processes = ProcessStatus.State.allCases.map { state in
                 ProcessStatus(
-                    name: "p\(Self.text(&random))", state: state, pid: Bool.random() ? 7 : nil,
+                    name: "p\(Self.text(&random))",
+                    state: state,
+                    pid: Bool.random() ? 7 : nil,
                     startTime: nil,
                     exit: [.code(3), .signal(9), .notStarted(Self.text(&random)), nil].randomElement() ?? nil,
-                    attempts: .random(in: 0...9), hasSettled: .random(), startedAt: 1, finishedAt: nil)
+                    attempts: .random(in: 0...9),
+                    hasSettled: .random(),
+                    startedAt: 1,
+                    finishedAt: nil
+                )
             }.map { process in
                 var process = process
                 process.startTime = process.pid.map { _ in 99 }
                 return process
             }
             let status = SupervisorStatus(
-                phase: phase, supervisorPid: 5, supervisorStartTime: .max, processes: processes)
+                phase: phase,
+                supervisorPid: 5,
+                supervisorStartTime: .max,
+                processes: processes
+            )
             #expect(try SupervisorStatus(decoding: String(decoding: status.encoded(), as: UTF8.self)) == status)
         }
     }
 
     @Test(arguments: [
-        "", "sheaf-launch 2\n", "sheaf-launch 1\nargument /bin/x\n", "sheaf-launch 1\nprocess a\nargument /x\nrestart maybe\n",
+        "", "sheaf-launch 2\n", "sheaf-launch 1\nargument /bin/x\n",
+        "sheaf-launch 1\nprocess a\nargument /x\nrestart maybe\n",
         "sheaf-launch 1\nprocess a\nargument /x\nenvironment A\n", "sheaf-launch 1\nprocess a\nargument \\q\n",
         "sheaf-launch 1\nprocess a\nargument relative\n", "sheaf-launch 1\nprocess a\nargument /x\nneeds b\n",
         "sheaf-launch 1\nprocess a\nargument /x\nneeds a\n",

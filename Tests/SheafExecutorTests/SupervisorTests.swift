@@ -134,8 +134,11 @@ import Testing
         let incarnation = scratch.incarnation(of: worker)
         // A status of a supervisor that is long gone, whose number this very process has now.
         let status = SupervisorStatus(
-            phase: .running, supervisorPid: getpid(), supervisorStartTime: 1,
-            processes: [ProcessStatus(name: "main", state: .running, pid: getpid(), startTime: 1, attempts: 1)])
+            phase: .running,
+            supervisorPid: getpid(),
+            supervisorStartTime: 1,
+            processes: [ProcessStatus(name: "main", state: .running, pid: getpid(), startTime: 1, attempts: 1)]
+        )
         try DurableFile.write(status.encoded(), to: incarnation.files.supervision.status)
         #expect(incarnation.supervisor == nil)
         try incarnation.stop()
@@ -150,8 +153,13 @@ import Testing
         let files = scratch.executor.files(of: worker)
         guard let other = try FileLock.take("\(scratch.home)/other") else { throw Unexpected("the lock is taken") }
         let answer = try DetachedProcess.start(
-            Scratch.tools.supervisor, arguments: [files.folder], environment: [], passing: other.descriptor,
-            inheritedAs: 3, limit: .seconds(20))
+            Scratch.tools.supervisor,
+            arguments: [files.folder],
+            environment: [],
+            passing: other.descriptor,
+            inheritedAs: 3,
+            limit: .seconds(20)
+        )
         #expect(answer?.exitCode == 1)
         #expect(answer?.standardError.contains("is not inherited") == true)
     }

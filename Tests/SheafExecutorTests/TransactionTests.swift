@@ -8,14 +8,19 @@ import Testing
 
 /// The promises of the `Executor` port: repeatable, undoable, complete.
 @Suite struct TransactionTests {
-    private static let server = "import http.server, sys\n"
+    private static let server =
+        "import http.server, sys\n"
         + "class H(http.server.BaseHTTPRequestHandler):\n"
         + "    pass\n"
         + "http.server.HTTPServer(('127.0.0.1', int(sys.argv[1])), H).serve_forever()\n"
 
     static func serve(_ port: Int, generation: Int = 1, name: String = "web") -> ResourceInstance {
         Samples.service(
-            ["python3", "-c", server, String(port)], port: port, name: name, generation: generation)
+            ["python3", "-c", server, String(port)],
+            port: port,
+            name: name,
+            generation: generation
+        )
     }
 
     private func becomesReady(_ instance: ResourceInstance, in scratch: Scratch) async throws -> Bool {

@@ -48,7 +48,9 @@ import Testing
         #expect(state.runtime == "failed")
         #expect(state.progress == .failed)
         #expect(state.evidence == "job 'bad' failed: exit code 3; last log lines: it broke")
-        #expect(states(workflow, in: scratch) == ["bad": .failed, "after": .skipped, "later": .skipped, "good": .succeeded])
+        #expect(
+            states(workflow, in: scratch) == ["bad": .failed, "after": .skipped, "later": .skipped, "good": .succeeded]
+        )
     }
 
     @Test func aJobIsTriedAgainUntilItSucceeds() async throws {
@@ -90,7 +92,8 @@ import Testing
         let schedule: [String: JSONValue] = ["schedule": .object(["cron": .string("0 3 * * *")])]
         let workflow = Samples.workflow(
             [Samples.job("once", "echo x >> \(trace)", extra: reason == "dry run" ? ["dryRun": .bool(true)] : [:])],
-            extra: reason == "schedule" ? schedule : [:])
+            extra: reason == "schedule" ? schedule : [:]
+        )
         var step = Samples.create(workflow)
         step.runsJobs = reason != "rollback"
         try await scratch.apply(step)
@@ -105,7 +108,9 @@ import Testing
 
     @Test func revertingARunningWorkflowEndsItsJobs() async throws {
         let scratch = try Scratch()
-        let workflow = Samples.workflow([Samples.job("long", "sleep 1008"), Samples.job("next", "true", needs: ["long"])])
+        let workflow = Samples.workflow([
+            Samples.job("long", "sleep 1008"), Samples.job("next", "true", needs: ["long"]),
+        ])
         try await scratch.apply(Samples.create(workflow))
         let state = try await scratch.executor.observe(workflow)
         #expect(state.runtime == "running")

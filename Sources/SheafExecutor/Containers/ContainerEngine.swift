@@ -61,7 +61,8 @@ package struct ContainerEngine: Hashable, Sendable {
     static func isOwnVariable(_ key: String) -> Bool {
         let names: Set<String> = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "TMPDIR", "DBUS_SESSION_BUS_ADDRESS"]
         let beginnings = [
-            "XDG_", "CONTAINER_", "CONTAINERS_", "DOCKER_", "STORAGE_", "REGISTRY_", "REGISTRIES_", "BUILDAH_", "PODMAN_",
+            "XDG_", "CONTAINER_", "CONTAINERS_", "DOCKER_", "STORAGE_", "REGISTRY_", "REGISTRIES_", "BUILDAH_",
+            "PODMAN_",
             "NETAVARK_", "_CONTAINERS_", "LD_", "GO", "SSL_", "NOTIFY_", "LISTEN_",
         ]
         return names.contains(key) || beginnings.contains(where: key.hasPrefix)

@@ -20,8 +20,10 @@ struct ContainerProcess {
         let request = context.request
         guard let engine = ContainerEngine(on: context.host) else {
             throw ExecutorError(
-                .missingEngine, "cannot run \(request.title): neither podman nor docker is installed",
-                hint: "apt-get install podman")
+                .missingEngine,
+                "cannot run \(request.title): neither podman nor docker is installed",
+                hint: "apt-get install podman"
+            )
         }
         try await ensureImage(engine)
         let variables = try variables()
@@ -49,7 +51,11 @@ struct ContainerProcess {
             files.append(.init(path: environmentFile, bytes: Array(lines.utf8), mode: 0o600))
         }
         return ProcessDraft(
-            plan: plan, folders: folders, files: files, secretValues: context.secretValues(among: variables))
+            plan: plan,
+            folders: folders,
+            files: files,
+            secretValues: context.secretValues(among: variables)
+        )
     }
 
     /// Unique on this machine, for this home, for this incarnation.
@@ -117,7 +123,10 @@ extension ContainerProcess {
     /// The incarnation's folder is closed to others, so what is in it may be open to any user of the container.
     private var folders: [(path: String, mode: UInt32)] {
         let folders = context.folders
-        return [(folders.config.source, 0o755), (folders.secret.source, 0o755), (folders.temp.source, 0o777), (folders.work.source, 0o777)]
+        return [
+            (folders.config.source, 0o755), (folders.secret.source, 0o755), (folders.temp.source, 0o777),
+            (folders.work.source, 0o777),
+        ]
     }
 
     private func contractFiles() throws -> [IncarnationDraft.File] {
@@ -133,10 +142,17 @@ extension ContainerProcess {
     /// The search path is the image's own unless the manifest gives one.
     private func variables() throws -> [String: String] {
         let environment = RuntimeEnvironment(
-            instance: context.request.instance, spec: context.request.spec, job: context.request.job,
-            directories: .contract)
+            instance: context.request.instance,
+            spec: context.request.spec,
+            job: context.request.job,
+            directories: .contract
+        )
         return try environment.variables(
-            user: context.host.variables["USER"] ?? "", path: nil, stack: [:], secrets: context.secrets.variables)
+            user: context.host.variables["USER"] ?? "",
+            path: nil,
+            stack: [:],
+            secrets: context.secrets.variables
+        )
     }
 
     /// Values are never arguments, which everybody can read: the engine finds them in its own environment, or in a
@@ -145,8 +161,10 @@ extension ContainerProcess {
         let filed = variables.filter { ContainerEngine.isOwnVariable($0.key) }
         for (key, value) in filed where value.contains(where: \.isNewline) {
             throw ExecutorError(
-                .invalidValue, "cannot run \(context.request.title): the variable \(key) has several lines",
-                hint: "give it another name")
+                .invalidValue,
+                "cannot run \(context.request.title): the variable \(key) has several lines",
+                hint: "give it another name"
+            )
         }
         return (variables.filter { !ContainerEngine.isOwnVariable($0.key) }, filed)
     }
@@ -158,15 +176,24 @@ extension ContainerProcess {
         }
         let secret = try SecretValues(
             SecretProjection.find(
-                name, workspace: context.request.resource.workspace, resources: context.resources),
-            content: context.content)
+                name,
+                workspace: context.request.resource.workspace,
+                resources: context.resources
+            ),
+            content: context.content
+        )
         guard let login = secret.values[Self.loginKey] else {
             throw ExecutorError(
-                .missingSecretKey, "cannot use \(secret.resource) to get images: it has no key '\(Self.loginKey)'")
+                .missingSecretKey,
+                "cannot use \(secret.resource) to get images: it has no key '\(Self.loginKey)'"
+            )
         }
         let folder = context.files.registryLogin
         let file = IncarnationDraft.File(
-            path: "\(folder)/config.json", bytes: login, mode: 0o600)
+            path: "\(folder)/config.json",
+            bytes: login,
+            mode: 0o600
+        )
         do throws(SystemError) {
             try file.write()
         } catch {

@@ -8,7 +8,10 @@ struct ImageStore {
 
     /// Makes sure that an image is there.
     ///
-    /// - Parameter loginFolder: Holds `config.json` with the credentials of a private registry.
+    /// - Parameters:
+    ///   - image: As the manifest writes it.
+    ///   - loginFolder: Holds `config.json` with the credentials of a private registry.
+    ///   - title: Of the workload, for the error.
     /// - Throws: `ExecutorError` with `image-unavailable`.
     func ensure(_ image: String, loginFolder: String?, for title: String) async throws {
         let probe = engine.kind == .podman ? ["image", "exists", image] : ["image", "inspect", image]
@@ -19,8 +22,10 @@ struct ImageStore {
         let lines = (failure.isEmpty ? problem : failure).split(separator: "\n")
         let reason = lines.last(where: { $0.hasPrefix("Error") }) ?? lines.last ?? "no reason given"
         throw ExecutorError(
-            .imageUnavailable, "cannot get the image '\(image)' of \(title): \(reason)",
-            hint: "check its name, or run: \(engine.kind.rawValue) pull \(image)")
+            .imageUnavailable,
+            "cannot get the image '\(image)' of \(title): \(reason)",
+            hint: "check its name, or run: \(engine.kind.rawValue) pull \(image)"
+        )
     }
 
     private func run(_ arguments: [String], loginFolder: String?) async throws -> (isSuccess: Bool, problem: String) {
@@ -34,7 +39,8 @@ struct ImageStore {
             .path(FilePath(engine.program)),
             arguments: Arguments(engine.hostFlags + arguments),
             environment: .custom(
-                Dictionary(entries.compactMap { key, value in key.map { ($0, value) } }, uniquingKeysWith: { $1 })),
+                Dictionary(entries.compactMap { key, value in key.map { ($0, value) } }, uniquingKeysWith: { $1 })
+            ),
             output: .discarded,
             error: .string(limit: 1 << 20)
         )

@@ -32,16 +32,24 @@ struct IncarnationKeeper: Sendable {
         guard let first = requests.first else { return }
         guard FileTree.isExecutable(tools.supervisor) else {
             throw ExecutorError(
-                .missingEngine, "cannot run \(first.title): \(tools.supervisor) is missing",
-                hint: "reinstall Sheaf: its programs belong into one folder")
+                .missingEngine,
+                "cannot run \(first.title): \(tools.supervisor) is missing",
+                hint: "reinstall Sheaf: its programs belong into one folder"
+            )
         }
         let files = home.files(of: first.instance)
         var draft = IncarnationDraft()
         for request in requests {
             try check(request)
             let context = try StackContext(
-                request: request, files: files, home: home, host: host, tools: tools, content: content,
-                resources: resources)
+                request: request,
+                files: files,
+                home: home,
+                host: host,
+                tools: tools,
+                content: content,
+                resources: resources
+            )
             draft.add(try await context.makeProcess())
         }
         if let problem = draft.plan.problem {
@@ -76,8 +84,11 @@ struct IncarnationKeeper: Sendable {
         let files = home.files(of: instance)
         guard let plan = files.plan, files.status == nil else { return }
         let status = SupervisorStatus(
-            phase: .notRun, supervisorPid: 0, supervisorStartTime: 0,
-            processes: plan.processes.map { ProcessStatus(name: $0.name) })
+            phase: .notRun,
+            supervisorPid: 0,
+            supervisorStartTime: 0,
+            processes: plan.processes.map { ProcessStatus(name: $0.name) }
+        )
         do throws(SystemError) {
             try DurableFile.write(status.encoded(), to: files.supervision.status)
         } catch {
@@ -100,8 +111,10 @@ struct IncarnationKeeper: Sendable {
                 try FileTree.remove(incarnation.files.folder)
             } catch {
                 throw ExecutorError(
-                    .fileFailure, "cannot remove \(incarnation.files.folder): \(error)",
-                    hint: "a container may have left files of another user there; remove them, then `sheaf recover`")
+                    .fileFailure,
+                    "cannot remove \(incarnation.files.folder): \(error)",
+                    hint: "a container may have left files of another user there; remove them, then `sheaf recover`"
+                )
             }
             FileTree.removeEmptyParents(of: incarnation.files.folder, below: root)
         }

@@ -26,8 +26,10 @@ extension ResolvedResource {
             return try spec(type)
         } catch {
             throw ExecutorError(
-                .invalidManifest, "cannot read \(id): its section '\(id.kind.sectionKey)' has another shape",
-                hint: "sheaf validate")
+                .invalidManifest,
+                "cannot read \(id): its section '\(id.kind.sectionKey)' has another shape",
+                hint: "sheaf validate"
+            )
         }
     }
 }

@@ -39,7 +39,11 @@ struct VolumeController: ResourceController {
         let folder = home.volume(instance.resource.id)
         guard FileTree.isFolder(folder) else {
             return ResourceState(
-                status: "error", progress: .failed, evidence: "the directory \(folder) is missing", location: folder)
+                status: "error",
+                progress: .failed,
+                evidence: "the directory \(folder) is missing",
+                location: folder
+            )
         }
         return ResourceState(status: "active", progress: .ready, location: folder)
     }

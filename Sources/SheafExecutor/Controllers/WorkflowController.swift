@@ -87,7 +87,10 @@ struct WorkflowController: ResourceController {
         guard let text else { return nil }
         guard let value = DurationText.milliseconds(text) else {
             throw ExecutorError(
-                .invalidValue, "cannot run job '\(job)': '\(text)' is no duration", hint: "write it as 30s, 10m or 1h30m")
+                .invalidValue,
+                "cannot run job '\(job)': '\(text)' is no duration",
+                hint: "write it as 30s, 10m or 1h30m"
+            )
         }
         return value
     }

@@ -24,6 +24,7 @@ package struct HostChecks: Sendable {
 
     /// - Parameters:
     ///   - home: The absolute path of `$SHEAF_HOME`.
+    ///   - tools: The programs that run beside Sheaf.
     ///   - environment: Of the user.
     package init(home: String, tools: ToolPaths, environment: [String: String]) {
         self.home = ExecutorHome(home)
@@ -46,8 +47,11 @@ package struct HostChecks: Sendable {
     private var supervisor: Finding {
         guard FileTree.isExecutable(tools.supervisor) else {
             return Finding(
-                name: "supervisor", level: .broken, detail: "\(tools.supervisor) is missing",
-                hint: "reinstall Sheaf: its programs belong into one folder")
+                name: "supervisor",
+                level: .broken,
+                detail: "\(tools.supervisor) is missing",
+                hint: "reinstall Sheaf: its programs belong into one folder"
+            )
         }
         return Finding(name: "supervisor", level: .good, detail: tools.supervisor)
     }
@@ -55,11 +59,18 @@ package struct HostChecks: Sendable {
     private var containers: Finding {
         guard let engine = ContainerEngine(on: host) else {
             return Finding(
-                name: "containers", level: .limited, detail: "neither podman nor docker: images cannot run",
-                hint: "apt-get install podman")
+                name: "containers",
+                level: .limited,
+                detail: "neither podman nor docker: images cannot run",
+                hint: "apt-get install podman"
+            )
         }
         let flags = (engine.hostFlags + engine.runFlags).joined(separator: " ")
-        return Finding(name: "containers", level: .good, detail: flags.isEmpty ? engine.program : "\(engine.program), with \(flags)")
+        return Finding(
+            name: "containers",
+            level: .good,
+            detail: flags.isEmpty ? engine.program : "\(engine.program), with \(flags)"
+        )
     }
 
     private var steampipe: Finding {
@@ -68,13 +79,19 @@ package struct HostChecks: Sendable {
         }
         guard let postgres = host.postgres else {
             return Finding(
-                name: "steampipe", level: .limited, detail: "PostgreSQL is not installed: SteamPipe services cannot run",
-                hint: "apt-get install postgresql")
+                name: "steampipe",
+                level: .limited,
+                detail: "PostgreSQL is not installed: SteamPipe services cannot run",
+                hint: "apt-get install postgresql"
+            )
         }
         guard FileTree.isExecutable(tools.steampipe) else {
             return Finding(
-                name: "steampipe", level: .limited, detail: "\(tools.steampipe) is missing",
-                hint: "reinstall Sheaf: its programs belong into one folder")
+                name: "steampipe",
+                level: .limited,
+                detail: "\(tools.steampipe) is missing",
+                hint: "reinstall Sheaf: its programs belong into one folder"
+            )
         }
         return Finding(name: "steampipe", level: .good, detail: "\(tools.steampipe) on \(postgres)")
     }
@@ -82,7 +99,12 @@ package struct HostChecks: Sendable {
     private var controlGroups: Finding {
         switch host.controlGroups {
         case .v2: Finding(name: "cgroups", level: .good, detail: "version 2")
-        case .v1, .hybrid: Finding(name: "cgroups", level: .good, detail: "version 1\(host.controlGroups == .hybrid ? ", hybrid" : "")")
+        case .v1, .hybrid:
+            Finding(
+                name: "cgroups",
+                level: .good,
+                detail: "version 1\(host.controlGroups == .hybrid ? ", hybrid" : "")"
+            )
         case .none: Finding(name: "cgroups", level: .limited, detail: "none: limits of containers have no effect")
         }
     }

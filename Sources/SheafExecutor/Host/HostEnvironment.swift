@@ -36,7 +36,10 @@ package struct HostEnvironment: Hashable, Sendable {
 
     /// Whether this process may raise limits beyond its own (`CAP_SYS_RESOURCE`, bit 24).
     package var canRaiseLimits: Bool {
-        guard let line = TextFile.read("/proc/self/status")?.split(separator: "\n").first(where: { $0.hasPrefix("CapEff:") }),
+        guard
+            let line = TextFile.read("/proc/self/status")?.split(separator: "\n").first(where: {
+                $0.hasPrefix("CapEff:")
+            }),
             let mask = UInt64(line.dropFirst(7).filter { $0 != "\t" && $0 != " " }, radix: 16)
         else { return true }
         return mask & (1 << 24) != 0

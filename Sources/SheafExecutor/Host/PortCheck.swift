@@ -6,13 +6,25 @@ enum PortCheck {
         case .free: return
         case .forbidden:
             throw ExecutorError(
-                .portForbidden, "cannot run \(title): this user may not listen on port \(port)",
-                hint: "choose a port from 1024 on")
+                .portForbidden,
+                "cannot run \(title): this user may not listen on port \(port)",
+                hint: "choose a port from 1024 on"
+            )
         case .taken:
-            let holder = PortProbe.holder(of: port).map { "process \($0.pid) (\($0.command))" } ?? "another user's process"
             throw ExecutorError(
-                .portTaken, "cannot run \(title): \(holder) listens on port \(port)",
-                hint: "end that process, or choose another servicePort")
+                .portTaken,
+                "cannot run \(title): \(holder(of: port))",
+                hint: "end what has the port, or choose another servicePort"
+            )
         }
+    }
+
+    private static func holder(of port: Int) -> String {
+        if let holder = PortProbe.holder(of: port) {
+            return "process \(holder.pid) (\(holder.command)) listens on port \(port)"
+        }
+        if PortProbe.hasListener(port) { return "a process of another user listens on port \(port)" }
+        // The near end of a connection has a port too, of those that the kernel gives away.
+        return "a connection uses port \(port)"
     }
 }

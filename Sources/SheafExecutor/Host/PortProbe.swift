@@ -10,7 +10,9 @@ package enum PortProbe {
             if !withAddress(port, { connect(descriptor, $0, $1) == 0 }) {
                 guard errno == EINPROGRESS else { return false }
                 var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                guard poll(&entry, 1, answerTime) == 1, entry.revents & Int16(POLLERR | POLLHUP) == 0 else { return false }
+                guard poll(&entry, 1, answerTime) == 1, entry.revents & Int16(POLLERR | POLLHUP) == 0 else {
+                    return false
+                }
             }
             return !isConnectedToItself(descriptor, port: port)
         } ?? false
@@ -48,6 +50,9 @@ package enum PortProbe {
         } ?? .taken
     }
 
+    /// Whether anything on this machine listens on a port, on whatever address.
+    package static func hasListener(_ port: Int) -> Bool { !listeningSockets(on: port, in: "/proc/net").isEmpty }
+
     /// The process that listens on a port, as far as this user may see it.
     package static func holder(of port: Int) -> (pid: Int32, command: String)? {
         let sockets = listeningSockets(on: port, in: "/proc/net")
@@ -55,8 +60,8 @@ package enum PortProbe {
         for pid in ProcessTable.pids() {
             for descriptor in ProcessTable.numbers(in: "/proc/\(pid)/fd") {
                 guard let target = link("/proc/\(pid)/fd/\(descriptor)"), sockets.contains(target) else { continue }
-                let words = TextFile.read("/proc/\(pid)/cmdline")?.split(separator: "\0").prefix(6) ?? []
-                return (pid, words.joined(separator: " "))
+                // Only the program: arguments of a stranger may hold what must not be shown.
+                return (pid, TextFile.read("/proc/\(pid)/cmdline")?.split(separator: "\0").first.map(String.init) ?? "")
             }
         }
         return nil
@@ -107,7 +112,9 @@ package enum PortProbe {
         return body(descriptor)
     }
 
-    private static func withAddress<Result>(_ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+    private static func withAddress<Result>(_ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result)
+        -> Result
+    {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = in_port_t(truncatingIfNeeded: port).bigEndian

@@ -13,12 +13,17 @@ extension Incarnation {
         let before = files.status
         let wasAlive = try endSupervisor()
         // A supervisor that ended by itself has left nothing; one that was killed may have.
-        guard let status = files.status ?? before ?? (wasAlive ? emptyStatus : nil), !status.phase.isFinal else { return }
+        guard let status = files.status ?? before ?? (wasAlive ? emptyStatus : nil), !status.phase.isFinal else {
+            return
+        }
         sweep()
         cleanUp()
         guard ProcessTable.processes(withEnvironment: paths.marker).isEmpty else {
             throw ExecutorError(
-                .stopFailed, "cannot end \(resource): processes of it ignore SIGKILL", hint: "see `sheaf status`, then `sheaf recover`")
+                .stopFailed,
+                "cannot end \(resource): processes of it ignore SIGKILL",
+                hint: "see `sheaf status`, then `sheaf recover`"
+            )
         }
     }
 

@@ -11,12 +11,13 @@ struct Evidence {
     /// How the last attempt ended, and what it said last.
     func ending(of process: ProcessStatus) -> String {
         let exit = process.exit.map(\.description) ?? "it has not ended"
-        let lines = LogTail.lines(of: files.log(of: process.name), count: Self.lineCount, redaction: redaction)
+        let log = files.log(of: process.name)
+        let lines = redaction.map { LogTail.lines(of: log, count: Self.lineCount, redaction: $0) } ?? []
         return lines.isEmpty ? exit : "\(exit); last log lines: \(lines.joined(separator: " | "))"
     }
 
-    private var redaction: Redaction {
-        // An incarnation without the list is not completely rendered, and has never run.
-        TextFile.read(files.redactions).flatMap { try? Redaction(decoding: $0) } ?? Redaction(values: [])
+    /// Nil when the list of secrets cannot be read: then nothing of a log may be shown, whatever the reason.
+    private var redaction: Redaction? {
+        TextFile.read(files.redactions).flatMap { try? Redaction(decoding: $0) }
     }
 }

@@ -12,7 +12,11 @@ struct WorkflowObserver {
             return ResourceState(status: "deleted", progress: .failed, evidence: "there is nothing in \(files.folder)")
         }
         guard let status = files.status else {
-            return ResourceState(status: "active", progress: isScheduled ? .ready : .pending, evidence: "not started yet")
+            return ResourceState(
+                status: "active",
+                progress: isScheduled ? .ready : .pending,
+                evidence: "not started yet"
+            )
         }
         switch status.phase {
         case .notRun: return .active
@@ -39,7 +43,11 @@ struct WorkflowObserver {
 
     private func failed(_ status: SupervisorStatus, _ reason: String? = nil) -> ResourceState {
         ResourceState(
-            status: "active", runtime: "failed", progress: .failed, evidence: evidence(status) ?? reason ?? "a job failed")
+            status: "active",
+            runtime: "failed",
+            progress: .failed,
+            evidence: evidence(status) ?? reason ?? "a job failed"
+        )
     }
 
     /// Why the first job that failed for good did so; nil when none has.

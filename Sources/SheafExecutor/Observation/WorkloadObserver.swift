@@ -50,7 +50,8 @@ struct WorkloadObserver {
         var now = timespec()
         clock_gettime(CLOCK_BOOTTIME, &now)
         let ticks = max(sysconf(Int32(_SC_CLK_TCK)), 1)
-        let elapsed = Milliseconds(now.tv_sec) * 1000 + Milliseconds(now.tv_nsec) / 1_000_000
+        let elapsed =
+            Milliseconds(now.tv_sec) * 1000 + Milliseconds(now.tv_nsec) / 1_000_000
             - Milliseconds(startTime) * 1000 / Milliseconds(ticks)
         return elapsed >= ProcessStatus.settleTime
     }

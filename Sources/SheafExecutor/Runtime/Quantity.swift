@@ -7,7 +7,9 @@ enum Quantity {
 
     /// A number of bytes; nil for what is no sensible amount of memory.
     static func memory(_ value: JSONValue?) -> Int? {
-        guard let bytes = number(value, units: memoryUnits), bytes >= Double(leastMemory), bytes < 1e15 else { return nil }
+        guard let bytes = number(value, units: memoryUnits), bytes >= Double(leastMemory), bytes < 1e15 else {
+            return nil
+        }
         return Int(bytes)
     }
 

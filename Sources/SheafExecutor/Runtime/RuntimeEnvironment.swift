@@ -20,7 +20,11 @@ struct RuntimeEnvironment {
 
         /// At the paths of the contract, as in a container.
         static let contract = Directories(
-            config: RuntimeFolder.config, secret: RuntimeFolder.secret, temp: RuntimeFolder.temp, work: RuntimeFolder.work)
+            config: RuntimeFolder.config,
+            secret: RuntimeFolder.secret,
+            temp: RuntimeFolder.temp,
+            work: RuntimeFolder.work
+        )
 
         init(config: String, secret: String, temp: String, work: String) {
             (self.config, self.secret, self.temp, self.work) = (config, secret, temp, work)
@@ -29,8 +33,11 @@ struct RuntimeEnvironment {
         /// At the real directories, as for a process on the host.
         init(_ folders: RuntimeFolders) {
             self.init(
-                config: folders.config.source, secret: folders.secret.source, temp: folders.temp.source,
-                work: folders.work.source)
+                config: folders.config.source,
+                secret: folders.secret.source,
+                temp: folders.temp.source,
+                work: folders.work.source
+            )
         }
     }
 
@@ -65,7 +72,8 @@ struct RuntimeEnvironment {
         let id = resource.id
         let stamp = "-g\(instance.generation)"
         let name = job ?? id.name
-        let identity = "\(id.kind.rawValue):\(resource.schemaVersion):\(id.name)" + (id.workspace.map { ":\($0)" } ?? "")
+        let identity =
+            "\(id.kind.rawValue):\(resource.schemaVersion):\(id.name)" + (id.workspace.map { ":\($0)" } ?? "")
         let tags = resource.manifest["tags"]?.arrayValue?.compactMap(\.scalarText) ?? []
         let logLevel = spec.logLevel ?? "INFO"
         return [

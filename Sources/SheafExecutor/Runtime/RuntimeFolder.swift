@@ -28,10 +28,13 @@ struct RuntimeFolders: Hashable, Sendable {
 
     var all: [RuntimeFolder] { [config, secret, work, temp] + volumes }
 
-    /// - Parameters:
-    ///   - job: Nil for services and workers; the jobs of a run have directories of their own.
+    /// Finds the directories and makes none.
+    ///
+    /// A `job` is nil for services and workers; the jobs of a run have directories of their own.
+    ///
     /// - Throws: `ExecutorError` with `unsafe-path` when a path of the manifest leaves its volume.
-    init(of spec: WorkloadSpec, job: String?, resource: ResourceID, files: IncarnationFiles, home: ExecutorHome) throws {
+    init(of spec: WorkloadSpec, job: String?, resource: ResourceID, files: IncarnationFiles, home: ExecutorHome) throws
+    {
         let part = job.map { "/\($0)" } ?? ""
         config = RuntimeFolder(source: files.config + part, target: RuntimeFolder.config, isReadOnly: true)
         secret = RuntimeFolder(source: files.secret + part, target: RuntimeFolder.secret, isReadOnly: true)
@@ -50,18 +53,25 @@ struct RuntimeFolders: Hashable, Sendable {
         resource: ResourceID,
         home: ExecutorHome
     ) throws -> [RuntimeFolder] {
-        let persistent = spec.persistentVolume.map { [($0, "\(RuntimeFolder.persistent)/\(trimmed($0.directory))")] } ?? []
+        let persistent =
+            spec.persistentVolume.map { [($0, "\(RuntimeFolder.persistent)/\(trimmed($0.directory))")] } ?? []
         let others = (spec.dataosVolumes ?? []).map { ($0, "/\(trimmed($0.directory))") }
         return try (persistent + others).map { use, target in
             let part = trimmed(use.subPath ?? use.directory)
             guard FileTree.isSafeRelative(part), FileTree.isSafeRelative(String(target.dropFirst())) else {
                 throw ExecutorError(
-                    .unsafePath, "'\(use.subPath ?? use.directory)' of volume '\(use.name)' in \(resource) is no path in it",
-                    hint: "write a path without . and ..")
+                    .unsafePath,
+                    "'\(use.subPath ?? use.directory)' of volume '\(use.name)' in \(resource) is no path in it",
+                    hint: "write a path without . and .."
+                )
             }
             let volume = home.volume(ResourceID(kind: .volume, workspace: resource.workspace, name: use.name))
             return RuntimeFolder(
-                source: "\(volume)/\(part)", target: target, isReadOnly: use.readOnly ?? false, isVolume: true)
+                source: "\(volume)/\(part)",
+                target: target,
+                isReadOnly: use.readOnly ?? false,
+                isVolume: true
+            )
         }
     }
 

@@ -20,7 +20,9 @@ struct SecretProjection: Sendable {
     ) throws {
         for use in uses {
             let secret = try SecretValues(
-                Self.find(use.name, workspace: use.workspace ?? workspace, resources: resources), content: content)
+                Self.find(use.name, workspace: use.workspace ?? workspace, resources: resources),
+                content: content
+            )
             values += secret.values.values
             let selected = try secret.selected(by: use)
             switch use.consumptionType ?? .envVars {
@@ -44,8 +46,10 @@ struct SecretProjection: Sendable {
         let shared = ResourceID(kind: .instanceSecret, workspace: nil, name: name)
         if let found = try resources.resource(local) ?? resources.resource(shared) { return found }
         throw ExecutorError(
-            .missingSecret, "cannot find the secret '\(name)': there is neither \(local) nor \(shared)",
-            hint: "add the secret to the bundle, or apply the bundle that has it first")
+            .missingSecret,
+            "cannot find the secret '\(name)': there is neither \(local) nor \(shared)",
+            hint: "add the secret to the bundle, or apply the bundle that has it first"
+        )
     }
 
     private mutating func addVariables(_ secret: SecretValues, _ selected: [(key: String, value: [UInt8])]) throws {
@@ -84,8 +88,10 @@ struct SecretProjection: Sendable {
     private static func text(_ bytes: [UInt8], key: String, of secret: SecretValues) throws -> String {
         guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
             throw ExecutorError(
-                .secretNotText, "key '\(key)' of \(secret.resource) is no text, so it can be no variable",
-                hint: "use consumptionType: file")
+                .secretNotText,
+                "key '\(key)' of \(secret.resource) is no text, so it can be no variable",
+                hint: "use consumptionType: file"
+            )
         }
         return text
     }

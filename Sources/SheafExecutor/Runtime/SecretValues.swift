@@ -21,7 +21,10 @@ struct SecretValues: Sendable {
         var values: [String: [UInt8]] = [:]
         for (key, value) in spec.data ?? [:] {
             guard let text = value == .null ? "" : value.scalarText else {
-                throw ExecutorError(.invalidManifest, "cannot use key '\(key)' of \(resource.id): it is no single value")
+                throw ExecutorError(
+                    .invalidManifest,
+                    "cannot use key '\(key)' of \(resource.id): it is no single value"
+                )
             }
             values[key] = Array(text.utf8)
         }
@@ -42,8 +45,10 @@ struct SecretValues: Sendable {
             guard let value = values[key] else {
                 let known = values.keys.sorted().joined(separator: ", ")
                 throw ExecutorError(
-                    .missingSecretKey, "cannot use key '\(key)' of \(resource), which has no such key",
-                    hint: known.isEmpty ? "it has no keys at all" : "its keys are \(known)")
+                    .missingSecretKey,
+                    "cannot use key '\(key)' of \(resource), which has no such key",
+                    hint: known.isEmpty ? "it has no keys at all" : "its keys are \(known)"
+                )
             }
             return (key, value)
         }

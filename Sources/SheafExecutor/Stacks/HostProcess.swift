@@ -18,17 +18,24 @@ struct HostProcess {
         let words = command.map(paths.replace(in:))
         guard let name = words.first, !name.isEmpty else {
             throw ExecutorError(
-                .noCommand, "cannot run \(context.request.title): it has neither an image nor a command",
-                hint: "add stackSpec.command, or stackSpec.image")
+                .noCommand,
+                "cannot run \(context.request.title): it has neither an image nor a command",
+                hint: "add stackSpec.command, or stackSpec.image"
+            )
         }
         let variables = try variables()
         guard let program = program(name, path: variables["PATH"]) else {
             throw ExecutorError(
-                .commandNotFound, "cannot run \(context.request.title): there is no program '\(name)'",
-                hint: "install it, or name an image in stackSpec.image")
+                .commandNotFound,
+                "cannot run \(context.request.title): there is no program '\(name)'",
+                hint: "install it, or name an image in stackSpec.image"
+            )
         }
         return try draft(
-            [program] + words.dropFirst(), variables: variables, directory: context.folders.temp.source)
+            [program] + words.dropFirst(),
+            variables: variables,
+            directory: context.folders.temp.source
+        )
     }
 
     /// A process for a command that is complete.

@@ -34,7 +34,11 @@ struct StackContext: Sendable {
         let resource = request.resource
         folders = try RuntimeFolders(of: request.spec, job: request.job, resource: resource, files: files, home: home)
         secrets = try SecretProjection(
-            of: request.spec.dataosSecrets ?? [], workspace: resource.workspace, resources: resources, content: content)
+            of: request.spec.dataosSecrets ?? [],
+            workspace: resource.workspace,
+            resources: resources,
+            content: content
+        )
         try checkVolumes()
     }
 
@@ -50,8 +54,10 @@ struct StackContext: Sendable {
         case .steampipe: return try SteampipeProcess(self).draft()
         case nil:
             throw ExecutorError(
-                .unsupportedStack, "cannot run \(request.title): this executor does not know the stack '\(request.spec.stack)'",
-                hint: "it knows \(BuiltInStack.allCases.map(\.rawValue).joined(separator: " and "))")
+                .unsupportedStack,
+                "cannot run \(request.title): this executor does not know the stack '\(request.spec.stack)'",
+                hint: "it knows \(BuiltInStack.allCases.map(\.rawValue).joined(separator: " and "))"
+            )
         }
     }
 
@@ -68,8 +74,10 @@ struct StackContext: Sendable {
             let id = ResourceID(kind: .volume, workspace: request.resource.workspace, name: use.name)
             guard try resources.resource(id) == nil else { continue }
             throw ExecutorError(
-                .missingVolume, "cannot run \(request.title): there is no \(id)",
-                hint: "add the volume to the bundle, or apply the bundle that has it first")
+                .missingVolume,
+                "cannot run \(request.title): there is no \(id)",
+                hint: "add the volume to the bundle, or apply the bundle that has it first"
+            )
         }
     }
 }

@@ -19,13 +19,17 @@ struct SteampipeProcess {
         }
         guard FileTree.isExecutable(context.tools.steampipe) else {
             throw ExecutorError(
-                .missingEngine, "cannot run \(context.request.title): \(context.tools.steampipe) is missing",
-                hint: "reinstall Sheaf: its programs belong into one folder")
+                .missingEngine,
+                "cannot run \(context.request.title): \(context.tools.steampipe) is missing",
+                hint: "reinstall Sheaf: its programs belong into one folder"
+            )
         }
         guard context.host.postgres != nil else {
             throw ExecutorError(
-                .missingEngine, "cannot run \(context.request.title): PostgreSQL is not installed",
-                hint: "apt-get install postgresql")
+                .missingEngine,
+                "cannot run \(context.request.title): PostgreSQL is not installed",
+                hint: "apt-get install postgresql"
+            )
         }
         let config = context.folders.config.source
         let data = "\(context.files.run)/postgres"
@@ -55,7 +59,13 @@ struct SteampipeProcess {
         )
         let config = context.folders.config.source
         for file in draft.files where file.path.hasPrefix("\(config)/") && file.path.hasSuffix(".spc") {
-            draft.files.append(.init(path: "\(install)/config/\(file.path.dropFirst(config.count + 1))", bytes: file.bytes, mode: 0o600))
+            draft.files.append(
+                .init(
+                    path: "\(install)/config/\(file.path.dropFirst(config.count + 1))",
+                    bytes: file.bytes,
+                    mode: 0o600
+                )
+            )
         }
         return draft
     }

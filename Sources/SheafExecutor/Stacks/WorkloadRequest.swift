@@ -23,11 +23,14 @@ struct WorkloadRequest: Sendable {
     /// - Throws: `ExecutorError` with `missing-port` for a service without one.
     func port() throws -> Int? {
         guard resource.kind == .service else { return nil }
-        guard let port = spec.servicePort ?? (stack == .steampipe ? Self.steampipePort : nil), (1...65535).contains(port)
+        guard let port = spec.servicePort ?? (stack == .steampipe ? Self.steampipePort : nil),
+            (1...65535).contains(port)
         else {
             throw ExecutorError(
-                .missingPort, "cannot run \(resource): it has no servicePort between 1 and 65535",
-                hint: "add servicePort: to the service")
+                .missingPort,
+                "cannot run \(resource): it has no servicePort between 1 and 65535",
+                hint: "add servicePort: to the service"
+            )
         }
         return port
     }
@@ -47,10 +50,14 @@ struct WorkloadRequest: Sendable {
             }
             let named = instance.resource.attachments.filter { $0.role == .config && $0.name == name }
             // Two jobs may have different files of one name; the manifest's path tells them apart.
-            guard let file = named.first(where: { $0.path == path }) ?? named.first(where: { path.hasSuffix($0.path) })
-                ?? named.first(where: { $0.path.hasSuffix("/\(path)") }) ?? (named.count == 1 ? named.first : nil)
+            guard
+                let file = named.first(where: { $0.path == path }) ?? named.first(where: { path.hasSuffix($0.path) })
+                    ?? named.first(where: { $0.path.hasSuffix("/\(path)") }) ?? (named.count == 1 ? named.first : nil)
             else {
-                throw ExecutorError(.missingContent, "cannot find the file '\(path)' of '\(name)' in configs of \(title)")
+                throw ExecutorError(
+                    .missingContent,
+                    "cannot find the file '\(path)' of '\(name)' in configs of \(title)"
+                )
             }
             return (name, try content.content(file.digest))
         }
