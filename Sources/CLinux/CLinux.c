@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 #include <spawn.h>
+#include <sys/stat.h>
 
 int sheaf_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 

@@ -68,7 +68,7 @@ struct ContainerProcess {
 
     private func runArguments(_ engine: ContainerEngine) -> [String] {
         let labels = [
-            "sheaf.home=\(context.home.shortName)", "sheaf.resource=\(context.request.resource)",
+            "sheaf.home=\(context.home.path)", "sheaf.resource=\(context.request.resource)",
             "sheaf.generation=\(context.request.instance.generation)",
         ]
         // Labels of SELinux would have to be changed on the user's own folders otherwise.
