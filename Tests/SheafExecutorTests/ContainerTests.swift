@@ -42,8 +42,7 @@ struct ContainerTests {
     }
 
     private func containers(_ scratch: Scratch) async throws -> String {
-        let name = ExecutorHome(scratch.home).shortName
-        return try await shell("podman ps -a --filter label=sheaf.home=\(name) --format '{{.Names}}'")
+        try await shell("podman ps -a --filter label=sheaf.home=\(scratch.home) --format '{{.Names}}'")
     }
 
     private func spec(_ command: [String], _ arguments: [String] = []) -> JSONValue {
