@@ -9,8 +9,7 @@ import struct Crypto.SHA256
 ///
 /// A blob is written under a temporary name that ends in `.tmp`, synced, and renamed, so a name never stands for half a
 /// blob. Whoever reads one gets bytes that have the digest, or an error. Blobs are never changed; two processes may
-/// keep
-/// the same one at the same time.
+/// keep the same one at the same time.
 package struct ContentDirectory: ContentStore {
     private let root: String
     private var folder: String { "\(root)/blobs/sha256" }
@@ -22,7 +21,7 @@ package struct ContentDirectory: ContentStore {
     package func path(of digest: Digest) -> String? {
         let path = blobPath(digest)
         var status = stat()
-        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG ? path : nil
+        return lstat(path, &status) == 0 && FileType(mode: status.st_mode) == .regular ? path : nil
     }
 
     package func content(_ digest: Digest) throws -> [UInt8] {
@@ -67,7 +66,9 @@ package struct ContentDirectory: ContentStore {
         let file: OpenFile
         do {
             file = try OpenFile.open(path)
-            guard try file.status().st_mode & S_IFMT == S_IFREG else { throw SystemError("read", number: EISDIR) }
+            guard try FileType(mode: file.status().st_mode) == .regular else {
+                throw SystemError("read", number: EISDIR)
+            }
         } catch let error as SystemError {
             throw ArchiveError.reading(path, error)
         }

@@ -56,7 +56,7 @@ final class DirectoryAnchor: Sendable {
                 guard descriptor >= 0 else { throw SystemError("open \(path.text)") }
                 return OpenFile(adopting: descriptor, name: shown)
             }
-            guard try file.status().st_mode & S_IFMT == S_IFREG else { throw Self.changed(shown) }
+            guard try FileType(mode: file.status().st_mode) == .regular else { throw Self.changed(shown) }
             return file
         } catch let error as SystemError {
             throw Self.meansAbsent(error.number) ? Self.changed(shown) : ArchiveError.reading(shown, error)

@@ -11,9 +11,8 @@ enum NewFile {
     ///   - mode: The permissions.
     ///   - isMasked: Whether the umask takes permissions away.
     ///   - content: Calls its argument with the content in pieces.
-    /// - Throws: `ArchiveError` of kind `noSpace` or `cannotWrite`, and what `content` throws. The path is untouched
-    /// then
-    ///   and the temporary file is gone.
+    /// - Throws: `ArchiveError` of kind `noSpace` or `cannotWrite`, and what `content` throws. The path is
+    ///   untouched then and the temporary file is gone.
     static func write(
         to path: String,
         mode: UInt32,

@@ -8,8 +8,7 @@ import struct Crypto.SHA256
 /// Makes archives: equal sources, versions and times give equal bytes, on every machine.
 ///
 /// Content is read once, so that what the table says about a file is what the archive holds, even when somebody edits
-/// the
-/// file meanwhile. Memory is bounded by a few frames; only a file that comes from git's database is held whole.
+/// the file meanwhile. Memory is bounded by a few frames; only a file that comes from git's database is held whole.
 package struct Packer: Sendable {
     private let level: Int
     private let scratch: String

@@ -102,8 +102,7 @@ package struct Archive: Sendable {
     /// Goes through all members but `sheaf.json`, in order, and proves each once its content was read.
     ///
     /// - Parameter body: Receives the row, where the content begins, and a function that gives the content in pieces;
-    /// it
-    ///   has to call that function exactly once.
+    ///   it has to call that function exactly once.
     /// - Throws: `ArchiveError` for the first thing that is wrong, and what the body throws.
     func forEachMember(
         _ body: (ArchiveIndex.Row, ArchivePosition, (([UInt8]) throws -> Void) throws -> Void) throws -> Void
@@ -127,7 +126,9 @@ package struct Archive: Sendable {
     private static func openFile(_ path: String) throws -> OpenFile {
         do throws(SystemError) {
             let file = try OpenFile.open(path)
-            guard try file.status().st_mode & S_IFMT == S_IFREG else { throw SystemError("read", number: EISDIR) }
+            guard try FileType(mode: file.status().st_mode) == .regular else {
+                throw SystemError("read", number: EISDIR)
+            }
             return file
         } catch {
             guard error.number == ENOENT || error.number == ENOTDIR || error.number == EISDIR else {

@@ -138,7 +138,7 @@ final class StagedTree {
         }
         defer { free(real) }
         let resolved = String(cString: real)
-        guard status.st_mode & S_IFMT == S_IFDIR else { throw notEmpty(path) }
+        guard FileType(mode: status.st_mode) == .folder else { throw notEmpty(path) }
         do throws(SystemError) {
             guard try DirectoryListing.names(in: OpenFile.open(resolved, O_RDONLY | O_DIRECTORY)).isEmpty else {
                 throw SystemError("make \(path)", number: ENOTEMPTY)

@@ -67,7 +67,7 @@ extension SourceTree {
     /// The content of a file with rules; nil when there is no regular file, as git has it.
     private static func ruleFile(_ path: String, _ anchor: DirectoryAnchor) throws -> [UInt8]? {
         let path = try MemberPath(path)
-        guard let status = try anchor.status(of: path), status.st_mode & S_IFMT == S_IFREG else { return nil }
+        guard let status = try anchor.status(of: path), FileType(mode: status.st_mode) == .regular else { return nil }
         var bytes: [UInt8] = []
         try anchor.open(path).forEachPiece { bytes += $0 }
         return bytes
@@ -90,7 +90,7 @@ extension SourceTree {
             // What is tracked and not there was deleted; the status says so too.
             guard let status = try anchor.status(of: path) else { continue }
             let isExecutable =
-                repository.keepsFileModes ? status.st_mode & S_IXUSR != 0 : file.kind == .executable
+                repository.keepsFileModes ? status.st_mode & FileType.ownerMayExecute != 0 : file.kind == .executable
             members.append(try DirectoryWalk.member(path, status, isExecutable: isExecutable, anchor))
         }
         return members
@@ -121,7 +121,8 @@ private struct DirectoryWalk {
             for name in names {
                 let path = prefix + name
                 try filter.addRules(of: path) {
-                    guard try DirectoryListing.status(name, in: folder).st_mode & S_IFMT == S_IFREG else { return [] }
+                    let status = try DirectoryListing.status(name, in: folder)
+                    guard FileType(mode: status.st_mode) == .regular else { return [] }
                     var bytes: [UInt8] = []
                     try anchor.open(try MemberPath(path)).forEachPiece { bytes += $0 }
                     return bytes
@@ -130,12 +131,12 @@ private struct DirectoryWalk {
             for name in names {
                 let path = prefix + name
                 let status = try DirectoryListing.status(name, in: folder)
-                if status.st_mode & S_IFMT == S_IFDIR {
+                if FileType(mode: status.st_mode) == .folder {
                     guard !filter.excludes(folder: path) else { continue }
                     let inner = try DirectoryListing.open(name, in: folder)
                     try collect(inner, below: path + [UInt8(ascii: "/")], into: &members)
                 } else if !filter.excludes(path) {
-                    let isExecutable = status.st_mode & S_IXUSR != 0
+                    let isExecutable = status.st_mode & FileType.ownerMayExecute != 0
                     members.append(
                         try Self.member(try MemberPath(path), status, isExecutable: isExecutable, anchor)
                     )
@@ -152,17 +153,17 @@ private struct DirectoryWalk {
         isExecutable: Bool,
         _ anchor: DirectoryAnchor
     ) throws -> SourceMember {
-        switch status.st_mode & S_IFMT {
-        case S_IFREG:
+        switch FileType(mode: status.st_mode) {
+        case .regular:
             return SourceMember(
                 path: path,
                 kind: .file(isExecutable: isExecutable),
                 size: Int64(status.st_size),
                 origin: .disk
             )
-        case S_IFLNK:
+        case .link:
             return SourceMember(path: path, kind: .link(target: try anchor.linkTarget(path)), size: 0, origin: .disk)
-        case S_IFDIR:
+        case .folder:
             // Git reports a folder only where it could not look into it.
             throw ArchiveError.reading("\(anchor.name)/\(path.text)", SystemError("read", number: EACCES))
         default:

@@ -33,7 +33,7 @@ package struct SourceTree: BundleFiles, Sendable {
     /// Takes members and proves that they can be packed.
     ///
     /// - Throws: `ArchiveError` of kind `nameCollision`, `duplicateMember`, `tooLarge`, `linkLeavesBundle` or
-    /// `linkLoop`.
+    ///   `linkLoop`.
     init(
         members: [SourceMember],
         contents: any MemberContents,

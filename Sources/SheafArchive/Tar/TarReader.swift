@@ -27,8 +27,7 @@ final class TarReader {
     /// Makes a reader.
     ///
     /// - Parameter next: Gives the next bytes, at most `readingChunk`, and none at the end. An error that it throws
-    /// comes
-    ///   out of the reader's call unchanged.
+    ///   comes out of the reader's call unchanged.
     /// - Throws: `ArchiveError` of kind `internalFailure`, and what `next` throws.
     init(_ next: @escaping () throws -> [UInt8]) throws {
         guard let archive = archive_read_new() else {
@@ -68,8 +67,7 @@ final class TarReader {
         let code = archive_read_next_header(archive, &entry)
         if code == ARCHIVE_EOF { return nil }
         // Under the plain locale every name that is not ASCII gives a warning, and is handed over unchanged. What it
-        // says
-        // is not relied on: the caller compares all that matters with the archive's own table.
+        // says is not relied on: the caller compares all that matters with the archive's own table.
         if code != ARCHIVE_WARN { try check(code) }
         guard let entry, let name = archive_entry_pathname(entry) else {
             throw ArchiveError(.damaged, "the archive has a member without a name")
@@ -100,8 +98,8 @@ final class TarReader {
     private func kind(of entry: OpaquePointer) -> TarEntry.Kind {
         if archive_entry_hardlink(entry) != nil { return .hardLink }
         let type = UInt32(archive_entry_filetype(entry))
-        if type == UInt32(S_IFREG) { return .file }
-        guard type == UInt32(S_IFLNK), let target = archive_entry_symlink(entry) else { return .special }
+        if type == FileType.regular.rawValue { return .file }
+        guard type == FileType.link.rawValue, let target = archive_entry_symlink(entry) else { return .special }
         return .link(target: Self.bytes(target))
     }
 

@@ -54,11 +54,11 @@ final class TarWriter {
         archive_entry_set_gname(entry, "")
         switch kind {
         case .file(let isExecutable):
-            archive_entry_set_filetype(entry, UInt32(S_IFREG))
+            archive_entry_set_filetype(entry, FileType.regular.rawValue)
             archive_entry_set_perm(entry, isExecutable ? 0o755 : 0o644)
             archive_entry_set_size(entry, size)
         case .link(let target):
-            archive_entry_set_filetype(entry, UInt32(S_IFLNK))
+            archive_entry_set_filetype(entry, FileType.link.rawValue)
             archive_entry_set_perm(entry, 0o777)
             archive_entry_set_size(entry, 0)
             archive_entry_set_symlink(entry, target)
