@@ -33,12 +33,16 @@ group by p.category order by revenue desc"
 step "psql -h 127.0.0.1 -p 9193 -U steampipe steampipe -c '$query'"
 PGPASSWORD=quickstart-only psql --no-psqlrc --pset pager=off -h 127.0.0.1 -p 9193 -U steampipe steampipe -c "$query"
 
+volume=$("$sheaf" status quickstart --output json | sed -n 's/^ *"location" : "\(.*shop-data\)",*$/\1/p')
 cat <<END
 The page with the report: http://127.0.0.1:8088/
 
 What to try next:
 
   export PATH=$PWD/.build/release:\$PATH
+
+  # The tables are CSV files: add a line, and the next query has it
+  \${EDITOR:-vi} $volume/shop/data/orders.csv
 
   # Upgrade: change the title in bundles/quickstart/config/index.html, then
   sheaf plan bundles/quickstart

@@ -38,7 +38,7 @@ struct HistoryCommand: ParsableCommand {
             return "\(milliseconds / 1000).\(milliseconds % 1000 / 100)s"
         }
         return [
-            String(revision.number), revision.state.rawValue, operation, revision.version, commit, revision.author,
+            String(revision.number), revision.stateInWords, operation, revision.version, commit, revision.author,
             Rendering.date(revision.startedAt), took, revision.failure ?? revision.message,
         ]
     }

@@ -48,7 +48,7 @@ struct StatusCommand: AsyncParsableCommand {
             BundleRow(
                 name: summary.name,
                 revision: summary.revision.number,
-                state: summary.revision.operation == .delete ? "deleted" : summary.revision.state.rawValue,
+                state: summary.revision.stateInWords,
                 version: summary.revision.version,
                 resources: summary.resources,
                 since: summary.revision.startedAt,
@@ -116,8 +116,7 @@ struct StatusCommand: AsyncParsableCommand {
         var lines: [String] = []
         if let revision = report.revision {
             let version = revision.version.map { ", version \($0)" } ?? ""
-            let state = revision.operation == .delete ? "deleted" : "live"
-            lines.append("\(report.bundle): revision \(revision.number) is \(state)\(version), since \(Rendering.date(revision.startedAt))")
+            lines.append("\(report.bundle): revision \(revision.number) is \(revision.stateInWords)\(version), since \(Rendering.date(revision.startedAt))")
         } else {
             lines.append("\(report.bundle): nothing is live")
         }

@@ -42,7 +42,7 @@ struct EventReporter: Sendable {
         case .committed(let bundle, let revision):
             make("committed", .success, "revision \(revision) of '\(bundle)' is live", bundle, revision)
         case .finishing(let id, let action):
-            make("finishing", .info, action == .delete ? "ended" : "the previous one is ended", resource: id)
+            make("finishing", .info, action == .delete ? "removing" : "removing the previous one", resource: id)
         case .finishFailed(let id, let reason):
             make("finish-failed", .warning, "cannot be removed yet, the next command tries again: \(reason)", resource: id)
         }
