@@ -40,8 +40,11 @@ package struct Engine: Sendable {
     /// Carries out a target.
     ///
     /// Interrupted transactions of dead processes are finished or undone first.
-    /// - Parameter keep: Makes durable what the revision refers to; is called before anything is recorded, and not at all
-    ///   when there is nothing to do.
+    /// - Parameters:
+    ///   - target: What shall be live.
+    ///   - options: How it is done.
+    ///   - keep: Makes durable what the revision refers to; is called before anything is recorded, and not at all when
+    ///     there is nothing to do.
     /// - Returns: What was done; `.unchanged` when the target is live already.
     /// - Throws: A `SheafError` whose failure class says what is live now; `StoreError` when the lease is held.
     package func carryOut(
@@ -139,7 +142,10 @@ package struct Engine: Sendable {
 
     private func keptResources(_ plan: Plan, live: [ResourceInstance], desired: ResolvedBundle?) -> [KeptResource] {
         let kept = Set(plan.changes.filter { $0.action == .keep }.map(\.resource))
-        let before = Dictionary(live.enumerated().map { ($1.resource.id, (order: $0, resource: $1.resource)) }) { first, _ in first }
+        let before = Dictionary(live.enumerated().map { ($1.resource.id, (order: $0, resource: $1.resource)) }) {
+            first,
+            _ in first
+        }
         return (desired?.resources ?? []).enumerated().compactMap { order, resource in
             guard kept.contains(resource.id), let old = before[resource.id] else { return nil }
             return old.order == order && old.resource == resource ? nil : KeptResource(resource: resource, order: order)

@@ -40,7 +40,10 @@ package struct Target: Sendable {
 
     /// What an earlier revision had.
     ///
-    /// - Parameter content: Has the resolved bundle of the revision.
+    /// - Parameters:
+    ///   - revision: One that was live.
+    ///   - content: Has the resolved bundle of the revision.
+    /// - Returns: What makes it live again.
     /// - Throws: The content source's `SheafError` when the resolved bundle is lost.
     package static func restore(_ revision: Revision, from content: any ContentSource) throws -> Target {
         var target = Target(bundle: revision.bundle, operation: .rollback, restores: revision.number)

@@ -30,11 +30,16 @@ struct Sheaf: AsyncParsableCommand {
             ),
             CommandGroup(
                 name: "Release",
-                subcommands: [PlanCommand.self, ApplyCommand.self, RollbackCommand.self, DeleteCommand.self, HistoryCommand.self, RecoverCommand.self]
+                subcommands: [
+                    PlanCommand.self, ApplyCommand.self, RollbackCommand.self, DeleteCommand.self, HistoryCommand.self,
+                    RecoverCommand.self,
+                ]
             ),
             CommandGroup(
                 name: "Look",
-                subcommands: [StatusCommand.self, GetCommand.self, LogsCommand.self, RunCommand.self, DoctorCommand.self]
+                subcommands: [
+                    StatusCommand.self, GetCommand.self, LogsCommand.self, RunCommand.self, DoctorCommand.self,
+                ]
             ),
         ]
     )

@@ -89,7 +89,9 @@ import Testing
         let before = executor.world
         executor.fail(.perform("b"))
         executor.fail(.revert("b"))
-        await #expect(throws: EngineError.self) { try await fixture.apply([Build.worker("a", text: "2"), Build.worker("b")]) }
+        await #expect(throws: EngineError.self) {
+            try await fixture.apply([Build.worker("a", text: "2"), Build.worker("b")])
+        }
         executor.mend()
         camera.start(fixture.scratch.path)
         try await fixture.engine.recover()

@@ -35,7 +35,8 @@ struct EngineFixture {
     }
 
     @discardableResult
-    func apply(_ resources: [ResolvedResource], options: OperationOptions = OperationOptions()) async throws -> Outcome {
+    func apply(_ resources: [ResolvedResource], options: OperationOptions = OperationOptions()) async throws -> Outcome
+    {
         let bundle = BundleBuilder.bundle(resources)
         let resolved = Digest(of: try CanonicalJSON.encode(bundle))
         return try await engine.carryOut(

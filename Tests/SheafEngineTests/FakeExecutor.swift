@@ -42,7 +42,11 @@ final class FakeExecutor: Executor {
     var calls: [Call] { state.withLock(\.calls) }
 
     func fail(_ call: Call) { state.withLock { _ = $0.failing.insert(call) } }
-    func mend() { state.withLock { $0.failing = []; $0.brokenStates = [:] } }
+    func mend() {
+        state.withLock {
+            $0.failing = []; $0.brokenStates = [:]
+        }
+    }
     func answer(_ name: String, _ answer: ResourceState) { state.withLock { $0.brokenStates[name] = answer } }
 
     private func name(_ instance: ResourceInstance) -> String { "\(instance.resource.id.name)@\(instance.generation)" }

@@ -83,7 +83,9 @@ import Testing
     @Test func aResourceThatDoesNotBecomeReadyFailsTheApply() async throws {
         let fixture = try EngineFixture()
         fixture.executor.answer(
-            "b", ResourceState(status: "error", progress: .failed, evidence: "exit code 3; last log line: no such table"))
+            "b",
+            ResourceState(status: "error", progress: .failed, evidence: "exit code 3; last log line: no such table")
+        )
         let error = await #expect(throws: EngineError.self) {
             try await fixture.apply([Build.worker("a"), Build.worker("b")])
         }
@@ -94,7 +96,10 @@ import Testing
     @Test func aTimeoutNamesWhatIsNotReadyAndWhatWaits() async throws {
         let fixture = try EngineFixture()
         let slow = Build.worker("slow")
-        fixture.executor.answer("slow", ResourceState(status: "pending", progress: .pending, evidence: "port 80 refused"))
+        fixture.executor.answer(
+            "slow",
+            ResourceState(status: "pending", progress: .pending, evidence: "port 80 refused")
+        )
         let error = await #expect(throws: EngineError.self) {
             try await fixture.apply(
                 [slow, Build.worker("next", needs: [slow.id])],
@@ -163,7 +168,9 @@ import Testing
         bundle.workspaces = [.init(name: "shopspace"), .init(name: "public")]
         let digest = Digest(of: [1])
         _ = try await fixture.engine.carryOut(
-            .apply(bundle, archive: digest, resolved: digest, version: nil, provenance: nil), options: OperationOptions())
+            .apply(bundle, archive: digest, resolved: digest, version: nil, provenance: nil),
+            options: OperationOptions()
+        )
         #expect(try fixture.store.workspaces().contains("shopspace"))
         _ = try await fixture.engine.carryOut(.delete("shop"), options: OperationOptions())
         #expect(try fixture.store.workspaces() == ["public", "sandbox", "system"])

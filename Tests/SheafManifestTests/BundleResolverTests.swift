@@ -6,14 +6,18 @@ import Testing
     @Test func resolvesABundleInDependencyOrder() throws {
         let bundle = try Bundles.resolved([
             "bundle.yaml": Bundles.bundle(
-                Bundles.item("web", "service", "dependencies: [db]"), Bundles.item("db", "service"),
-                Bundles.item("extra", "service")),
+                Bundles.item("web", "service", "dependencies: [db]"),
+                Bundles.item("db", "service"),
+                Bundles.item("extra", "service")
+            )
         ])
         #expect(bundle.name == "shop")
         #expect(bundle.resources.map(\.item) == ["db", "extra", "web"])
-        #expect(bundle.waves.map { $0.map(\.description) } == [
-            ["service:db:public", "service:extra:public"], ["service:web:public"],
-        ])
+        #expect(
+            bundle.waves.map { $0.map(\.description) } == [
+                ["service:db:public", "service:extra:public"], ["service:web:public"],
+            ]
+        )
         #expect(bundle.resources.last?.dependencies == [Dependency(resource: try Bundles.id("service:db"))])
         #expect(bundle.resources.last?.manifest["workspace"] == .string("public"))
         #expect(bundle.manifest["bundle"]?.objectValue?.keys.contains("resources") == false)
@@ -67,14 +71,16 @@ import Testing
             "deploy/bundle.yaml": Bundles.bundle(
                 "  - {id: a, workspace: public, file: build/a.yaml}\n",
                 "  - {id: b, workspace: public, file: ./near/b.yaml}\n",
-                "  - {id: c, workspace: public, file: ../c.yaml}\n"),
+                "  - {id: c, workspace: public, file: ../c.yaml}\n"
+            ),
             "build/a.yaml": Bundles.service("a"),
             "deploy/build/a.yaml": Bundles.service("wrong"),
             "deploy/near/b.yaml": Bundles.service("b"),
             "c.yaml": Bundles.service("c"),
         ]
         let resolution = try BundleResolver(files: MemoryFiles(files: files)).resolve(
-            manifestPath: "./deploy/bundle.yaml")
+            manifestPath: "./deploy/bundle.yaml"
+        )
         #expect(resolution.bundle?.resources.map(\.id.name) == ["a", "b", "c"])
         #expect(Set(resolution.sources.keys) == ["deploy/bundle.yaml", "build/a.yaml", "deploy/near/b.yaml", "c.yaml"])
     }
@@ -89,7 +95,8 @@ import Testing
     @Test func aMissingFileNamesThePlacesLookedAt() throws {
         let text = Bundles.bundle("  - {id: a, workspace: public, file: a.yaml}\n")
         let resolution = try BundleResolver(files: MemoryFiles(files: ["deploy/b.yaml": text])).resolve(
-            manifestPath: "deploy/b.yaml")
+            manifestPath: "deploy/b.yaml"
+        )
         #expect(resolution.bundle == nil)
         #expect(resolution.diagnostics.map(\.code) == ["manifest.missing-file"])
         #expect(resolution.diagnostics.first?.help == "looked for 'a.yaml' and 'deploy/a.yaml'")
@@ -99,20 +106,25 @@ import Testing
         let found = try Bundles.findings([
             "bundle.yaml": Bundles.bundle(
                 "  - {id: a, workspace: public, file: a.yaml}\n",
-                "  - {id: b, workspace: public, file: b.yaml, dependencies: [c]}\n"),
+                "  - {id: b, workspace: public, file: b.yaml, dependencies: [c]}\n"
+            ),
             "a.yaml": Bundles.service("a") + "  servicePort: x\n",
             "b.yaml": "name: [\n",
         ])
-        #expect(found == [
-            "error manifest.wrong-type a.yaml:7", "error manifest.syntax b.yaml:1",
-            "error manifest.unknown-dependency bundle.yaml:7",
-        ])
+        #expect(
+            found == [
+                "error manifest.wrong-type a.yaml:7", "error manifest.syntax b.yaml:1",
+                "error manifest.unknown-dependency bundle.yaml:7",
+            ]
+        )
     }
 
     @Test func aFileMustHoldExactlyOneManifest() throws {
         let found = try Bundles.findings([
             "bundle.yaml": Bundles.bundle(
-                "  - {id: a, workspace: public, file: a.yaml}\n", "  - {id: b, workspace: public, file: b.yaml}\n"),
+                "  - {id: a, workspace: public, file: a.yaml}\n",
+                "  - {id: b, workspace: public, file: b.yaml}\n"
+            ),
             "a.yaml": Bundles.service("a") + "---\n" + Bundles.service("b"),
             "b.yaml": "# later\n",
         ])
@@ -150,12 +162,16 @@ import Testing
     @Test func oneResourceIsDefinedOnce() throws {
         let found = try Bundles.findings([
             "bundle.yaml": Bundles.bundle(
-                Bundles.item("a", "service", name: "web"), Bundles.item("b", "service", name: "web"),
-                Bundles.item("a", "service", name: "api")),
+                Bundles.item("a", "service", name: "web"),
+                Bundles.item("b", "service", name: "web"),
+                Bundles.item("a", "service", name: "api")
+            )
         ])
-        #expect(found == [
-            "error manifest.duplicate-resource bundle.yaml:13", "error manifest.duplicate-item bundle.yaml:20",
-        ])
+        #expect(
+            found == [
+                "error manifest.duplicate-resource bundle.yaml:13", "error manifest.duplicate-item bundle.yaml:20",
+            ]
+        )
     }
 
     @Test func placeholdersAreRefusedWhereNothingElseReadsThem() throws {
@@ -164,10 +180,12 @@ import Testing
             "a.yaml": Bundles.service("'{{name}}'") + "  servicePort: ${PORT}\n  stackSpec: {x: '${{ok}}'}\n"
                 + "  envs: {A: '${{ values.a }}', B: '${B}'}\n",
         ])
-        #expect(found == [
-            "error manifest.unresolved-placeholder a.yaml:1", "error manifest.unresolved-placeholder a.yaml:7",
-            "error manifest.unresolved-placeholder a.yaml:9",
-        ])
+        #expect(
+            found == [
+                "error manifest.unresolved-placeholder a.yaml:1", "error manifest.unresolved-placeholder a.yaml:7",
+                "error manifest.unresolved-placeholder a.yaml:9",
+            ]
+        )
     }
 
     @Test func templatesOfStacksAreNoPlaceholders() throws {
@@ -180,7 +198,8 @@ import Testing
     }
 
     @Test func workspacesOfTheBundleAreListed() throws {
-        let text = "name: shop\nversion: v1beta\ntype: bundle\nbundle:\n"
+        let text =
+            "name: shop\nversion: v1beta\ntype: bundle\nbundle:\n"
             + "  workspaces: [{name: a, description: d, layer: user}, {name: b}]\n  resources: []\n"
         let resolution = try BundleResolver(files: MemoryFiles(files: ["bundle.yaml": text])).resolve()
         #expect(resolution.bundle?.workspaces == [.init(name: "a", description: "d"), .init(name: "b")])

@@ -52,7 +52,8 @@ import Testing
         #expect(stack.keySpan == SourceSpan(file: "m.yaml", line: 3, column: 3, endLine: 3, endColumn: 10))
         #expect(stack.value.span == SourceSpan(file: "m.yaml", line: 3, column: 12, endLine: 3, endColumn: 18))
         #expect(
-            root["service"]?["ü"]?.span == SourceSpan(file: "m.yaml", line: 4, column: 6, endLine: 4, endColumn: 9))
+            root["service"]?["ü"]?.span == SourceSpan(file: "m.yaml", line: 4, column: 6, endLine: 4, endColumn: 9)
+        )
         #expect(root["service"]?.span == SourceSpan(file: "m.yaml", line: 3, column: 3, endLine: 4, endColumn: 9))
     }
 

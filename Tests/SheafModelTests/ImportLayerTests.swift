@@ -31,7 +31,8 @@ import Testing
             for module in Self.imports(of: text) {
                 #expect(
                     allowed.contains(module) || Self.toolchain.contains(module),
-                    "\(target)/\(path) imports \(module)")
+                    "\(target)/\(path) imports \(module)"
+                )
             }
         }
     }
@@ -47,7 +48,9 @@ import Testing
 
     private static func imports(of text: String) -> [String] {
         text.split(separator: "\n").compactMap { line in
-            let words = line.split(separator: " ").drop { ["package", "public", "internal", "private", "@preconcurrency"].contains($0) }
+            let words = line.split(separator: " ").drop {
+                ["package", "public", "internal", "private", "@preconcurrency"].contains($0)
+            }
             guard words.first == "import", let name = words.dropFirst().last else { return nil }
             return String(name.split(separator: ".").first ?? name)
         }

@@ -55,8 +55,13 @@ import Testing
         let store = try Store.open(home: scratch.path)
         func revision(_ number: Int) -> Revision {
             Revision(
-                bundle: "shop", number: number, operation: .apply, state: .pending, author: "ann",
-                startedAt: Date(timeIntervalSince1970: 0))
+                bundle: "shop",
+                number: number,
+                operation: .apply,
+                state: .pending,
+                author: "ann",
+                startedAt: Date(timeIntervalSince1970: 0)
+            )
         }
         _ = try store.begin(revision(1), steps: [], kept: [], workspaces: [])
         #expect(throws: StoreError.self) { try store.begin(revision(2), steps: [], kept: [], workspaces: []) }

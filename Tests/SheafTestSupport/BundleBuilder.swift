@@ -9,11 +9,19 @@ package enum BundleBuilder {
         needs: [ResourceID] = [],
         uses: [ResourceID] = []
     ) -> ResolvedResource {
-        resource(.worker, name, section: ["stack": .string("container"), "text": .string(text)], needs: needs, uses: uses)
+        resource(
+            .worker,
+            name,
+            section: ["stack": .string("container"), "text": .string(text)],
+            needs: needs,
+            uses: uses
+        )
     }
 
     /// A service on a port.
-    package static func service(_ name: String, port: Int64, text: String = "1", needs: [ResourceID] = []) -> ResolvedResource {
+    package static func service(_ name: String, port: Int64, text: String = "1", needs: [ResourceID] = [])
+        -> ResolvedResource
+    {
         resource(
             .service,
             name,

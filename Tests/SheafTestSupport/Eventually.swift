@@ -22,7 +22,10 @@ package struct NeverHappened: Error, CustomStringConvertible {
 
 /// As `eventually(within:_:)`, for a test that cannot go on without it.
 ///
-/// - Parameter what: Says in a failure what was waited for.
+/// - Parameters:
+///   - what: Says in a failure what was waited for.
+///   - limit: When to give up; far beyond what the condition needs.
+///   - condition: What is to come true.
 /// - Throws: `NeverHappened`, or what the condition throws.
 package func eventually(
     _ what: String,

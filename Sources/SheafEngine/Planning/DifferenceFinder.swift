@@ -56,7 +56,8 @@ enum DifferenceFinder {
                     path: name,
                     before: old[name].map { .string($0.short) },
                     after: new[name].map { .string($0.short) }
-                ))
+                )
+            )
         }
     }
 

@@ -1,14 +1,19 @@
 package import SheafModel
 
-/// Compares what is live with what is wanted. Pure: no I/O, equal inputs give equal plans.
+/// Compares what is live with what is wanted.
+///
+/// Pure: no I/O, equal inputs give equal plans.
 package enum Planner {
     /// Makes the plan that turns the live resources into the wanted ones.
     ///
     /// Creates, updates and kept resources come in dependency order, then the deletes in reverse order; a delete that
     /// frees a port which another resource takes over comes first.
     /// - Parameters:
+    ///   - bundle: The bundle's name.
+    ///   - fromRevision: The live revision; nil when there is none.
     ///   - live: What is live now, in dependency order.
     ///   - desired: What is wanted; nil deletes everything.
+    /// - Returns: A change for every resource that is live or wanted.
     package static func plan(
         bundle: String,
         fromRevision: Int?,
@@ -69,7 +74,9 @@ package enum Planner {
         before: [ResourceID: ResolvedResource],
         after: [ResolvedResource]
     ) -> [Change] {
-        let holders = Dictionary(before.values.compactMap { old in old.hostPort.map { ($0, old.id) } }) { first, _ in first }
+        let holders = Dictionary(before.values.compactMap { old in old.hostPort.map { ($0, old.id) } }) { first, _ in
+            first
+        }
         let touched = Set(changes.filter { $0.action != .keep }.map(\.resource))
         var handing: Set<ResourceID> = []
         for resource in after where touched.contains(resource.id) {
@@ -88,9 +95,12 @@ extension Plan {
     /// The plan's steps with all that is needed to do and to undo them; kept resources have none.
     ///
     /// - Parameters:
+    ///   - live: What the plan was made from.
+    ///   - desired: What the plan was made for.
     ///   - generation: The number of the revision that makes the new incarnations.
     ///   - runsJobs: Whether workflows run.
     ///   - deletesData: Whether deleted resources lose their data.
+    /// - Returns: In the order of the plan.
     package func steps(
         live: [ResourceInstance],
         desired: ResolvedBundle?,

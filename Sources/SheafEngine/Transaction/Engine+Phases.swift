@@ -119,7 +119,11 @@ extension Engine {
         }
         let hint = ((error as? StepFailure)?.cause as? any SheafError ?? error as? any SheafError)?.hint
         return EngineError(
-            .failed, .restored, "\(name) failed: \(stripHint(failure, hint)); \(now)", hint: hint)
+            .failed,
+            .restored,
+            "\(name) failed: \(stripHint(failure, hint)); \(now)",
+            hint: hint
+        )
     }
 
     private func stripHint(_ failure: String, _ hint: String?) -> String {

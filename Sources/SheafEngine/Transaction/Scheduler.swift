@@ -196,7 +196,8 @@ struct Scheduler {
     private func timeoutError(_ course: Course) -> StepFailure {
         let late = course.settling.sorted().map { transaction.steps[$0].change.resource }
         let blocked = course.waiting.sorted().map { transaction.steps[$0].change.resource }
-        let parts = late.map { id in "\(id) is not ready: \(course.states[id]?.evidence ?? course.states[id]?.status ?? "")" }
+        let parts =
+            late.map { id in "\(id) is not ready: \(course.states[id]?.evidence ?? course.states[id]?.status ?? "")" }
             + blocked.map { id in "\(id) still waits for what it depends on" }
         return StepFailure(
             resource: late.first ?? blocked.first,

@@ -49,7 +49,10 @@ struct WorkflowController: ResourceController {
         let id = instance.resource.id
         guard try await !keeper.isAlive(instance) else {
             throw ExecutorError(
-                .runGoesOn, "a run of \(id) is going on", hint: "wait for its end: sheaf logs \(id) -f")
+                .runGoesOn,
+                "a run of \(id) is going on",
+                hint: "wait for its end: sheaf logs \(id) -f"
+            )
         }
         let workflow = try instance.resource.decoded(WorkflowSpec.self)
         try await keeper.start(instance, specs: workflow.dag.map(\.spec))

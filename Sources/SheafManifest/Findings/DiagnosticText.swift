@@ -8,6 +8,7 @@ package struct DiagnosticText {
     ///   - diagnostic: The finding.
     ///   - sources: Display path -> bytes; a file that is missing is named without its text.
     ///   - colour: Whether to add terminal colours.
+    /// - Returns: The lines, the first naming severity and code.
     package static func render(_ diagnostic: Diagnostic, sources: [String: [UInt8]], colour: Bool) -> String {
         let paint = Paint(isOn: colour)
         let severity = diagnostic.severity
@@ -38,8 +39,12 @@ package struct DiagnosticText {
         let last = span.endLine == span.line ? span.endColumn : line.unicodeScalars.count + 1
         let width = max(1, min(last, line.unicodeScalars.count + 1) - span.column)
         let bar = paint.margin("|")
-        let caret = String(repeating: " ", count: max(0, span.column - 1)) + paint.severity(
-            String(repeating: "^", count: width), severity)
+        let caret =
+            String(repeating: " ", count: max(0, span.column - 1))
+            + paint.severity(
+                String(repeating: "^", count: width),
+                severity
+            )
         return [
             "\(margin) \(bar)",
             "\(paint.margin(String(span.line))) \(bar) \(line)",

@@ -20,7 +20,8 @@ struct Findings: Sendable {
                 span: span,
                 help: help,
                 related: related
-            ))
+            )
+        )
     }
 
     mutating func append(_ other: Findings) { all.append(contentsOf: other.all) }

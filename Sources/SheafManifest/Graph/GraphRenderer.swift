@@ -64,7 +64,8 @@ package struct GraphRenderer {
                 let condition = condition(dependency)
                 let label = condition.isEmpty ? "" : " [label=\(quoted(condition))]"
                 lines.append(
-                    "  \(quoted(dependency.resource.description)) -> \(quoted(resource.id.description))\(label);")
+                    "  \(quoted(dependency.resource.description)) -> \(quoted(resource.id.description))\(label);"
+                )
             }
         }
         return (lines + ["}"]).joined(separator: "\n") + "\n"
@@ -84,7 +85,9 @@ package struct GraphRenderer {
 
     private static func mermaid(_ bundle: ResolvedBundle) -> String {
         let numbers = Dictionary(
-            bundle.resources.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+            bundle.resources.enumerated().map { ($1.id, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
         var lines = ["flowchart LR"]
         for (number, resource) in bundle.resources.enumerated() {
             lines.append("  r\(number)[\"\(entities(resource.id.description))\"]")

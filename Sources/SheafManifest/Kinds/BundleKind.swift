@@ -15,7 +15,9 @@ enum BundleKind {
         misplaced: [
             .init(
                 keys: ["dependencies", "dependencyConditions"],
-                help: "indent it below the item of 'resources' that it is about; it is ignored here", isError: false)
+                help: "indent it below the item of 'resources' that it is about; it is ignored here",
+                isError: false
+            )
         ]
     )
 

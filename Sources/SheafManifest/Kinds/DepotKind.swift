@@ -3,16 +3,21 @@ internal import SheafModel
 /// Named connection to a data source.
 enum DepotKind {
     static let schema = KindSchema(
-        .depot, versions: ["v2alpha", "v1"], nameRule: .address, section: section)
+        .depot,
+        versions: ["v2alpha", "v1"],
+        nameRule: .address,
+        section: section
+    )
 
     /// Keys that say where the data is, one a source type.
-    private static let sources: [Field] = [
-        "abfss", "wasbs", "s3", "gcs", "redshift", "snowflake", "bigquery", "jdbc", "mysql", "oracle", "mongodb",
-        "opensearch", "eventhub", "kafka", "pulsar", "file",
-    ].map { Field($0, .structure) } + [
-        Field("postgresql", .structure, also: [.same("postgres")]),
-        Field("elasticsearch", .structure, also: [.slip("elasticesearch")]),
-    ]
+    private static let sources: [Field] =
+        [
+            "abfss", "wasbs", "s3", "gcs", "redshift", "snowflake", "bigquery", "jdbc", "mysql", "oracle", "mongodb",
+            "opensearch", "eventhub", "kafka", "pulsar", "file",
+        ].map { Field($0, .structure) } + [
+            Field("postgresql", .structure, also: [.same("postgres")]),
+            Field("elasticsearch", .structure, also: [.slip("elasticesearch")]),
+        ]
 
     private static let section = ObjectSchema(
         [
@@ -33,8 +38,11 @@ enum DepotKind {
         ] + sources,
         misplaced: [
             .init(
-                keys: ["host", "port", "database", "subprotocol", "bucket", "account", "container", "warehouse", "url"],
-                help: "indent it below 'spec:', or below the key named after the source")
+                keys: [
+                    "host", "port", "database", "subprotocol", "bucket", "account", "container", "warehouse", "url",
+                ],
+                help: "indent it below 'spec:', or below the key named after the source"
+            )
         ]
     )
 
@@ -50,7 +58,8 @@ enum DepotKind {
         misplaced: [
             .init(
                 keys: ["acl", "type", "data", "values", "files"],
-                help: "credentials themselves belong below 'connectionSecret'")
+                help: "credentials themselves belong below 'connectionSecret'"
+            )
         ],
         shorthand: .init(key: "name", notice: .silent)
     )

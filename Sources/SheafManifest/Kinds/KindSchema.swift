@@ -43,6 +43,9 @@ struct KindSchema: Sendable {
             BundleKind.schema, WorkflowKind.schema, ServiceKind.schema, WorkerKind.schema, SecretKind.secret,
             SecretKind.instanceSecret, VolumeKind.schema, DepotKind.schema, ComputeKind.schema, StackKind.schema,
         ]
-        return Dictionary((typed + DeclaredKinds.schemas).map { ($0.kind, $0) }, uniquingKeysWith: { first, _ in first })
+        return Dictionary(
+            (typed + DeclaredKinds.schemas).map { ($0.kind, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
     }()
 }

@@ -3,7 +3,12 @@ internal import SheafModel
 /// Long-running process with ports and an optional way in from outside.
 enum ServiceKind {
     static let schema = KindSchema(
-        .service, versions: ["v1"], oldVersions: ["v1beta1", "v1beta"], nameRule: .runnable, section: section)
+        .service,
+        versions: ["v1"],
+        oldVersions: ["v1beta1", "v1beta"],
+        nameRule: .runnable,
+        section: section
+    )
 
     private static let port = FieldType.integer(1...65535)
 

@@ -12,7 +12,11 @@ enum VolumeKind {
         ],
         rules: [
             .words(
-                of: "type", among: ["cloudTemp", "cloudPersistent"], require: "accessMode", oneOf: ["ReadWriteOnce"])
+                of: "type",
+                among: ["cloudTemp", "cloudPersistent"],
+                require: "accessMode",
+                oneOf: ["ReadWriteOnce"]
+            )
         ]
     )
 }

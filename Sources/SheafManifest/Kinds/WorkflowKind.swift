@@ -3,7 +3,12 @@ internal import SheafModel
 /// Graph of jobs that runs to completion, once or by a schedule.
 enum WorkflowKind {
     static let schema = KindSchema(
-        .workflow, versions: ["v1"], oldVersions: ["v1beta", "v1beta1"], nameRule: .runnable, section: section)
+        .workflow,
+        versions: ["v1"],
+        oldVersions: ["v1beta", "v1beta1"],
+        nameRule: .runnable,
+        section: section
+    )
 
     private static let section = ObjectSchema(
         [
@@ -14,7 +19,9 @@ enum WorkflowKind {
         misplaced: [
             .init(
                 keys: ["logLevel", "dataosSecrets", "envs", "resources", "runAsUser", "compute"],
-                help: "write it in the 'spec' of each job; it is ignored here", isError: false)
+                help: "write it in the 'spec' of each job; it is ignored here",
+                isError: false
+            )
         ]
     )
 
@@ -41,7 +48,8 @@ enum WorkflowKind {
         misplaced: [
             .init(
                 keys: WorkloadFields.fields.map(\.name).filter { !["title", "tags"].contains($0) },
-                help: "indent it below 'spec:'")
+                help: "indent it below 'spec:'"
+            )
         ],
         rules: [.exactlyOne(["spec", "file"])]
     )
@@ -59,7 +67,10 @@ enum WorkflowKind {
             "strategy",
             .choice(
                 ["Always", "OnFailure", "OnError", "OnTransientError"],
-                synonyms: ["on_transient_failure": "OnTransientError"], warns: true)),
+                synonyms: ["on_transient_failure": "OnTransientError"],
+                warns: true
+            )
+        ),
         Field("duration", .duration),
         Field("maxDuration", .duration),
     ])

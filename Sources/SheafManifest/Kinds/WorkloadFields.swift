@@ -71,7 +71,9 @@ enum WorkloadFields {
 
     /// Replicas and tags that the documentation nests by mistake.
     static let liftedFromAvailability = ObjectSchema.Relocation.lift(
-        keys: ["replicas", "tags"], from: "highAvailabilityConfig")
+        keys: ["replicas", "tags"],
+        from: "highAvailabilityConfig"
+    )
 
     private static let autoScaling = ObjectSchema([
         Field("enabled", .boolean),

@@ -23,7 +23,10 @@ struct AttachmentCollector {
     }
 
     private mutating func attach(
-        _ key: String, _ role: Attachment.Role, _ owner: ManifestNode, _ attachments: inout [Attachment]
+        _ key: String,
+        _ role: Attachment.Role,
+        _ owner: ManifestNode,
+        _ attachments: inout [Attachment]
     ) throws -> ManifestNode {
         guard let map = owner[key], var entries = map.entries else { return owner }
         for index in entries.indices {

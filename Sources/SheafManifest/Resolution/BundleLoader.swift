@@ -22,7 +22,10 @@ struct BundleLoader {
     /// - Throws: What the bundle's files throw.
     @discardableResult
     mutating func load(
-        _ bundle: ReadManifest, prefix: String, outer: [LoadedItem.Need], files: [String]
+        _ bundle: ReadManifest,
+        prefix: String,
+        outer: [LoadedItem.Need],
+        files: [String]
     ) throws -> [String] {
         addWorkspaces(of: bundle)
         ManifestValidator.reportEmptiness(of: bundle, &loader.findings)
@@ -43,13 +46,20 @@ struct BundleLoader {
         }
         if items.count >= Self.itemLimit {
             loader.findings.report(
-                .tooLarge, "the bundle has more than \(Self.itemLimit) items", at: bundle.place)
+                .tooLarge,
+                "the bundle has more than \(Self.itemLimit) items",
+                at: bundle.place
+            )
         }
         return paths
     }
 
     private mutating func add(
-        _ item: BundleItem, _ manifest: ReadManifest, path: String, needs: [LoadedItem.Need], files: [String]
+        _ item: BundleItem,
+        _ manifest: ReadManifest,
+        path: String,
+        needs: [LoadedItem.Need],
+        files: [String]
     ) throws {
         guard let kind = manifest.kind, let name = manifest.name else { return }
         let workspace = WorkspaceRule.workspace(of: manifest, item: item, &loader.findings)
@@ -58,7 +68,9 @@ struct BundleLoader {
         var needs = needs
         if let workspace {
             manifest.node = manifest.node.setting(
-                "workspace", to: ManifestNode(text: workspace.text, span: workspace.span))
+                "workspace",
+                to: ManifestNode(text: workspace.text, span: workspace.span)
+            )
         }
         if kind == .bundle {
             let inner = try load(manifest, prefix: path + "/", outer: needs, files: files)
@@ -84,8 +96,11 @@ struct BundleLoader {
         if let start = files.firstIndex(of: path) {
             let cycle = (files[start...] + [path]).map(loader.lookup.files.displayPath)
             loader.findings.report(
-                .bundleRecursion, "the bundle holds itself: \(cycle.joined(separator: " -> "))", at: file.span,
-                help: "remove this item")
+                .bundleRecursion,
+                "the bundle holds itself: \(cycle.joined(separator: " -> "))",
+                at: file.span,
+                help: "remove this item"
+            )
             return nil
         }
         return loader.load(bytes, path: path).map { ($0, files + [path]) }

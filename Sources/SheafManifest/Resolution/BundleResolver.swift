@@ -33,8 +33,11 @@ package struct BundleResolver {
         if manifest.kind == .bundle { return true }
         let type = manifest.node["type"]
         loader.findings.report(
-            .notABundle, "a bundle is expected here, this is a \(type?.text ?? "manifest")",
-            at: type?.span ?? manifest.place, help: "name the bundle's manifest with -f")
+            .notABundle,
+            "a bundle is expected here, this is a \(type?.text ?? "manifest")",
+            at: type?.span ?? manifest.place,
+            help: "name the bundle's manifest with -f"
+        )
         return false
     }
 
@@ -48,9 +51,12 @@ package struct BundleResolver {
             // An item that is defined twice is reported as that.
             if earlier.path == item.path { continue }
             findings.report(
-                .duplicateResource, "'\(item.path)' and '\(earlier.path)' both define \(item.id)", at: item.place,
+                .duplicateResource,
+                "'\(item.path)' and '\(earlier.path)' both define \(item.id)",
+                at: item.place,
                 help: "rename one of the two, or put it into another workspace",
-                related: [.init(message: "first defined here", span: earlier.place)])
+                related: [.init(message: "first defined here", span: earlier.place)]
+            )
         }
     }
 
@@ -70,12 +76,16 @@ package struct BundleResolver {
                     dependencies: dependencies(of: item, ids),
                     references: references.references(of: item),
                     attachments: attachments
-                ))
+                )
+            )
         }
         let findings = collector.loader.findings
         var resolution = Resolution(
-            bundle: nil, diagnostics: findings.inFileOrder, contents: collector.contents,
-            sources: collector.loader.sources)
+            bundle: nil,
+            diagnostics: findings.inFileOrder,
+            contents: collector.contents,
+            sources: collector.loader.sources
+        )
         guard !findings.hasErrors, let name = bundle.name else { return resolution }
         let order = ResourceOrder(resources)
         resolution.bundle = ResolvedBundle(

@@ -33,8 +33,11 @@ struct ManifestLoader {
         }
         if documents.count > 1 {
             findings.report(
-                .severalManifests, "a bundle takes one manifest from a file, this one holds \(documents.count)",
-                at: documents[1].span.firstLine, help: "put each manifest into a file of its own")
+                .severalManifests,
+                "a bundle takes one manifest from a file, this one holds \(documents.count)",
+                at: documents[1].span.firstLine,
+                help: "put each manifest into a file of its own"
+            )
         }
         return read(first)
     }
@@ -65,13 +68,19 @@ struct ManifestLoader {
         case .found(let path, let bytes): return (path, bytes)
         case .outside:
             findings.report(
-                .fileOutsideRoot, "the file '\(text)' lies outside the bundle", at: name.span,
-                help: "copy it into the bundle and name it relative to the bundle's root")
+                .fileOutsideRoot,
+                "the file '\(text)' lies outside the bundle",
+                at: name.span,
+                help: "copy it into the bundle and name it relative to the bundle's root"
+            )
         case .missing(let tried):
             let places = tried.map { "'\(lookup.files.displayPath($0))'" }.joined(separator: " and ")
             findings.report(
-                .missingFile, "there is no file '\(text)'", at: name.span,
-                help: tried.isEmpty ? "name a file of the bundle" : "looked for \(places)")
+                .missingFile,
+                "there is no file '\(text)'",
+                at: name.span,
+                help: tried.isEmpty ? "name a file of the bundle" : "looked for \(places)"
+            )
         }
         return nil
     }

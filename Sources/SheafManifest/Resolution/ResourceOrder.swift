@@ -10,7 +10,9 @@ struct ResourceOrder {
     init(_ resources: [ResolvedResource]) {
         self.resources = resources
         index = Dictionary(
-            resources.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+            resources.enumerated().map { ($1.id, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
         addImpliedDependencies()
         sort()
     }
@@ -49,6 +51,8 @@ struct ResourceOrder {
         waves = graph.waves()
         resources = waves.flatMap { $0 }.compactMap { id in index[id].map { resources[$0] } }
         index = Dictionary(
-            resources.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+            resources.enumerated().map { ($1.id, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
     }
 }

@@ -25,7 +25,9 @@ struct WorkflowFlattener {
     ///
     /// - Throws: What the bundle's files throw.
     mutating func flatten(
-        _ manifest: ReadManifest, file: String, _ loader: inout ManifestLoader
+        _ manifest: ReadManifest,
+        file: String,
+        _ loader: inout ManifestLoader
     ) throws -> ManifestNode {
         let key = ResourceKind.workflow.sectionKey
         WorkflowCheck(mode: .complete).run(manifest.section, &loader.findings)
@@ -35,11 +37,15 @@ struct WorkflowFlattener {
         let jobs = try flatten(nodes, files: [file], &loader)
         checkNames(jobs, &loader)
         return manifest.node.setting(
-            key, to: section.setting("dag", to: ManifestNode(.sequence(jobs), span: dag.span)))
+            key,
+            to: section.setting("dag", to: ManifestNode(.sequence(jobs), span: dag.span))
+        )
     }
 
     private mutating func flatten(
-        _ nodes: [ManifestNode], files: [String], _ loader: inout ManifestLoader
+        _ nodes: [ManifestNode],
+        files: [String],
+        _ loader: inout ManifestLoader
     ) throws -> [ManifestNode] {
         var drafts: [Draft] = []
         var lastJobs: [String: [String]] = [:]
@@ -64,7 +70,10 @@ struct WorkflowFlattener {
     }
 
     private static func draft(
-        of job: ManifestNode, under node: ManifestNode, _ name: DependencyCheck.Name, _ needs: [DependencyCheck.Name]
+        of job: ManifestNode,
+        under node: ManifestNode,
+        _ name: DependencyCheck.Name,
+        _ needs: [DependencyCheck.Name]
     ) -> Draft? {
         guard let inner = job["name"] else { return nil }
         let full = "\(name.text)-\(inner.text ?? "")"
@@ -72,19 +81,28 @@ struct WorkflowFlattener {
         if job["retry"] == nil, let retry = node["retry"] { job = job.setting("retry", to: retry) }
         let own = (job["dependencies"]?.elements ?? []).compactMap(\.text).map { "\(name.text)-\($0)" }
         return Draft(
-            name: .init(text: full, span: inner.span), node: job, inner: own, outer: own.isEmpty ? needs : [])
+            name: .init(text: full, span: inner.span),
+            node: job,
+            inner: own,
+            outer: own.isEmpty ? needs : []
+        )
     }
 
     /// The jobs of the workflow that a node names, themselves flattened.
     private mutating func nestedJobs(
-        _ file: ManifestNode, _ files: [String], _ loader: inout ManifestLoader
+        _ file: ManifestNode,
+        _ files: [String],
+        _ loader: inout ManifestLoader
     ) throws -> [ManifestNode] {
         guard let (path, bytes) = try loader.find(file) else { return [] }
         if let start = files.firstIndex(of: path) {
             let cycle = (files[start...] + [path]).map(loader.lookup.files.displayPath)
             loader.findings.report(
-                .workflowRecursion, "the workflow holds itself: \(cycle.joined(separator: " -> "))", at: file.span,
-                help: "remove this node")
+                .workflowRecursion,
+                "the workflow holds itself: \(cycle.joined(separator: " -> "))",
+                at: file.span,
+                help: "remove this node"
+            )
             return []
         }
         guard jobCount < Self.jobLimit else {
@@ -94,16 +112,22 @@ struct WorkflowFlattener {
         guard let manifest = loader.load(bytes, path: path) else { return [] }
         guard manifest.kind == .workflow else {
             loader.findings.report(
-                .notAWorkflow, "'\(path)' holds a \(manifest.kind?.rawValue ?? "manifest"), not a workflow",
-                at: file.span, help: "only workflows can be nested in a workflow")
+                .notAWorkflow,
+                "'\(path)' holds a \(manifest.kind?.rawValue ?? "manifest"), not a workflow",
+                at: file.span,
+                help: "only workflows can be nested in a workflow"
+            )
             return []
         }
         WorkflowCheck(mode: .complete).run(manifest.section, &loader.findings)
         if let schedule = manifest.section?.value.entry("schedule") {
             loader.findings.report(
-                .nestedSchedule, "the schedule of a nested workflow is ignored", at: schedule.keySpan,
+                .nestedSchedule,
+                "the schedule of a nested workflow is ignored",
+                at: schedule.keySpan,
                 help: "write it in the outer workflow",
-                related: [.init(message: "nested here", span: file.span)])
+                related: [.init(message: "nested here", span: file.span)]
+            )
         }
         return try flatten(manifest.section?.value["dag"]?.elements ?? [], files: files + [path], &loader)
     }

@@ -32,7 +32,8 @@ enum CronLine {
         guard fields.count == parts.count else {
             throw Problem(
                 message: "a cron line has 5 fields (minute hour day-of-month month day-of-week), '\(line)' has "
-                    + "\(fields.count)")
+                    + "\(fields.count)"
+            )
         }
         var doubts: [String] = []
         for (field, part) in zip(fields, parts) {

@@ -30,10 +30,16 @@ struct NameRule: Sendable {
 
     static let common = NameRule(what: "name")
     static let runnable = NameRule(
-        what: "name", advised: 30, advice: "names of more than 30 characters leave no room for the suffix of a run")
+        what: "name",
+        advised: 30,
+        advice: "names of more than 30 characters leave no room for the suffix of a run"
+    )
     static let job = NameRule(
-        what: "job name", advised: 30, advice: "names of more than 30 characters leave no room for the suffix of a run",
-        allowsUnderscore: true)
+        what: "job name",
+        advised: 30,
+        advice: "names of more than 30 characters leave no room for the suffix of a run",
+        allowsUnderscore: true
+    )
     static let address = NameRule(what: "name", warnsOfHyphen: true, allowsUnderscore: true)
     static let lenient = NameRule(what: "name", allowsUnderscore: true)
     static let workspace = NameRule(what: "workspace", longest: 32, advised: nil)
@@ -77,16 +83,28 @@ struct NameRule: Sendable {
     ) {
         if let first = scalars.first, ("0"..."9").contains(first) {
             findings.report(
-                .unusualName, "the \(what) '\(name)' begins with a digit, which the platform's server refuses", at: span)
+                .unusualName,
+                "the \(what) '\(name)' begins with a digit, which the platform's server refuses",
+                at: span
+            )
         } else if scalars.contains("_") {
             findings.report(
-                .unusualName, "the \(what) '\(name)' has a '_', which the platform's server refuses", at: span)
+                .unusualName,
+                "the \(what) '\(name)' has a '_', which the platform's server refuses",
+                at: span
+            )
         } else if warnsOfHyphen, scalars.contains("-") {
             findings.report(
-                .unusualName, "the \(what) '\(name)' should have letters and digits only", at: span)
+                .unusualName,
+                "the \(what) '\(name)' should have letters and digits only",
+                at: span
+            )
         } else if let advised, scalars.count > advised {
             findings.report(
-                .unusualName, "the \(what) '\(name)' has \(scalars.count) characters; \(advice)", at: span)
+                .unusualName,
+                "the \(what) '\(name)' has \(scalars.count) characters; \(advice)",
+                at: span
+            )
         }
     }
 

@@ -20,12 +20,18 @@ struct ScalarReader {
         case .timezone: checkZone(node, text, &findings)
         case .timestamp where !TimeText.isMoment(text):
             findings.report(
-                .invalidValue, "'\(path)' must be a moment by RFC 3339, but is '\(text)'", at: node.span,
-                help: "write it as 2030-01-31T23:30:45Z")
+                .invalidValue,
+                "'\(path)' must be a moment by RFC 3339, but is '\(text)'",
+                at: node.span,
+                help: "write it as 2030-01-31T23:30:45Z"
+            )
         case .duration where !TimeText.isDuration(text):
             findings.report(
-                .invalidValue, "'\(path)' must be a duration, but is '\(text)'", at: node.span,
-                help: "write it as 30s, 10m or 1h30m")
+                .invalidValue,
+                "'\(path)' must be a duration, but is '\(text)'",
+                at: node.span,
+                help: "write it as 30s, 10m or 1h30m"
+            )
         case .stack: checkStack(node, text, &findings)
         default: break
         }
@@ -39,32 +45,49 @@ struct ScalarReader {
             findings.report(.wrongType, "'\(path)' must be true or false, but is \(node.kindInWords)", at: node.span)
             return nil
         }
-        findings.report(.convertedType, "'\(path)' is meant to be a boolean, not a text", at: node.span,
-            help: "remove the quotes")
+        findings.report(
+            .convertedType,
+            "'\(path)' is meant to be a boolean, not a text",
+            at: node.span,
+            help: "remove the quotes"
+        )
         return with(.bool(value), node)
     }
 
     private func integer(
-        _ node: ManifestNode, _ text: String, _ range: ClosedRange<Int64>, _ findings: inout Findings
+        _ node: ManifestNode,
+        _ text: String,
+        _ range: ClosedRange<Int64>,
+        _ findings: inout Findings
     ) -> ManifestNode? {
         guard let value = Int64(text) else {
             findings.report(.wrongType, "'\(path)' must be a whole number, but is \(node.kindInWords)", at: node.span)
             return nil
         }
         guard range.contains(value) else {
-            let bounds = range.upperBound == .max ? "at least \(range.lowerBound)"
+            let bounds =
+                range.upperBound == .max
+                ? "at least \(range.lowerBound)"
                 : "between \(range.lowerBound) and \(range.upperBound)"
             findings.report(.invalidValue, "'\(path)' must be \(bounds), but is \(value)", at: node.span)
             return nil
         }
         if case .integer = node.scalar?.value { return node }
-        findings.report(.convertedType, "'\(path)' is meant to be a number, not a text", at: node.span,
-            help: "remove the quotes")
+        findings.report(
+            .convertedType,
+            "'\(path)' is meant to be a number, not a text",
+            at: node.span,
+            help: "remove the quotes"
+        )
         return with(.integer(value), node)
     }
 
     private func choice(
-        _ node: ManifestNode, _ text: String, _ words: [String], _ synonyms: [String: String], _ warns: Bool,
+        _ node: ManifestNode,
+        _ text: String,
+        _ words: [String],
+        _ synonyms: [String: String],
+        _ warns: Bool,
         _ findings: inout Findings
     ) -> ManifestNode? {
         let lowered = text.lowercased()
@@ -73,26 +96,39 @@ struct ScalarReader {
         }
         if let word = synonyms[lowered] {
             if warns {
-                findings.report(.unusualValue, "'\(text)' is taken for '\(word)'", at: node.span,
-                    help: "write '\(word)'")
+                findings.report(
+                    .unusualValue,
+                    "'\(text)' is taken for '\(word)'",
+                    at: node.span,
+                    help: "write '\(word)'"
+                )
             }
             return ManifestNode(text: word, span: node.span)
         }
         let list = words.map { "'\($0)'" }.joined(separator: ", ")
         findings.report(
-            .invalidValue, "'\(path)' must be one of \(list), but is '\(text)'", at: node.span,
-            help: Suggestion.help(for: text, among: words))
+            .invalidValue,
+            "'\(path)' must be one of \(list), but is '\(text)'",
+            at: node.span,
+            help: Suggestion.help(for: text, among: words)
+        )
         return nil
     }
 
     private func quantity(
-        _ node: ManifestNode, _ text: String, _ measure: Quantity.Measure, _ findings: inout Findings
+        _ node: ManifestNode,
+        _ text: String,
+        _ measure: Quantity.Measure,
+        _ findings: inout Findings
     ) -> ManifestNode? {
         if PlaceholderText.occurs(in: text) { return ManifestNode(text: text, span: node.span) }
         guard let quantity = Quantity(text) else {
             findings.report(
-                .invalidValue, "'\(path)' must be a quantity, but is '\(text)'", at: node.span,
-                help: "write it as 500m, 2 or 512Mi")
+                .invalidValue,
+                "'\(path)' must be a quantity, but is '\(text)'",
+                at: node.span,
+                help: "write it as 500m, 2 or 512Mi"
+            )
             return nil
         }
         if let oddity = quantity.oddity(for: measure) {
@@ -119,19 +155,27 @@ struct ScalarReader {
     private func checkZone(_ node: ManifestNode, _ text: String, _ findings: inout Findings) {
         guard !TimeText.isZone(text) else { return }
         findings.report(
-            .invalidValue, "'\(text)' is no known time zone", at: node.span,
-            help: TimeText.nearestZone(text).map { "did you mean '\($0)'?" } ?? "such as UTC or Europe/Berlin")
+            .invalidValue,
+            "'\(text)' is no known time zone",
+            at: node.span,
+            help: TimeText.nearestZone(text).map { "did you mean '\($0)'?" } ?? "such as UTC or Europe/Berlin"
+        )
     }
 
     private func checkStack(_ node: ManifestNode, _ text: String, _ findings: inout Findings) {
         guard !PlaceholderText.occurs(in: text) else { return }
         let versions = text.split(separator: ":", omittingEmptySubsequences: false)
         let flavours = (versions.first ?? "").split(separator: "+", omittingEmptySubsequences: false)
-        let isGood = versions.count <= 2 && flavours.count <= 2 && (versions + flavours).allSatisfy { !$0.isEmpty }
+        let isGood =
+            versions.count <= 2 && flavours.count <= 2 && (versions + flavours).allSatisfy { !$0.isEmpty }
             && !text.contains(where: \.isWhitespace)
         if !isGood {
             findings.report(
-                .invalidValue, "'\(text)' names no stack", at: node.span, help: "write it as name[+flavor][:version]")
+                .invalidValue,
+                "'\(text)' names no stack",
+                at: node.span,
+                help: "write it as name[+flavor][:version]"
+            )
         }
     }
 

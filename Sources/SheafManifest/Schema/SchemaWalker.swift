@@ -21,10 +21,14 @@ struct SchemaWalker {
     /// Normalises a value.
     ///
     /// - Parameters:
+    ///   - node: The value as written.
+    ///   - type: What it should be.
     ///   - path: The value's place, such as `service.ingress`, for messages.
     ///   - span: Where to point; the key for empty values.
     /// - Returns: nil for an empty value, and for one that is wrong.
-    mutating func normalise(_ node: ManifestNode, as type: FieldType, path: String, at span: SourceSpan) -> ManifestNode? {
+    mutating func normalise(_ node: ManifestNode, as type: FieldType, path: String, at span: SourceSpan)
+        -> ManifestNode?
+    {
         if node.isNull { return nil }
         switch type {
         case .free: return node
@@ -146,7 +150,10 @@ struct SchemaWalker {
 
     /// Joins a list with the one that was given under another spelling of its key.
     private mutating func merge(
-        _ entry: ManifestNode.Entry, _ field: Field, _ path: String, _ normal: inout [ManifestNode.Entry]
+        _ entry: ManifestNode.Entry,
+        _ field: Field,
+        _ path: String,
+        _ normal: inout [ManifestNode.Entry]
     ) -> Bool {
         guard case .list = field.type, entry.value.elements != nil,
             let index = normal.firstIndex(where: { $0.key == field.name }),
@@ -157,7 +164,11 @@ struct SchemaWalker {
         return true
     }
 
-    private mutating func relocate(_ relocation: ObjectSchema.Relocation, _ entries: inout [ManifestNode.Entry], _ path: String) {
+    private mutating func relocate(
+        _ relocation: ObjectSchema.Relocation,
+        _ entries: inout [ManifestNode.Entry],
+        _ path: String
+    ) {
         switch relocation {
         case .lift(let keys, let child):
             guard let index = entries.firstIndex(where: { $0.key == child }), let inner = entries[index].value.entries
@@ -176,7 +187,9 @@ struct SchemaWalker {
                 let base = target?.entries == nil ? ManifestNode(.mapping([]), span: entry.keySpan) : target
                 guard let base else { return }
                 entries.removeAll { $0.key == entry.key || $0.key == child }
-                entries.append(.init(key: child, keySpan: entry.keySpan, value: base.setting(entry.key, to: entry.value)))
+                entries.append(
+                    .init(key: child, keySpan: entry.keySpan, value: base.setting(entry.key, to: entry.value))
+                )
                 reportMoved(entry, "below '\(child)'")
             }
         }
@@ -184,8 +197,12 @@ struct SchemaWalker {
 
     private mutating func reportMoved(_ entry: ManifestNode.Entry, _ place: String) {
         findings.report(
-            .misplacedKey, "'\(entry.key)' belongs \(place)", at: entry.keySpan, severity: .warning,
-            help: "change the indentation")
+            .misplacedKey,
+            "'\(entry.key)' belongs \(place)",
+            at: entry.keySpan,
+            severity: .warning,
+            help: "change the indentation"
+        )
     }
 
     private mutating func unknown(
@@ -203,13 +220,20 @@ struct SchemaWalker {
         let position = path.isEmpty ? "at \(place)" : "in \(place)"
         if let misplaced = schema.misplaced(entry.key) {
             findings.report(
-                .misplacedKey, "'\(entry.key)' does not belong \(position)", at: entry.keySpan,
-                severity: misplaced.isError ? .error : .warning, help: misplaced.help)
+                .misplacedKey,
+                "'\(entry.key)' does not belong \(position)",
+                at: entry.keySpan,
+                severity: misplaced.isError ? .error : .warning,
+                help: misplaced.help
+            )
             return
         }
         findings.report(
-            .unknownKey, "\(place) has no key '\(entry.key)'", at: entry.keySpan,
-            help: Suggestion.help(for: entry.key, among: schema.fields.map(\.name)))
+            .unknownKey,
+            "\(place) has no key '\(entry.key)'",
+            at: entry.keySpan,
+            help: Suggestion.help(for: entry.key, among: schema.fields.map(\.name))
+        )
     }
 
     private mutating func report(_ match: ObjectSchema.Match, _ entry: ManifestNode.Entry, _ path: String) {
@@ -218,18 +242,29 @@ struct SchemaWalker {
         case .silent: break
         case .spelling:
             findings.report(
-                .keySpelling, "'\(entry.key)' is taken for '\(name)'", at: entry.keySpan, help: "write '\(name)'")
+                .keySpelling,
+                "'\(entry.key)' is taken for '\(name)'",
+                at: entry.keySpan,
+                help: "write '\(name)'"
+            )
         case .deprecated:
             findings.report(
-                .deprecatedKey, "'\(entry.key)' is an older form of '\(name)'", at: entry.keySpan,
-                help: "write '\(name)'")
+                .deprecatedKey,
+                "'\(entry.key)' is an older form of '\(name)'",
+                at: entry.keySpan,
+                help: "write '\(name)'"
+            )
         }
     }
 
     private mutating func reportConflict(_ entry: ManifestNode.Entry, _ name: String, _ first: SourceSpan) {
         findings.report(
-            .conflictingKeys, "'\(name)' is given twice, in two spellings", at: entry.keySpan,
-            help: "remove one of the two", related: [.init(message: "first defined here", span: first)])
+            .conflictingKeys,
+            "'\(name)' is given twice, in two spellings",
+            at: entry.keySpan,
+            help: "remove one of the two",
+            related: [.init(message: "first defined here", span: first)]
+        )
     }
 
     private mutating func reportEmpty(_ field: Field, _ entry: ManifestNode.Entry, _ path: String) {
@@ -239,7 +274,10 @@ struct SchemaWalker {
     }
 
     private mutating func reportMissing(
-        _ schema: ObjectSchema, _ places: [String: SourceSpan], _ path: String, _ span: SourceSpan
+        _ schema: ObjectSchema,
+        _ places: [String: SourceSpan],
+        _ path: String,
+        _ span: SourceSpan
     ) {
         for field in schema.fields where places[field.name] == nil {
             let owner = path.isEmpty ? "the manifest" : "'\(path)'"
@@ -247,10 +285,17 @@ struct SchemaWalker {
             case .optional: break
             case .required:
                 findings.report(
-                    .missingKey, "\(owner) has no '\(field.name)'", at: span.firstLine, help: "add '\(field.name): …'")
+                    .missingKey,
+                    "\(owner) has no '\(field.name)'",
+                    at: span.firstLine,
+                    help: "add '\(field.name): …'"
+                )
             case .recommended(let instead):
                 findings.report(
-                    .recommendedKey, "\(owner) has no '\(field.name)'; \(instead)", at: span.firstLine)
+                    .recommendedKey,
+                    "\(owner) has no '\(field.name)'; \(instead)",
+                    at: span.firstLine
+                )
             }
         }
     }
@@ -263,7 +308,11 @@ struct SchemaWalker {
     // MARK: Rules about several keys
 
     private mutating func check(
-        _ rule: ObjectSchema.Rule, _ node: ManifestNode, _ places: [String: SourceSpan], _ path: String, _ span: SourceSpan
+        _ rule: ObjectSchema.Rule,
+        _ node: ManifestNode,
+        _ places: [String: SourceSpan],
+        _ path: String,
+        _ span: SourceSpan
     ) {
         switch rule {
         case .exactlyOne(let keys): checkExactlyOne(keys, node, places, path, span)
@@ -277,35 +326,55 @@ struct SchemaWalker {
             else { return }
             let list = allowed.map { "'\($0)'" }.joined(separator: " or ")
             findings.report(
-                .invalidValue, "'\(key): \(word)' needs '\(other): \(allowed.joined(separator: " or "))', not '\(text)'",
-                at: value.span, help: "use \(list)")
+                .invalidValue,
+                "'\(key): \(word)' needs '\(other): \(allowed.joined(separator: " or "))', not '\(text)'",
+                at: value.span,
+                help: "use \(list)"
+            )
         }
     }
 
     private mutating func checkExactlyOne(
-        _ keys: [String], _ node: ManifestNode, _ places: [String: SourceSpan], _ path: String, _ span: SourceSpan
+        _ keys: [String],
+        _ node: ManifestNode,
+        _ places: [String: SourceSpan],
+        _ path: String,
+        _ span: SourceSpan
     ) {
         let given = keys.filter { node.entry($0) != nil }
         let list = keys.map { "'\($0)'" }.joined(separator: " or ")
         if given.count > 1, let second = places[given[1]] {
             findings.report(
-                .specOrFile, "'\(path)' has both '\(given[0])' and '\(given[1])'", at: second,
-                help: "keep exactly one of \(list)")
+                .specOrFile,
+                "'\(path)' has both '\(given[0])' and '\(given[1])'",
+                at: second,
+                help: "keep exactly one of \(list)"
+            )
         } else if given.isEmpty, let place = keys.compactMap({ places[$0] }).first {
             findings.report(
-                .emptyFile, "'\(path)' has no value for \(list)", at: place,
-                severity: mode == .draft ? .warning : .error, help: "give exactly one of \(list)")
+                .emptyFile,
+                "'\(path)' has no value for \(list)",
+                at: place,
+                severity: mode == .draft ? .warning : .error,
+                help: "give exactly one of \(list)"
+            )
         } else if given.isEmpty {
             findings.report(
-                .specOrFile, "'\(path)' has neither \(keys.map { "'\($0)'" }.joined(separator: " nor "))",
-                at: span.firstLine, help: "give exactly one of \(list)")
+                .specOrFile,
+                "'\(path)' has neither \(keys.map { "'\($0)'" }.joined(separator: " nor "))",
+                at: span.firstLine,
+                help: "give exactly one of \(list)"
+            )
         }
     }
 
     // MARK: Scalars
 
     private mutating func scalar(
-        _ node: ManifestNode, _ type: FieldType, _ path: String, _ span: SourceSpan
+        _ node: ManifestNode,
+        _ type: FieldType,
+        _ path: String,
+        _ span: SourceSpan
     ) -> ManifestNode? {
         guard let text = node.text else { return wrong(node, "a single value", path, span) }
         if !type.takesPlaceholders, isPlaceholder(node) {
@@ -327,15 +396,21 @@ struct SchemaWalker {
         if mode == .draft { return true }
         if !PlaceholderText.occursAsExpression(in: text) {
             findings.report(
-                .unresolvedPlaceholder, "the placeholder '\(text)' is left unresolved", at: span,
-                help: "replace it by a value")
+                .unresolvedPlaceholder,
+                "the placeholder '\(text)' is left unresolved",
+                at: span,
+                help: "replace it by a value"
+            )
         }
         return true
     }
 
     @discardableResult
     private mutating func wrong(
-        _ node: ManifestNode, _ wanted: String, _ path: String, _ span: SourceSpan
+        _ node: ManifestNode,
+        _ wanted: String,
+        _ path: String,
+        _ span: SourceSpan
     ) -> ManifestNode? {
         findings.report(.wrongType, "'\(path)' must be \(wanted), but is \(node.kindInWords)", at: span.firstLine)
         return nil

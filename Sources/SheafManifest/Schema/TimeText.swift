@@ -1,7 +1,8 @@
 /// Checks the shape of time zones, moments and durations without a calendar or the host's zone files.
 enum TimeText {
     private static let areas = [
-        "Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Brazil", "Canada", "Chile", "Etc",
+        "Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Brazil", "Canada", "Chile",
+        "Etc",
         "Europe", "Indian", "Mexico", "Pacific", "US",
     ]
     private static let single: Set<String> = [
@@ -16,10 +17,11 @@ enum TimeText {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard (2...3).contains(parts.count), let area = parts.first, areas.contains(String(area)) else { return false }
         return parts.allSatisfy { part in
-            !part.isEmpty && part.utf8.allSatisfy { byte in
-                (65...90).contains(byte) || (97...122).contains(byte) || (48...57).contains(byte)
-                    || [UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "+")].contains(byte)
-            }
+            !part.isEmpty
+                && part.utf8.allSatisfy { byte in
+                    (65...90).contains(byte) || (97...122).contains(byte) || (48...57).contains(byte)
+                        || [UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "+")].contains(byte)
+                }
         }
     }
 
@@ -54,7 +56,8 @@ enum TimeText {
         while !rest.isEmpty {
             let digits = rest.prefix { ("0"..."9").contains($0) || $0 == "." }
             rest = rest.dropFirst(digits.count)
-            guard !digits.isEmpty, let unit = ["ms", "us", "ns", "h", "m", "s", "d"].first(where: { rest.hasPrefix($0) })
+            guard !digits.isEmpty,
+                let unit = ["ms", "us", "ns", "h", "m", "s", "d"].first(where: { rest.hasPrefix($0) })
             else { return digits.count == text.count && Int(text) != nil }
             rest = rest.dropFirst(unit.count)
         }

@@ -47,7 +47,8 @@ struct DocumentParser {
             do {
                 nodes.append(try builder.build(root))
             } catch {
-                let message = "the document has more than \(NodeBuilder.nodeLimit) values, or more than "
+                let message =
+                    "the document has more than \(NodeBuilder.nodeLimit) values, or more than "
                     + "\(NodeBuilder.depthLimit) levels, once its aliases are expanded"
                 report(.tooLarge, message, line: 1, column: 1, nil, &findings)
             }
@@ -65,7 +66,14 @@ struct DocumentParser {
         case .reader(let problem, let offset, let value, let yaml):
             let place = Self.place(ofCharacter: offset ?? 0, in: yaml)
             let what = value > 0 ? " (character U+\(String(value, radix: 16, uppercase: true)))" : ""
-            report(.syntax, "this is no YAML: \(problem)\(what)", line: place.line, column: place.column, nil, &findings)
+            report(
+                .syntax,
+                "this is no YAML: \(problem)\(what)",
+                line: place.line,
+                column: place.column,
+                nil,
+                &findings
+            )
         case .duplicatedKeysInMapping(let keys, let context):
             let key = keys.first ?? ""
             report(

@@ -65,7 +65,9 @@ enum DocumentSplitter {
         for (index, line) in lines.enumerated() where index > 0 && isMarker(line) {
             let before = lines[(starts.last ?? 0)..<index]
             // Comments and directives before the marker belong to the document that it begins.
-            let isPreamble = before.allSatisfy { $0.allSatisfy(\.isWhitespace) || $0.hasPrefix("#") || $0.hasPrefix("%") }
+            let isPreamble = before.allSatisfy {
+                $0.allSatisfy(\.isWhitespace) || $0.hasPrefix("#") || $0.hasPrefix("%")
+            }
             if !isPreamble { starts.append(index) }
         }
         return starts.indices.map { starts[$0]..<($0 + 1 < starts.count ? starts[$0 + 1] : lines.count) }

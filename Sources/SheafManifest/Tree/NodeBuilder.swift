@@ -93,8 +93,11 @@ struct NodeBuilder {
         let text = String(rest[..<end.upperBound])
         span.endColumn = span.column + text.unicodeScalars.count
         findings.report(
-            .unquotedPlaceholder, "the placeholder \(text) without quotes is read as a mapping", at: span,
-            help: "put it in quotes: \"\(text)\"")
+            .unquotedPlaceholder,
+            "the placeholder \(text) without quotes is read as a mapping",
+            at: span,
+            help: "put it in quotes: \"\(text)\""
+        )
         return ManifestNode(text: text, span: span)
     }
 
@@ -129,8 +132,10 @@ struct NodeBuilder {
     private mutating func reportComplexKey(_ node: Yams.Node) {
         let line = (node.mark?.line ?? 1) + lineOffset
         findings.report(
-            .keyNotText, "a key must be a text, this one is a list or a mapping",
-            at: source.spanToLineEnd(line: line, column: node.mark?.column ?? 1))
+            .keyNotText,
+            "a key must be a text, this one is a list or a mapping",
+            at: source.spanToLineEnd(line: line, column: node.mark?.column ?? 1)
+        )
     }
 
     private func span(of scalar: Yams.Node.Scalar) -> SourceSpan {

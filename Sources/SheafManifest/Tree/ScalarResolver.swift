@@ -12,7 +12,8 @@ enum ScalarResolver {
         case "false", "False", "FALSE": return .bool(false)
         default: break
         }
-        let mayBeNumber = isDigit(first) || first == UInt8(ascii: "-") || first == UInt8(ascii: "+")
+        let mayBeNumber =
+            isDigit(first) || first == UInt8(ascii: "-") || first == UInt8(ascii: "+")
             || first == UInt8(ascii: ".")
         guard mayBeNumber else { return .string(text) }
         return integer(text) ?? decimal(text) ?? .string(text)

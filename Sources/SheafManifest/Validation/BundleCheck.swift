@@ -18,7 +18,10 @@ struct BundleCheck {
 
     /// Reports what is wrong with ids, dependencies and conditions.
     ///
-    /// - Parameter facts: By item id, where the item's manifest could be read.
+    /// - Parameters:
+    ///   - items: Of one bundle, in its order.
+    ///   - facts: By item id, where the item's manifest could be read.
+    ///   - findings: Takes what is wrong.
     func run(_ items: [BundleItem], facts: [String: Facts], _ findings: inout Findings) {
         let check = DependencyCheck(owner: "bundle", duplicateCode: .duplicateItem, mode: mode)
         check.run(items.map { .init(name: $0.id, needs: $0.needs) }, &findings)
@@ -32,7 +35,10 @@ struct BundleCheck {
     }
 
     private func checkEdge(
-        _ condition: BundleItem.Condition, of item: BundleItem, _ named: Set<String>, _ findings: inout Findings
+        _ condition: BundleItem.Condition,
+        of item: BundleItem,
+        _ named: Set<String>,
+        _ findings: inout Findings
     ) {
         guard !named.contains(condition.item.text), condition.item.text != item.id.text else { return }
         findings.report(
@@ -40,20 +46,27 @@ struct BundleCheck {
             "'\(item.id.text)' has a condition for '\(condition.item.text)', which is not among its dependencies; "
                 + "the dependency is implied",
             at: condition.item.span,
-            help: "add '\(condition.item.text)' to 'dependencies'")
+            help: "add '\(condition.item.text)' to 'dependencies'"
+        )
     }
 
     private func checkTests(_ condition: BundleItem.Condition, _ facts: Facts?, _ findings: inout Findings) {
         let tests = [condition.status, condition.runtime].compactMap { $0 }
         if tests.isEmpty {
             findings.report(
-                .emptyCondition, "the condition for '\(condition.item.text)' tests neither 'status' nor 'runtime'",
-                at: condition.item.span, help: "add 'status:' or 'runtime:' with 'is:' or 'contains:'")
+                .emptyCondition,
+                "the condition for '\(condition.item.text)' tests neither 'status' nor 'runtime'",
+                at: condition.item.span,
+                help: "add 'status:' or 'runtime:' with 'is:' or 'contains:'"
+            )
         }
         for test in tests where test.words.isEmpty {
             findings.report(
-                .emptyCondition, "the condition for '\(condition.item.text)' names no state", at: test.key,
-                help: "add 'is:' or 'contains:' with at least one word")
+                .emptyCondition,
+                "the condition for '\(condition.item.text)' names no state",
+                at: test.key,
+                help: "add 'is:' or 'contains:' with at least one word"
+            )
         }
         if let status = condition.status { checkStatus(status, &findings) }
         if let runtime = condition.runtime, let facts { checkRuntime(runtime, facts, condition, &findings) }
@@ -64,32 +77,47 @@ struct BundleCheck {
             let base = String(word.text.prefix { $0 != ":" })
             guard !Self.statuses.contains(base), !PlaceholderText.occurs(in: word.text) else { continue }
             findings.report(
-                .doubtfulCondition, "'\(word.text)' is no status that a resource is known to have", at: word.span,
+                .doubtfulCondition,
+                "'\(word.text)' is no status that a resource is known to have",
+                at: word.span,
                 help: Suggestion.help(for: word.text, among: Self.statuses)
-                    ?? "known are \(Self.statuses.joined(separator: ", "))")
+                    ?? "known are \(Self.statuses.joined(separator: ", "))"
+            )
         }
     }
 
     private func checkRuntime(
-        _ runtime: BundleItem.Test, _ facts: Facts, _ condition: BundleItem.Condition, _ findings: inout Findings
+        _ runtime: BundleItem.Test,
+        _ facts: Facts,
+        _ condition: BundleItem.Condition,
+        _ findings: inout Findings
     ) {
         let id = condition.item.text
         guard Self.kindsWithRuntime.contains(facts.kind) else {
             findings.report(
                 .impossibleCondition,
                 "the condition can never hold: '\(id)' is a \(facts.kind.rawValue), which has no runtime state",
-                at: runtime.key, help: "test its 'status' instead")
+                at: runtime.key,
+                help: "test its 'status' instead"
+            )
             return
         }
-        guard let word = runtime.words.first(where: { $0.text == "succeeded" }), runtime.words.count == 1 else { return }
+        guard let word = runtime.words.first(where: { $0.text == "succeeded" }), runtime.words.count == 1 else {
+            return
+        }
         if facts.isScheduled {
             findings.report(
                 .doubtfulCondition,
-                "'\(id)' runs by a schedule: between its runs its runtime is 'next:…', not 'succeeded'", at: word.span)
+                "'\(id)' runs by a schedule: between its runs its runtime is 'next:…', not 'succeeded'",
+                at: word.span
+            )
         } else if facts.kind == .service || facts.kind == .worker {
             findings.report(
-                .doubtfulCondition, "a \(facts.kind.rawValue) never completes, so '\(id)' does not become 'succeeded'",
-                at: word.span, help: "test for 'running'")
+                .doubtfulCondition,
+                "a \(facts.kind.rawValue) never completes, so '\(id)' does not become 'succeeded'",
+                at: word.span,
+                help: "test for 'running'"
+            )
         }
     }
 

@@ -25,8 +25,12 @@ struct DependencyCheck {
         for vertex in vertices {
             if let earlier = first[vertex.name.text] {
                 findings.report(
-                    duplicateCode, "'\(vertex.name.text)' is defined twice in this \(owner)", at: vertex.name.span,
-                    help: "rename one of the two", related: [.init(message: "first defined here", span: earlier)])
+                    duplicateCode,
+                    "'\(vertex.name.text)' is defined twice in this \(owner)",
+                    at: vertex.name.span,
+                    help: "rename one of the two",
+                    related: [.init(message: "first defined here", span: earlier)]
+                )
             } else {
                 first[vertex.name.text] = vertex.name.span
             }
@@ -38,11 +42,19 @@ struct DependencyCheck {
     }
 
     private func check(
-        _ need: Name, of vertex: Vertex, known: [String: SourceSpan], _ vertices: [Vertex], _ findings: inout Findings
+        _ need: Name,
+        of vertex: Vertex,
+        known: [String: SourceSpan],
+        _ vertices: [Vertex],
+        _ findings: inout Findings
     ) {
         if need.text == vertex.name.text {
             findings.report(
-                .selfDependency, "'\(vertex.name.text)' depends on itself", at: need.span, help: "remove the dependency")
+                .selfDependency,
+                "'\(vertex.name.text)' depends on itself",
+                at: need.span,
+                help: "remove the dependency"
+            )
             return
         }
         guard known[need.text] == nil, mode == .complete || !PlaceholderText.occurs(in: need.text) else { return }
@@ -50,7 +62,8 @@ struct DependencyCheck {
             .unknownDependency,
             "'\(vertex.name.text)' depends on '\(need.text)', which this \(owner) does not define",
             at: need.span,
-            help: Suggestion.help(for: need.text, among: vertices.map(\.name.text)))
+            help: Suggestion.help(for: need.text, among: vertices.map(\.name.text))
+        )
     }
 
     /// Reports each cycle with its whole path, at the dependency with which it begins.
@@ -60,8 +73,11 @@ struct DependencyCheck {
             let start = left.first { $0.name.text == cycle[0] }
             let edge = start?.needs.first { $0.text == cycle[1] }
             findings.report(
-                .cycle, "the dependencies form a cycle: \(cycle.joined(separator: " -> "))",
-                at: edge?.span ?? start?.name.span, help: "remove one of these dependencies")
+                .cycle,
+                "the dependencies form a cycle: \(cycle.joined(separator: " -> "))",
+                at: edge?.span ?? start?.name.span,
+                help: "remove one of these dependencies"
+            )
             // What is left may hold another cycle, which is no part of this one.
             let members = Set(cycle)
             left.removeAll { members.contains($0.name.text) }

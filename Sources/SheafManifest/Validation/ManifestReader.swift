@@ -8,13 +8,20 @@ struct ManifestReader {
     func read(_ tree: ManifestNode, _ findings: inout Findings) -> ReadManifest? {
         guard let entries = tree.entries else {
             findings.report(
-                .notAMapping, "a manifest must be a mapping, but is \(tree.kindInWords)", at: tree.span.firstLine)
+                .notAMapping,
+                "a manifest must be a mapping, but is \(tree.kindInWords)",
+                at: tree.span.firstLine
+            )
             return nil
         }
         let place = entries.first?.keySpan ?? tree.span.firstLine
         guard let typeEntry = entries.first(where: { $0.key.lowercased() == "type" }) else {
             findings.report(
-                .missingKey, "the manifest has no 'type'", at: place, help: "add 'type: …', such as 'type: service'")
+                .missingKey,
+                "the manifest has no 'type'",
+                at: place,
+                help: "add 'type: …', such as 'type: service'"
+            )
             return nil
         }
         guard let type = typeEntry.value.text else {
@@ -44,12 +51,20 @@ struct ManifestReader {
         checkVersion(normal.entry("version"), schema, &findings)
         if kind.isInstanceLevel, let workspace = normal.entry("workspace") {
             findings.report(
-                .workspaceIgnored, "a \(kind.rawValue) belongs to no workspace; 'workspace' is ignored",
-                at: workspace.keySpan, help: "remove the line")
+                .workspaceIgnored,
+                "a \(kind.rawValue) belongs to no workspace; 'workspace' is ignored",
+                at: workspace.keySpan,
+                help: "remove the line"
+            )
             normal = normal.removing("workspace")
         }
         return ReadManifest(
-            kind: kind, name: normal["name"]?.text, workspace: normal["workspace"], node: normal, place: place)
+            kind: kind,
+            name: normal["name"]?.text,
+            workspace: normal["workspace"],
+            node: normal,
+            place: place
+        )
     }
 
     private func readUnknown(_ tree: ManifestNode, _ place: SourceSpan, _ findings: inout Findings) -> ReadManifest? {
@@ -64,18 +79,23 @@ struct ManifestReader {
         let lowered = type.lowercased()
         if let kind = ResourceKind(rawValue: MetaSchema.typeSpellings[lowered] ?? lowered) {
             findings.report(
-                .kindSpelling, "the type '\(type)' is taken for '\(kind.rawValue)'", at: entry.value.span,
-                help: "write 'type: \(kind.rawValue)'")
+                .kindSpelling,
+                "the type '\(type)' is taken for '\(kind.rawValue)'",
+                at: entry.value.span,
+                help: "write 'type: \(kind.rawValue)'"
+            )
             return kind
         }
         let words = ResourceKind.allCases.map(\.rawValue)
         let isOther = MetaSchema.otherTypes.contains(type)
         findings.report(
             .unknownKind,
-            isOther ? "a manifest of type '\(type)' is no resource and cannot be deployed"
+            isOther
+                ? "a manifest of type '\(type)' is no resource and cannot be deployed"
                 : "there is no resource of type '\(type)'",
             at: entry.value.span,
-            help: Suggestion.help(for: type, among: words) ?? "one of \(words.joined(separator: ", "))")
+            help: Suggestion.help(for: type, among: words) ?? "one of \(words.joined(separator: ", "))"
+        )
         return nil
     }
 
@@ -86,13 +106,19 @@ struct ManifestReader {
         let preferred = schema.versions.first ?? "v1"
         if schema.oldVersions.contains(version) || Self.hasVersionShape(version) {
             findings.report(
-                .unusualVersion, "a \(schema.kind.rawValue) has version '\(preferred)', not '\(version)'",
-                at: entry.value.span, help: "write 'version: \(preferred)'")
+                .unusualVersion,
+                "a \(schema.kind.rawValue) has version '\(preferred)', not '\(version)'",
+                at: entry.value.span,
+                help: "write 'version: \(preferred)'"
+            )
             return
         }
         findings.report(
-            .invalidVersion, "'\(version)' is no schema version", at: entry.value.span,
-            help: Suggestion.help(for: version, among: schema.versions) ?? "write 'version: \(preferred)'")
+            .invalidVersion,
+            "'\(version)' is no schema version",
+            at: entry.value.span,
+            help: Suggestion.help(for: version, among: schema.versions) ?? "write 'version: \(preferred)'"
+        )
     }
 
     /// Whether a text is like `v1`, `v2alpha` or `v1beta1`.

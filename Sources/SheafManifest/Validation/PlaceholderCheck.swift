@@ -45,7 +45,10 @@ struct PlaceholderCheck {
     private static func report(_ text: String, _ span: SourceSpan, _ findings: inout Findings) {
         let shown = text.split(separator: "\n").first { $0.contains("{{") }.map(String.init) ?? text
         findings.report(
-            .unresolvedPlaceholder, "the placeholder '\(shown.prefix(60))' is left unresolved", at: span,
-            help: "replace it by a value")
+            .unresolvedPlaceholder,
+            "the placeholder '\(shown.prefix(60))' is left unresolved",
+            at: span,
+            help: "replace it by a value"
+        )
     }
 }

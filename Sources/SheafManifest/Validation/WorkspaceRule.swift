@@ -16,19 +16,25 @@ enum WorkspaceRule {
                 .workspaceDiffers,
                 "the item says workspace '\(given.text)', the manifest '\(own.text)'; '\(given.text)' is taken",
                 at: given.span,
-                related: [.init(message: "the manifest's workspace", span: own.span)])
+                related: [.init(message: "the manifest's workspace", span: own.span)]
+            )
             return given
         case (.some(let given), _): return given
         case (nil, .some(let own)):
             findings.report(
                 .workspaceInManifest,
-                "'\(item.id.text)' has its workspace '\(own.text)' from its manifest", at: item.id.span,
-                help: "add 'workspace: \(own.text)' to the item")
+                "'\(item.id.text)' has its workspace '\(own.text)' from its manifest",
+                at: item.id.span,
+                help: "add 'workspace: \(own.text)' to the item"
+            )
             return own
         case (nil, nil):
             findings.report(
-                .missingWorkspace, "'\(item.id.text)' is a \(kind.rawValue) and needs a workspace", at: item.id.span,
-                help: "add 'workspace: public', or another one, to the item")
+                .missingWorkspace,
+                "'\(item.id.text)' is a \(kind.rawValue) and needs a workspace",
+                at: item.id.span,
+                help: "add 'workspace: public', or another one, to the item"
+            )
             return .init(text: "public", span: item.id.span)
         }
     }

@@ -17,6 +17,7 @@ package struct Store: Sendable {
     /// Opens the database in a folder, and makes both when they are missing.
     ///
     /// - Parameter home: `$SHEAF_HOME`; is made with mode 0700.
+    /// - Returns: The store, migrated to this version's tables.
     /// - Throws: `StoreError` when it cannot be opened, is damaged, or was made by a newer Sheaf.
     package static func open(home: String) throws -> Store {
         try PrivateFolder.make(home)

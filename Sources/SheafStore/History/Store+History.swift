@@ -97,7 +97,8 @@ extension Store {
                         SELECT number FROM revision AS other WHERE other.bundle = revision.bundle
                         ORDER BY other.state = 'live' DESC, number DESC LIMIT 1)
                     ORDER BY bundle
-                    """)
+                    """
+            )
             return try rows.map { row in
                 let open: String? = row["open_state"]
                 return BundleSummary(
@@ -153,7 +154,8 @@ extension Store {
 
     private static func revision(_ row: Row) throws -> Revision {
         let operation: String = row["operation"], state: String = row["state"]
-        guard let knownOperation = Revision.Operation(rawValue: operation), let knownState = Revision.State(rawValue: state)
+        guard let knownOperation = Revision.Operation(rawValue: operation),
+            let knownState = Revision.State(rawValue: state)
         else {
             throw StoreError(.newer, "a revision is '\(operation)', '\(state)'", hint: "use a newer version of Sheaf")
         }

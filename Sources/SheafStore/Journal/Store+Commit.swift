@@ -30,7 +30,8 @@ extension Store {
             sql: """
                 INSERT OR REPLACE INTO inventory (resource, bundle, position, generation, definition)
                 VALUES (?, ?, ?, ?, ?)
-                """)
+                """
+        )
         for step in transaction.steps {
             guard let after = step.after else {
                 try remove.execute(arguments: [step.change.resource.description])
@@ -53,7 +54,10 @@ extension Store {
     /// Makes the wanted workspaces; drops those that this bundle made, no longer wants, and nobody uses.
     private static func updateWorkspaces(_ transaction: OpenTransaction, in database: Database) throws {
         let text = try String.fetchOne(
-            database, sql: "SELECT workspaces FROM journal WHERE id = ?", arguments: [transaction.id])
+            database,
+            sql: "SELECT workspaces FROM journal WHERE id = ?",
+            arguments: [transaction.id]
+        )
         let wanted = try Column.value([ResolvedBundle.Workspace].self, from: text ?? "[]")
         for workspace in wanted {
             try database.execute(
@@ -62,7 +66,10 @@ extension Store {
             )
         }
         let made = try String.fetchAll(
-            database, sql: "SELECT name FROM workspace WHERE made_by = ?", arguments: [transaction.bundle])
+            database,
+            sql: "SELECT name FROM workspace WHERE made_by = ?",
+            arguments: [transaction.bundle]
+        )
         let used = try usedWorkspaces(in: database)
         for name in made where !wanted.contains(where: { $0.name == name }) && !used.contains(name) {
             try database.execute(sql: "DELETE FROM workspace WHERE name = ?", arguments: [name])

@@ -3,11 +3,16 @@ import GRDB
 package import SheafModel
 
 extension Store {
-    /// The number that the next revision of a bundle gets. Stable while its lease is held.
+    /// The number that the next revision of a bundle gets.
+    ///
+    /// Stable while the bundle's lease is held.
     package func nextRevision(of bundle: String) throws -> Int {
         try read { database in
             let last = try Int.fetchOne(
-                database, sql: "SELECT max(number) FROM revision WHERE bundle = ?", arguments: [bundle])
+                database,
+                sql: "SELECT max(number) FROM revision WHERE bundle = ?",
+                arguments: [bundle]
+            )
             return (last ?? 0) + 1
         }
     }
@@ -19,6 +24,7 @@ extension Store {
     ///   - steps: In the order of the plan.
     ///   - kept: Untouched resources whose definition or place changes.
     ///   - workspaces: What the bundle wants to exist; empty for a delete.
+    /// - Returns: The transaction, in state `preparing`.
     /// - Throws: `StoreError` with code `store.foreign-resource` when another bundle owns one of the resources.
     package func begin(
         _ revision: Revision,
@@ -35,12 +41,15 @@ extension Store {
             )
             let id = database.lastInsertedRowID
             let insertStep = try database.makeStatement(
-                sql: "INSERT INTO journal_step (journal, position, state, step, facts) VALUES (?, ?, 'planned', ?, '{}')")
+                sql:
+                    "INSERT INTO journal_step (journal, position, state, step, facts) VALUES (?, ?, 'planned', ?, '{}')"
+            )
             for (position, step) in steps.enumerated() {
                 try insertStep.execute(arguments: [id, position, try Column.text(step)])
             }
             let insertKept = try database.makeStatement(
-                sql: "INSERT INTO kept (journal, resource, position, definition) VALUES (?, ?, ?, ?)")
+                sql: "INSERT INTO kept (journal, resource, position, definition) VALUES (?, ?, ?, ?)"
+            )
             for item in kept {
                 try insertKept.execute(
                     arguments: [id, item.resource.id.description, item.order, try Column.text(item.resource)])
@@ -75,7 +84,8 @@ extension Store {
     package func recordPrepared(_ facts: [Int: [String: String]], in transaction: OpenTransaction) throws {
         try write { database in
             let update = try database.makeStatement(
-                sql: "UPDATE journal_step SET state = 'prepared', facts = ? WHERE journal = ? AND position = ?")
+                sql: "UPDATE journal_step SET state = 'prepared', facts = ? WHERE journal = ? AND position = ?"
+            )
             for (position, found) in facts {
                 try update.execute(arguments: [try Column.text(found), transaction.id, position])
             }
@@ -90,7 +100,8 @@ extension Store {
     ) throws {
         try write { database in
             let update = try database.makeStatement(
-                sql: "UPDATE journal_step SET state = ? WHERE journal = ? AND position = ?")
+                sql: "UPDATE journal_step SET state = ? WHERE journal = ? AND position = ?"
+            )
             for position in done { try update.execute(arguments: ["performed", transaction.id, position]) }
             for position in begun { try update.execute(arguments: ["performing", transaction.id, position]) }
             try database.execute(
@@ -161,7 +172,10 @@ extension Store {
     private static func openTransaction(_ row: Row, in database: Database) throws -> OpenTransaction {
         let id: Int64 = row["id"]
         let stepRows = try Row.fetchAll(
-            database, sql: "SELECT * FROM journal_step WHERE journal = ? ORDER BY position", arguments: [id])
+            database,
+            sql: "SELECT * FROM journal_step WHERE journal = ? ORDER BY position",
+            arguments: [id]
+        )
         var steps: [Step] = []
         var progress: [OpenTransaction.Progress] = []
         for stepRow in stepRows {
@@ -172,7 +186,11 @@ extension Store {
         }
         let state: String = row["state"]
         guard let known = OpenTransaction.State(rawValue: state) else {
-            throw StoreError(.newer, "the journal has the unknown state '\(state)'", hint: "use a newer version of Sheaf")
+            throw StoreError(
+                .newer,
+                "the journal has the unknown state '\(state)'",
+                hint: "use a newer version of Sheaf"
+            )
         }
         return OpenTransaction(
             id: id,

@@ -45,7 +45,9 @@ package struct LeaseOwner: Sendable, Hashable {
         TextFile.read("/proc/sys/kernel/hostname")?.split(separator: "\n").first.map(String.init) ?? "localhost"
     }
 
-    /// Whether the owner has provably ended. An owner on another machine counts as alive.
+    /// Whether the owner has provably ended.
+    ///
+    /// An owner on another machine counts as alive.
     package var isDead: Bool {
         guard host == Self.hostName else { return false }
         return bootID != ProcessIdentity.bootID || !process.isAlive
@@ -89,7 +91,9 @@ extension Store {
     /// Gives the lease back; nothing happens when this process does not hold it.
     package func returnLease(of bundle: String, from owner: LeaseOwner) throws {
         try write { database in
-            guard let holder = try Self.leaseOwner(of: bundle, in: database), holder.isSameProcess(as: owner) else { return }
+            guard let holder = try Self.leaseOwner(of: bundle, in: database), holder.isSameProcess(as: owner) else {
+                return
+            }
             try database.execute(sql: "DELETE FROM lease WHERE bundle = ?", arguments: [bundle])
         }
     }

@@ -29,7 +29,9 @@ struct DoctorCommand: ParsableCommand {
         let context = try CommandContext()
         let checks = HostChecks(home: context.home, tools: try .installed(), environment: context.environment)
         let findings = checks.findings
-        let records = findings.map { Record(check: $0.name, level: $0.level.rawValue, detail: $0.detail, hint: $0.hint) }
+        let records = findings.map {
+            Record(check: $0.name, level: $0.level.rawValue, detail: $0.detail, hint: $0.hint)
+        }
         try Rendering.show(records, as: format.output) {
             var table = TableText(["check", "level", "found", "help"])
             for record in records { table.add([record.check, record.level, record.detail, record.hint]) }

@@ -45,7 +45,8 @@ struct GetCommand: AsyncParsableCommand {
     func validate() throws {
         if let type, ResourceKind(rawValue: type) == nil {
             throw ValidationError(
-                "there is no type '\(type)'; the types are: \(ResourceKind.allCases.map(\.rawValue).joined(separator: ", "))")
+                "there is no type '\(type)'; the types are: \(ResourceKind.allCases.map(\.rawValue).joined(separator: ", "))"
+            )
         }
     }
 
@@ -65,7 +66,8 @@ struct GetCommand: AsyncParsableCommand {
                     runtime: state.runtime,
                     owner: resource.manifest["owner"]?.stringValue ?? context.user,
                     bundle: bundle
-                ))
+                )
+            )
         }
         try Rendering.show(rows, as: format.output) {
             var table = TableText(["name", "version", "type", "workspace", "status", "runtime", "owner"])

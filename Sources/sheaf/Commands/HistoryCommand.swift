@@ -24,7 +24,9 @@ struct HistoryCommand: ParsableCommand {
         let context = try CommandContext()
         let revisions = try KnownBundle.store(of: bundle, in: context).revisions(of: bundle)
         try Rendering.show(revisions, as: format.output) {
-            var table = TableText(["revision", "state", "operation", "version", "commit", "by", "started", "took", "message"])
+            var table = TableText([
+                "revision", "state", "operation", "version", "commit", "by", "started", "took", "message",
+            ])
             for revision in revisions { table.add(row(revision)) }
             return table.render()
         }
@@ -32,7 +34,9 @@ struct HistoryCommand: ParsableCommand {
 
     private func row(_ revision: Revision) -> [String?] {
         let operation = revision.restores.map { "rollback to \($0)" } ?? revision.operation.rawValue
-        let commit = revision.provenance?.commit.map { "\($0.prefix(12))\(revision.provenance?.dirty == true ? "+" : "")" }
+        let commit = revision.provenance?.commit.map {
+            "\($0.prefix(12))\(revision.provenance?.dirty == true ? "+" : "")"
+        }
         let took = revision.finishedAt.map { finished in
             let milliseconds = Int((finished.timeIntervalSince(revision.startedAt) * 1000).rounded())
             return "\(milliseconds / 1000).\(milliseconds % 1000 / 100)s"

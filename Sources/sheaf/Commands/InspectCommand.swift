@@ -61,7 +61,9 @@ struct InspectCommand: ParsableCommand {
     }
 
     private func text(_ record: Record) -> String {
-        let commit = record.provenance.commit.map { "\($0)\(record.provenance.dirty ? " with uncommitted changes" : "")" }
+        let commit = record.provenance.commit.map {
+            "\($0)\(record.provenance.dirty ? " with uncommitted changes" : "")"
+        }
         var lines = [
             "name      \(record.name)",
             "version   \(record.version)",

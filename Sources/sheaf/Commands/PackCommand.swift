@@ -71,7 +71,12 @@ struct PackCommand: ParsableCommand {
         let size = packed.size
         try packed.write(to: target)
         let record = Record(
-            name: loaded.bundle.name, version: version, digest: packed.digest.description, size: Int(size), file: target)
+            name: loaded.bundle.name,
+            version: version,
+            digest: packed.digest.description,
+            size: Int(size),
+            file: target
+        )
         try Rendering.show(record, as: format.output) { "\(record.digest)  \(target)\n" }
     }
 }

@@ -29,14 +29,17 @@ struct RecoverCommand: AsyncParsableCommand {
         if let store = try context.existingStore() {
             StandardStreams.carryOnWithoutReader()
             let reporter = EventReporter(
-                printer: .lines(to: StandardStreams.error, terminal: context.terminal) { context.elapsed })
+                printer: .lines(to: StandardStreams.error, terminal: context.terminal) { context.elapsed }
+            )
             recovered = try await context.engine("recover", store: store) { reporter.report($0) }.recover()
         }
         let records = recovered.map { Record(bundle: $0.bundle, revision: $0.revision, isLive: $0.isLive) }
         try Rendering.show(records, as: format.output) {
             guard !records.isEmpty else { return "nothing to recover\n" }
             var table = TableText(["bundle", "revision", "now"])
-            for record in records { table.add([record.bundle, String(record.revision), record.isLive ? "live" : "undone"]) }
+            for record in records {
+                table.add([record.bundle, String(record.revision), record.isLive ? "live" : "undone"])
+            }
             return table.render()
         }
     }

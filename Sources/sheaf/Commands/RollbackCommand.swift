@@ -61,20 +61,29 @@ struct RollbackCommand: AsyncParsableCommand {
             let earlier = try store.revisions(of: bundle).first { $0.state == .superseded }
             guard let earlier else {
                 throw EngineError(
-                    .unknownRevision, .refused, "'\(bundle)' has no earlier revision that was live",
-                    hint: "run 'sheaf history \(bundle)' to see its revisions")
+                    .unknownRevision,
+                    .refused,
+                    "'\(bundle)' has no earlier revision that was live",
+                    hint: "run 'sheaf history \(bundle)' to see its revisions"
+                )
             }
             return earlier
         }
         guard let revision = try store.revision(number, of: bundle) else {
             throw EngineError(
-                .unknownRevision, .refused, "'\(bundle)' has no revision \(number)",
-                hint: "run 'sheaf history \(bundle)' to see its revisions")
+                .unknownRevision,
+                .refused,
+                "'\(bundle)' has no revision \(number)",
+                hint: "run 'sheaf history \(bundle)' to see its revisions"
+            )
         }
         guard revision.state == .live || revision.state == .superseded else {
             throw EngineError(
-                .unknownRevision, .refused, "revision \(number) of '\(bundle)' was never live: it \(revision.state.rawValue)",
-                hint: "choose one that is 'superseded' in 'sheaf history \(bundle)'")
+                .unknownRevision,
+                .refused,
+                "revision \(number) of '\(bundle)' was never live: it \(revision.state.rawValue)",
+                hint: "choose one that is 'superseded' in 'sheaf history \(bundle)'"
+            )
         }
         return revision
     }
@@ -93,7 +102,8 @@ enum KnownBundle {
             .nothingLive,
             .refused,
             "there is no bundle '\(bundle)' in \(context.home)",
-            hint: names.isEmpty ? "apply one first: sheaf apply DIRECTORY" : "known are: \(names.joined(separator: ", "))"
+            hint: names.isEmpty
+                ? "apply one first: sheaf apply DIRECTORY" : "known are: \(names.joined(separator: ", "))"
         )
     }
 }

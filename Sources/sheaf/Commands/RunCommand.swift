@@ -50,7 +50,10 @@ struct RunCommand: AsyncParsableCommand {
             case .ready: return
             case .failed:
                 throw EngineError(
-                    .failed, .refused, "the run of \(instance.resource.id) failed: \(state.evidence ?? state.runtime)")
+                    .failed,
+                    .refused,
+                    "the run of \(instance.resource.id) failed: \(state.evidence ?? state.runtime)"
+                )
             }
         }
     }

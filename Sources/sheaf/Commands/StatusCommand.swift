@@ -56,7 +56,9 @@ struct StatusCommand: AsyncParsableCommand {
             )
         }
         try Rendering.show(rows ?? [], as: format.output) {
-            guard let rows, !rows.isEmpty else { return "no bundles in \(context.home); apply one with 'sheaf apply DIRECTORY'\n" }
+            guard let rows, !rows.isEmpty else {
+                return "no bundles in \(context.home); apply one with 'sheaf apply DIRECTORY'\n"
+            }
             var table = TableText(["bundle", "revision", "state", "version", "resources", "since", "open"])
             for row in rows {
                 table.add([
@@ -101,7 +103,8 @@ struct StatusCommand: AsyncParsableCommand {
                     pids: state.pids,
                     location: state.location,
                     evidence: state.progress == .ready ? nil : state.evidence
-                ))
+                )
+            )
         }
         let report = Report(
             bundle: bundle,
@@ -116,7 +119,9 @@ struct StatusCommand: AsyncParsableCommand {
         var lines: [String] = []
         if let revision = report.revision {
             let version = revision.version.map { ", version \($0)" } ?? ""
-            lines.append("\(report.bundle): revision \(revision.number) is \(revision.stateInWords)\(version), since \(Rendering.date(revision.startedAt))")
+            lines.append(
+                "\(report.bundle): revision \(revision.number) is \(revision.stateInWords)\(version), since \(Rendering.date(revision.startedAt))"
+            )
         } else {
             lines.append("\(report.bundle): nothing is live")
         }

@@ -27,6 +27,8 @@ struct VerifyCommand: ParsableCommand {
         let opened = try Archive.open(archive)
         try opened.verify()
         let record = Record(digest: opened.digest.description, members: opened.index.members.count)
-        try Rendering.show(record, as: format.output) { "\(record.digest)  \(record.members) members, all as recorded\n" }
+        try Rendering.show(record, as: format.output) {
+            "\(record.digest)  \(record.members) members, all as recorded\n"
+        }
     }
 }

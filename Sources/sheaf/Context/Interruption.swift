@@ -14,7 +14,11 @@ enum Interruption {
 
     /// Runs an operation that a signal cancels.
     ///
-    /// - Parameter onSignal: Is called once, when the operation is asked to stop.
+    /// - Parameters:
+    ///   - onSignal: Is called once, when the operation is asked to stop.
+    ///   - operation: Notices the cancellation and ends.
+    /// - Returns: What the operation returns.
+    /// - Throws: What the operation throws.
     static func cancels<Result: Sendable>(
         onSignal: @escaping @Sendable () -> Void,
         _ operation: @escaping @Sendable () async throws -> Result

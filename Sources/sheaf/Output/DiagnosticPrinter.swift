@@ -8,7 +8,10 @@ struct DiagnosticPrinter {
     func tell(_ diagnostics: [Diagnostic], sources: [String: [UInt8]]) {
         for diagnostic in diagnostics {
             let text = DiagnosticText.render(
-                diagnostic, sources: sources, colour: terminal.errorStyle.isColored)
+                diagnostic,
+                sources: sources,
+                colour: terminal.errorStyle.isColored
+            )
             StandardStreams.error.write(text.hasSuffix("\n") ? text + "\n" : text + "\n\n")
         }
     }

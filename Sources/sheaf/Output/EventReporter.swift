@@ -23,14 +23,30 @@ struct EventReporter: Sendable {
     private func output(for event: EngineEvent) -> OutputEvent? {
         switch event {
         case .recovering(let bundle, let revision):
-            make("recovering", .warning, "an interrupted change to '\(bundle)' (revision \(revision)) is being settled", bundle, revision)
+            make(
+                "recovering",
+                .warning,
+                "an interrupted change to '\(bundle)' (revision \(revision)) is being settled",
+                bundle,
+                revision
+            )
         case .recovered(let bundle, let revision, let isLive):
             make(
-                "recovered", .success,
-                isLive ? "revision \(revision) of '\(bundle)' is live" : "revision \(revision) of '\(bundle)' was undone",
-                bundle, revision)
+                "recovered",
+                .success,
+                isLive
+                    ? "revision \(revision) of '\(bundle)' is live" : "revision \(revision) of '\(bundle)' was undone",
+                bundle,
+                revision
+            )
         case .began(let bundle, let revision, let changes):
-            make("began", .info, "revision \(revision) of '\(bundle)': \(changes) \(changes == 1 ? "change" : "changes")", bundle, revision)
+            make(
+                "began",
+                .info,
+                "revision \(revision) of '\(bundle)': \(changes) \(changes == 1 ? "change" : "changes")",
+                bundle,
+                revision
+            )
         case .preparing, .observed: nil
         case .performing(let id, let action): make("performing", .info, performing(action), resource: id)
         case .ready(let id, let state): make("ready", .success, ready(state), resource: id)
@@ -38,13 +54,19 @@ struct EventReporter: Sendable {
         case .compensating(let bundle, let revision):
             make("compensating", .warning, "undoing revision \(revision) of '\(bundle)'", bundle, revision)
         case .reverted(let id): make("reverted", .info, "undone", resource: id)
-        case .revertFailed(let id, let reason): make("revert-failed", .failure, "cannot be undone: \(reason)", resource: id)
+        case .revertFailed(let id, let reason):
+            make("revert-failed", .failure, "cannot be undone: \(reason)", resource: id)
         case .committed(let bundle, let revision):
             make("committed", .success, "revision \(revision) of '\(bundle)' is live", bundle, revision)
         case .finishing(let id, let action):
             make("finishing", .info, action == .delete ? "removing" : "removing the previous one", resource: id)
         case .finishFailed(let id, let reason):
-            make("finish-failed", .warning, "cannot be removed yet, the next command tries again: \(reason)", resource: id)
+            make(
+                "finish-failed",
+                .warning,
+                "cannot be removed yet, the next command tries again: \(reason)",
+                resource: id
+            )
         }
     }
 

@@ -19,7 +19,10 @@ struct BundleLoader {
 
     /// Reads and resolves; warnings are told on standard error.
     ///
-    /// - Parameter isStrict: Whether warnings count as errors.
+    /// - Parameters:
+    ///   - source: What the user named.
+    ///   - isStrict: Whether warnings count as errors.
+    /// - Returns: The files with the resolved bundle.
     /// - Throws: `DiagnosticsError` after all findings were told; a `SheafError` when files cannot be read.
     func load(_ source: BundleSource, isStrict: Bool = false) throws -> Loaded {
         let tree = try source.open()

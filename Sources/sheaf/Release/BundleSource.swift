@@ -39,7 +39,10 @@ enum BundleSource: Hashable {
         {
             let revision = String(text[text.index(after: at)...])
             self = .revision(
-                directory: String(text[..<at]), revision: revision, manifest: manifest ?? Self.defaultManifest)
+                directory: String(text[..<at]),
+                revision: revision,
+                manifest: manifest ?? Self.defaultManifest
+            )
             return
         }
         if text.hasPrefix("oci://") {

@@ -3,8 +3,13 @@ import SheafStore
 
 /// Finds a live resource by what a user calls it.
 enum LiveResource {
-    /// - Parameter text: `TYPE:NAME`, `TYPE:NAME:WORKSPACE`, an identifier of the platform's command line, or a name
-    ///   that only one resource has.
+    /// Finds the one resource that a text means.
+    ///
+    /// - Parameters:
+    ///   - text: `TYPE:NAME`, `TYPE:NAME:WORKSPACE`, an identifier of the platform's command line, or a name that only
+    ///     one resource has.
+    ///   - store: Nil when nothing was ever applied.
+    /// - Returns: Its live incarnation.
     /// - Throws: `NoSuchResource` with what comes near.
     static func find(_ text: String, in store: Store?) throws -> ResourceInstance {
         let live = try store?.inventory().map(\.instance) ?? []
@@ -52,7 +57,8 @@ struct NoSuchResource: SheafError {
     var code: String { isAmbiguous ? "resource.ambiguous" : "resource.missing" }
     var message: String { isAmbiguous ? "'\(text)' fits several resources" : "no live resource is called '\(text)'" }
     var hint: String? {
-        names.isEmpty ? "nothing is live; apply a bundle first" : "choose from: \(names.prefix(20).joined(separator: ", "))"
+        names.isEmpty
+            ? "nothing is live; apply a bundle first" : "choose from: \(names.prefix(20).joined(separator: ", "))"
     }
     var failureClass: FailureClass { .refused }
 }

@@ -30,7 +30,9 @@ struct LogReader {
         }
     }
 
-    /// The whole lines from a position on, and where they end. A log that is not there yet is empty.
+    /// The text from a position on, and where it ends.
+    ///
+    /// A log that is not there yet is empty.
     private static func read(_ path: String, from position: Int64) -> (text: String, end: Int64) {
         let descriptor = sheaf_open(path, O_RDONLY | O_CLOEXEC, 0)
         guard descriptor >= 0 else { return ("", position) }

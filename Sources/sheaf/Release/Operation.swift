@@ -9,7 +9,13 @@ struct Operation {
     let store: Store
     let format: OutputFormat
 
-    /// - Parameter keep: Keeps what the target needs later; is called unless the target is live already.
+    /// Carries out a target and tells what happens.
+    ///
+    /// - Parameters:
+    ///   - target: What shall be live.
+    ///   - name: What the lease calls the operation, such as `apply`.
+    ///   - keep: Keeps what the target needs later; is called unless the target is live already.
+    ///   - options: How it is done.
     /// - Throws: What the engine throws; the report of what happened is told already.
     func carryOut(
         _ target: Target,
@@ -25,8 +31,13 @@ struct Operation {
             onSignal: {
                 reporter.tell(
                     OutputEvent(
-                        type: "interrupted", time: Date.now, level: .warning,
-                        message: "interrupted: undoing what was begun; once more ends at once, and the next command undoes"))
+                        type: "interrupted",
+                        time: Date.now,
+                        level: .warning,
+                        message:
+                            "interrupted: undoing what was begun; once more ends at once, and the next command undoes"
+                    )
+                )
             },
             { try await engine.carryOut(target, options: options, keeping: keep) }
         )
@@ -38,11 +49,16 @@ struct Operation {
         case .unchanged(let revision, _):
             reporter.tell(
                 OutputEvent(
-                    type: "unchanged", time: Date.now, level: .success,
+                    type: "unchanged",
+                    time: Date.now,
+                    level: .success,
                     message: target.desired == nil
                         ? "'\(target.bundle)' is deleted already (revision \(revision))"
                         : "nothing to do: revision \(revision) of '\(target.bundle)' is live and the same",
-                    bundle: target.bundle, revision: revision))
+                    bundle: target.bundle,
+                    revision: revision
+                )
+            )
         case .changed(let revision, let plan, let isTidy):
             let counts = [
                 (plan.count(.create), "created"), (plan.count(.update), "updated"), (plan.count(.delete), "deleted"),
@@ -51,9 +67,14 @@ struct Operation {
             let warning = isTidy ? "" : "; something old could not be removed yet, 'sheaf recover' tries again"
             reporter.tell(
                 OutputEvent(
-                    type: "done", time: Date.now, level: isTidy ? .success : .warning,
+                    type: "done",
+                    time: Date.now,
+                    level: isTidy ? .success : .warning,
                     message: "done: \(counts.isEmpty ? "no resource changed" : counts)\(warning)",
-                    bundle: target.bundle, revision: revision))
+                    bundle: target.bundle,
+                    revision: revision
+                )
+            )
         }
     }
 }

@@ -10,13 +10,18 @@ import Testing
 
     /// A bundle item that fails after the others have been changed.
     private static func failing(_ scenario: Scenario) -> String {
-        scenario.item("broken", type: "worker", version: "v1beta", section: """
-            stack: container
-            compute: runnable-default
-            stackSpec:
-              command: [sh, -c]
-              arguments: ["exit 3"]
-            """) + "\n      dependencies: [second, web]"
+        scenario.item(
+            "broken",
+            type: "worker",
+            version: "v1beta",
+            section: """
+                stack: container
+                compute: runnable-default
+                stackSpec:
+                  command: [sh, -c]
+                  arguments: ["exit 3"]
+                """
+        ) + "\n      dependencies: [second, web]"
     }
 
     /// Brings a fresh site to where the operation begins, and gives its arguments.
@@ -45,7 +50,10 @@ import Testing
         let arguments = try await prepare(operation, site, Scenario())
         let count = site.scratch.path("count")
         _ = try await site.run(
-            "\(Site.built)/sheaf", arguments, environment: ["LD_PRELOAD": Self.shim, "SHEAF_CRASH_COUNT": count])
+            "\(Site.built)/sheaf",
+            arguments,
+            environment: ["LD_PRELOAD": Self.shim, "SHEAF_CRASH_COUNT": count]
+        )
         let text = String(decoding: try Data(contentsOf: URL(filePath: count)), as: UTF8.self)
         return try #require(text.split(separator: "\n").first.flatMap { Int($0) })
     }
@@ -60,8 +68,10 @@ import Testing
             let arguments = try await prepare(operation, site, Scenario())
             let before = try await site.statusIfKnown(of: Scenario.name)
             let killed = try await site.run(
-                "\(Site.built)/sheaf", arguments,
-                environment: ["LD_PRELOAD": Self.shim, "SHEAF_CRASH_AT": String(moment)])
+                "\(Site.built)/sheaf",
+                arguments,
+                environment: ["LD_PRELOAD": Self.shim, "SHEAF_CRASH_AT": String(moment)]
+            )
             // Threads may reach fewer moments in this run than in the counted one; then there was no kill.
             guard killed.code == 128 + 9 else { continue }
             try await checkRecovery(of: site, before: before, "\(operation.rawValue) killed at \(moment) of \(moments)")

@@ -8,14 +8,18 @@ import Testing
     private func copy(_ name: String, to site: Site, ports: [Int: Int]) throws {
         let root = "\(Site.repository)/bundles/\(name)"
         for path in try FileManager.default.subpathsOfDirectory(atPath: root) {
-            guard let text = try? String(contentsOf: URL(filePath: "\(root)/\(path)"), encoding: .utf8) else { continue }
+            guard let text = try? String(contentsOf: URL(filePath: "\(root)/\(path)"), encoding: .utf8) else {
+                continue
+            }
             var replaced = text
             for (old, new) in ports { replaced = replaced.replacing("\(old)", with: "\(new)") }
             try site.write(path, replaced)
         }
     }
 
-    private func query(_ sql: String, port: Int, password: String = "quickstart-only", site: Site) async throws -> Site.Result {
+    private func query(_ sql: String, port: Int, password: String = "quickstart-only", site: Site) async throws
+        -> Site.Result
+    {
         try await site.run(
             "psql",
             ["-h", "127.0.0.1", "-p", "\(port)", "-U", "steampipe", "-d", "steampipe", "-At", "-c", sql],
@@ -83,12 +87,17 @@ import Testing
         let site = try Site()
         defer { site.end() }
         let scenario = try Scenario()
-        let ghost = scenario.item("ghost", type: "worker", version: "v1beta", section: """
-            stack: container
-            compute: runnable-default
-            stackSpec:
-              image: localhost/no-such-image:1
-            """)
+        let ghost = scenario.item(
+            "ghost",
+            type: "worker",
+            version: "v1beta",
+            section: """
+                stack: container
+                compute: runnable-default
+                stackSpec:
+                  image: localhost/no-such-image:1
+                """
+        )
         try scenario.write(.one, to: site, broken: ghost)
         let refused = try await site.sheaf("apply", site.bundle)
         #expect(refused.code == 1, "\(refused)")
@@ -108,7 +117,9 @@ import Testing
         let names = try FileManager.default.subpathsOfDirectory(atPath: site.bundle)
         let port = try FreePort.find()
         for name in names {
-            guard let text = try? String(contentsOf: URL(filePath: "\(site.bundle)/\(name)"), encoding: .utf8) else { continue }
+            guard let text = try? String(contentsOf: URL(filePath: "\(site.bundle)/\(name)"), encoding: .utf8) else {
+                continue
+            }
             try site.write(name, text.replacing("8090", with: "\(port)"))
         }
         let applied = try await site.sheaf("apply", site.bundle)

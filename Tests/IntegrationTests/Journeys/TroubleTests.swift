@@ -10,7 +10,12 @@ import Testing
     init() throws { site = try Site() }
 
     /// The reports are for people: a code, a sentence, a remedy, no trace of the program's inside.
-    private func check(_ result: Site.Result, code: Int32, says words: String..., location: SourceLocation = #_sourceLocation) {
+    private func check(
+        _ result: Site.Result,
+        code: Int32,
+        says words: String...,
+        location: SourceLocation = #_sourceLocation
+    ) {
         #expect(result.code == code, "\(result)", sourceLocation: location)
         for word in words { #expect(result.errors.contains(word), "\(result.errors)", sourceLocation: location) }
         #expect(!result.errors.contains("Fatal"), sourceLocation: location)
@@ -48,10 +53,15 @@ import Testing
                 - id: b
                   workspace: public
                   file: missing.yaml
-            """)
+            """
+        )
         check(
-            try await site.sheaf("apply", site.bundle), code: 65,
-            says: "manifest.unknown-dependency", "bundle.yaml:9", "missing.yaml")
+            try await site.sheaf("apply", site.bundle),
+            code: 65,
+            says: "manifest.unknown-dependency",
+            "bundle.yaml:9",
+            "missing.yaml"
+        )
     }
 
     @Test func anUnknownCommandAndAnUnknownOption() async throws {
@@ -91,12 +101,17 @@ import Testing
     @Test
     func anEngineThatIsMissingIsNamedWithItsPackage() async throws {
         let scenario = try Scenario()
-        let contained = scenario.item("contained", type: "worker", version: "v1beta", section: """
-            stack: container
-            compute: runnable-default
-            stackSpec:
-              image: localhost/any:1
-            """)
+        let contained = scenario.item(
+            "contained",
+            type: "worker",
+            version: "v1beta",
+            section: """
+                stack: container
+                compute: runnable-default
+                stackSpec:
+                  image: localhost/any:1
+                """
+        )
         try scenario.write(.one, to: site, broken: contained)
         let tools = site.scratch.path("tools")
         try FileManager.default.createDirectory(atPath: tools, withIntermediateDirectories: true)

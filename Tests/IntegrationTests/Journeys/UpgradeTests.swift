@@ -60,13 +60,19 @@ import Testing
         defer { site.end() }
         #expect(try await apply(.one).code == 0)
         let before = try await Consistency.check(site, "before")
-        let broken = scenario.item("broken", type: "worker", version: "v1beta", section: """
-            stack: container
-            compute: runnable-default
-            stackSpec:
-              command: [sh, -c]
-              arguments: ["\(script)"]
-            """) + "\n      dependencies: [second, web]"
+        let broken =
+            scenario.item(
+                "broken",
+                type: "worker",
+                version: "v1beta",
+                section: """
+                    stack: container
+                    compute: runnable-default
+                    stackSpec:
+                      command: [sh, -c]
+                      arguments: ["\(script)"]
+                    """
+            ) + "\n      dependencies: [second, web]"
         let failed = try await apply(.two, broken: broken)
         #expect(failed.code == 3, "\(failed)")
         #expect(failed.errors.contains(reason), "\(failed.errors)")
@@ -84,20 +90,26 @@ import Testing
     @Test func aJobThatFailsRestoresThePreviousRevision() async throws {
         defer { site.end() }
         #expect(try await apply(.one).code == 0)
-        let broken = scenario.item("broken", type: "workflow", version: "v1", section: """
-            dag:
-              - name: fails
-                retry:
-                  count: 1
-                  strategy: OnFailure
-                  duration: 10ms
-                spec:
-                  stack: container
-                  compute: runnable-default
-                  stackSpec:
-                    command: [sh, -c]
-                    arguments: ["echo attempt; exit 3"]
-            """) + "\n      dependencies: [second, web]"
+        let broken =
+            scenario.item(
+                "broken",
+                type: "workflow",
+                version: "v1",
+                section: """
+                    dag:
+                      - name: fails
+                        retry:
+                          count: 1
+                          strategy: OnFailure
+                          duration: 10ms
+                        spec:
+                          stack: container
+                          compute: runnable-default
+                          stackSpec:
+                            command: [sh, -c]
+                            arguments: ["echo attempt; exit 3"]
+                    """
+            ) + "\n      dependencies: [second, web]"
         let failed = try await apply(.two, broken: broken)
         #expect(failed.code == 3, "\(failed)")
         #expect(failed.errors.contains("exit code 3"), "\(failed.errors)")
@@ -108,14 +120,19 @@ import Testing
     @Test func aPortThatNeverOpensRestoresThePreviousRevision() async throws {
         defer { site.end() }
         #expect(try await apply(.one).code == 0)
-        let broken = scenario.item("deaf", type: "service", version: "v1", section: """
-            stack: container
-            compute: runnable-default
-            servicePort: \(try FreePort.find())
-            stackSpec:
-              command: [sleep]
-              arguments: ["1000"]
-            """)
+        let broken = scenario.item(
+            "deaf",
+            type: "service",
+            version: "v1",
+            section: """
+                stack: container
+                compute: runnable-default
+                servicePort: \(try FreePort.find())
+                stackSpec:
+                  command: [sleep]
+                  arguments: ["1000"]
+                """
+        )
         try scenario.write(.two, to: site, broken: broken)
         let failed = try await site.sheaf("apply", site.bundle, "--timeout", "2s")
         #expect(failed.code == 3, "\(failed)")
@@ -127,14 +144,19 @@ import Testing
         defer { site.end() }
         #expect(try await apply(.one).code == 0)
         let before = try await Consistency.check(site, "before")
-        let broken = scenario.item("second-web", type: "service", version: "v1", section: """
-            stack: container
-            compute: runnable-default
-            servicePort: \(scenario.port)
-            stackSpec:
-              command: [sleep]
-              arguments: ["1000"]
-            """)
+        let broken = scenario.item(
+            "second-web",
+            type: "service",
+            version: "v1",
+            section: """
+                stack: container
+                compute: runnable-default
+                servicePort: \(scenario.port)
+                stackSpec:
+                  command: [sleep]
+                  arguments: ["1000"]
+                """
+        )
         let refused = try await apply(.one, broken: broken)
         #expect(refused.code == 1, "\(refused)")
         #expect(refused.errors.contains("\(scenario.port)"), "\(refused.errors)")
@@ -144,12 +166,17 @@ import Testing
 
     @Test func aProgramThatDoesNotExistIsRefusedBeforeAnythingChanges() async throws {
         defer { site.end() }
-        let broken = scenario.item("ghost", type: "worker", version: "v1beta", section: """
-            stack: container
-            compute: runnable-default
-            stackSpec:
-              command: [no-such-program]
-            """)
+        let broken = scenario.item(
+            "ghost",
+            type: "worker",
+            version: "v1beta",
+            section: """
+                stack: container
+                compute: runnable-default
+                stackSpec:
+                  command: [no-such-program]
+                """
+        )
         let refused = try await apply(.one, broken: broken)
         #expect(refused.code == 1, "\(refused)")
         #expect(refused.errors.contains("no-such-program"), "\(refused.errors)")
@@ -216,16 +243,21 @@ import Testing
 
     @Test func ofTwoAppliesAtTheSameTimeOneIsRefusedWithTheOwnersName() async throws {
         defer { site.end() }
-        let slow = scenario.item("slow", type: "workflow", version: "v1", section: """
-            dag:
-              - name: waits
-                spec:
-                  stack: container
-                  compute: runnable-default
-                  stackSpec:
-                    command: [sh, -c]
-                    arguments: ["while [ ! -e \(site.scratch.path("go")) ]; do sleep 0.05; done"]
-            """)
+        let slow = scenario.item(
+            "slow",
+            type: "workflow",
+            version: "v1",
+            section: """
+                dag:
+                  - name: waits
+                    spec:
+                      stack: container
+                      compute: runnable-default
+                      stackSpec:
+                        command: [sh, -c]
+                        arguments: ["while [ ! -e \(site.scratch.path("go")) ]; do sleep 0.05; done"]
+                """
+        )
         try scenario.write(.one, to: site, broken: slow)
         async let first = site.sheaf("apply", site.bundle)
         try await eventually("the first apply is at work") {
@@ -245,19 +277,26 @@ import Testing
     @Test(arguments: ["INT", "TERM"])
     func aSignalUndoesWhatWasBegun(signal: String) async throws {
         defer { site.end() }
-        let endless = scenario.item("endless", type: "workflow", version: "v1", section: """
-            dag:
-              - name: waits
-                spec:
-                  stack: container
-                  compute: runnable-default
-                  stackSpec:
-                    command: [sleep]
-                    arguments: ["1000"]
-            """)
+        let endless = scenario.item(
+            "endless",
+            type: "workflow",
+            version: "v1",
+            section: """
+                dag:
+                  - name: waits
+                    spec:
+                      stack: container
+                      compute: runnable-default
+                      stackSpec:
+                        command: [sleep]
+                        arguments: ["1000"]
+                """
+        )
         try scenario.write(.one, to: site, broken: endless)
         async let applying = site.run(
-            "sh", ["-c", "'\(Site.built)/sheaf' apply '\(site.bundle)' & echo $! > pid; wait $!"])
+            "sh",
+            ["-c", "'\(Site.built)/sheaf' apply '\(site.bundle)' & echo $! > pid; wait $!"]
+        )
         try await eventually("the apply is at work") {
             let report = try await site.statusIfKnown(of: Scenario.name)
             return report?.openTransaction == "performing"

@@ -20,7 +20,10 @@ struct Scenario {
     private func manifest(_ version: Version, broken: String?) -> String {
         let changing = version == .one ? worker("first") : worker("third")
         let items =
-            [secret, volume, worker("steady"), changing, worker("second", seconds: 100_000 + version.rawValue), web(version), job]
+            [
+                secret, volume, worker("steady"), changing, worker("second", seconds: 100_000 + version.rawValue),
+                web(version), job,
+            ]
         return """
             name: \(Self.name)
             version: v1beta
@@ -37,69 +40,96 @@ struct Scenario {
     }
 
     private var secret: String {
-        item("password", type: "secret", version: "v1", section: """
-            type: key-value
-            acl: r
-            data:
-              PASSWORD: correct-horse
-            """)
+        item(
+            "password",
+            type: "secret",
+            version: "v1",
+            section: """
+                type: key-value
+                acl: r
+                data:
+                  PASSWORD: correct-horse
+                """
+        )
     }
 
     private var volume: String {
-        item("data", type: "volume", version: "v1beta", section: """
-            size: 1Gi
-            accessMode: ReadWriteMany
-            type: persistent
-            """)
+        item(
+            "data",
+            type: "volume",
+            version: "v1beta",
+            section: """
+                size: 1Gi
+                accessMode: ReadWriteMany
+                type: persistent
+                """
+        )
     }
 
     private func worker(_ name: String, seconds: Int = 100_000) -> String {
-        item(name, type: "worker", version: "v1beta", section: """
-            stack: container
-            compute: runnable-default
-            dataosSecrets:
-              - name: password
-                allKeys: true
-            stackSpec:
-              command: [sleep]
-              arguments: ["\(seconds)"]
-            """)
+        item(
+            name,
+            type: "worker",
+            version: "v1beta",
+            section: """
+                stack: container
+                compute: runnable-default
+                dataosSecrets:
+                  - name: password
+                    allKeys: true
+                stackSpec:
+                  command: [sleep]
+                  arguments: ["\(seconds)"]
+                """
+        )
     }
 
     private func web(_ version: Version) -> String {
-        item("web", type: "service", version: "v1", section: """
-            stack: container
-            compute: runnable-default
-            servicePort: \(port)
-            configs:
-              index.html: page/index.html
-            stackSpec:
-              command: [busybox]
-              arguments: [httpd, -f, -p, "127.0.0.1:\(port)", -h, /etc/dataos/config]
-            """)
+        item(
+            "web",
+            type: "service",
+            version: "v1",
+            section: """
+                stack: container
+                compute: runnable-default
+                servicePort: \(port)
+                configs:
+                  index.html: page/index.html
+                stackSpec:
+                  command: [busybox]
+                  arguments: [httpd, -f, -p, "127.0.0.1:\(port)", -h, /etc/dataos/config]
+                """
+        )
     }
 
     private var job: String {
-        item("once", type: "workflow", version: "v1", section: """
-            dag:
-              - name: write
-                spec:
-                  stack: container
-                  compute: runnable-default
-                  persistentVolume:
-                    name: data
-                    directory: out
-                  stackSpec:
-                    command: [sh, -c]
-                    arguments: ["echo done > /var/dataos/persistent_data/out/done"]
-            """)
+        item(
+            "once",
+            type: "workflow",
+            version: "v1",
+            section: """
+                dag:
+                  - name: write
+                    spec:
+                      stack: container
+                      compute: runnable-default
+                      persistentVolume:
+                        name: data
+                        directory: out
+                      stackSpec:
+                        command: [sh, -c]
+                        arguments: ["echo done > /var/dataos/persistent_data/out/done"]
+                """
+        )
     }
 
     /// One item of `bundle.resources`, indented for it.
     func item(_ name: String, type: String, version: String, section: String) -> String {
         let lines =
-            ["- id: \(name)", "  workspace: trialspace", "  spec:", "    name: \(name)", "    version: \(version)",
-                "    type: \(type)", "    \(type):"] + section.split(separator: "\n").map { "      \($0)" }
+            [
+                "- id: \(name)", "  workspace: trialspace", "  spec:", "    name: \(name)", "    version: \(version)",
+                "    type: \(type)", "    \(type):",
+            ] + section.split(separator: "\n").map { "      \($0)" }
         return lines.map { "    \($0)" }.joined(separator: "\n")
     }
 }
