@@ -31,7 +31,7 @@ struct ApplyCommand: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext()
-        let loader = BundleLoader(context: context)
+        let loader = ReleaseLoader(context: context)
         let loaded = try loader.load(source.resolved())
         if dryRun {
             let plan = try PlanPreview.plan(loader.preview(loaded), context: context)

@@ -19,7 +19,7 @@ struct GraphCommand: ParsableCommand {
     var format = GraphFormat.text
 
     func run() throws {
-        let loaded = try BundleLoader(context: CommandContext()).load(source.resolved())
+        let loaded = try ReleaseLoader(context: CommandContext()).load(source.resolved())
         let text = try GraphRenderer.render(loaded.bundle, as: format)
         StandardStreams.output.write(text.hasSuffix("\n") ? text : text + "\n")
     }

@@ -49,7 +49,7 @@ struct InspectCommand: ParsableCommand {
                 files: archive.index.members.map { File(path: $0.path, size: $0.size) }
             )
         }
-        let loader = BundleLoader(context: try CommandContext())
+        let loader = ReleaseLoader(context: try CommandContext())
         let loaded = try loader.load(source)
         return Record(
             name: loaded.bundle.name,

@@ -53,7 +53,7 @@ struct PackCommand: ParsableCommand {
     }
 
     func run() throws {
-        let loader = BundleLoader(context: try CommandContext())
+        let loader = ReleaseLoader(context: try CommandContext())
         let name = manifest ?? BundleSource.defaultManifest
         let source: BundleSource =
             worktree

@@ -22,7 +22,7 @@ struct PlanCommand: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext()
-        let loader = BundleLoader(context: context)
+        let loader = ReleaseLoader(context: context)
         let target = loader.preview(try loader.load(source.resolved()))
         let plan = try PlanPreview.plan(target, context: context)
         try Rendering.show(plan, as: format.output) {

@@ -22,7 +22,7 @@ struct ResolveCommand: ParsableCommand {
     var output = Format.json
 
     func run() throws {
-        let loaded = try BundleLoader(context: CommandContext()).load(source.resolved())
+        let loaded = try ReleaseLoader(context: CommandContext()).load(source.resolved())
         switch output {
         case .json:
             let text = String(decoding: try CanonicalJSON.encode(loaded.bundle), as: UTF8.self)

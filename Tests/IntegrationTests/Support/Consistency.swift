@@ -26,6 +26,35 @@ enum Consistency {
         return report
     }
 
+    /// Recovers, and checks that one revision is live, whole, and that untouched processes are the same.
+    ///
+    /// - Parameters:
+    ///   - site: Where `sheaf` was killed.
+    ///   - before: What was live before the operation that was killed; nil when nothing was.
+    ///   - comment: Says in a failure when it was killed.
+    /// - Throws: When a command cannot be run at all.
+    static func checkRecovery(of site: Site, before: StatusReport?, _ comment: Comment) async throws {
+        let recovered = try await site.sheaf("recover")
+        #expect(recovered.code == 0, "\(comment): \(recovered.errors)")
+        guard try await site.statusIfKnown(of: Scenario.name) != nil else {
+            // Nothing was ever recorded: then nothing may be there.
+            #expect(try site.incarnations() == [], comment)
+            #expect(site.processes().isEmpty, comment)
+            return
+        }
+        let after = try await check(site, comment)
+        if let before, after.revision?.number == before.revision?.number {
+            #expect(after.resources.map(\.generation) == before.resources.map(\.generation), comment)
+        }
+        if let steady = before?["worker:steady:trialspace"], let now = after["worker:steady:trialspace"],
+            steady.generation == now.generation
+        {
+            #expect(steady.pids == now.pids, comment)
+        }
+        let again = try await site.sheaf("recover")
+        #expect(again.code == 0 && again.output.contains("nothing to recover"), "\(comment): \(again)")
+    }
+
     private static func isLongRunning(_ resource: StatusReport.Resource) -> Bool {
         resource.resource.hasPrefix("worker:") || resource.resource.hasPrefix("service:")
     }

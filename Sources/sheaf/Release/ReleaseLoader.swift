@@ -5,7 +5,7 @@ import SheafManifest
 import SheafModel
 
 /// Turns a SOURCE into a resolved bundle, and into a release that is kept in the content store.
-struct BundleLoader {
+struct ReleaseLoader {
     /// A source that is read and in which nothing is wrong.
     struct Loaded {
         var source: BundleSource
@@ -45,7 +45,7 @@ struct BundleLoader {
 
     /// Packs a loaded source.
     func pack(_ loaded: Loaded, version: String? = nil) throws -> PackedArchive {
-        try Packer().pack(
+        try Packer(scratch: context.environment["TMPDIR"] ?? "/tmp").pack(
             loaded.tree,
             bundle: loaded.bundle,
             version: self.version(of: loaded.tree, given: version),
@@ -90,36 +90,5 @@ struct BundleLoader {
             version: version(of: loaded.tree),
             provenance: loaded.tree.provenance
         )
-    }
-}
-
-/// Everything that applying a bundle needs to keep: the archive, the resolved bundle, the files of resources.
-struct Release {
-    enum ArchiveFile {
-        case file(String, digest: Digest)
-        case packed(PackedArchive)
-
-        var digest: Digest {
-            switch self {
-            case .file(_, let digest): digest
-            case .packed(let archive): archive.digest
-            }
-        }
-    }
-
-    let target: Target
-    let archive: ArchiveFile
-    let resolved: [UInt8]
-    let attachments: [[UInt8]]
-
-    /// Keeps everything durably; the archive last, so that a release that has one is complete.
-    func keep(in store: ContentDirectory) throws {
-        for bytes in attachments { try store.keep(bytes) }
-        try store.keep(resolved)
-        switch archive {
-        case .packed(let archive): try archive.keep(in: store)
-        case .file(let path, let digest):
-            guard try store.keepFile(at: path) == digest else { throw SourceError.changed(path) }
-        }
     }
 }

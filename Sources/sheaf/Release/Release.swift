@@ -1,0 +1,34 @@
+import SheafArchive
+import SheafEngine
+import SheafModel
+
+/// Everything that applying a bundle needs to keep: the archive, the resolved bundle, the files of resources.
+struct Release {
+    enum ArchiveFile {
+        case file(String, digest: Digest)
+        case packed(PackedArchive)
+
+        var digest: Digest {
+            switch self {
+            case .file(_, let digest): digest
+            case .packed(let archive): archive.digest
+            }
+        }
+    }
+
+    let target: Target
+    let archive: ArchiveFile
+    let resolved: [UInt8]
+    let attachments: [[UInt8]]
+
+    /// Keeps everything durably; the archive last, so that a release that has one is complete.
+    func keep(in store: ContentDirectory) throws {
+        for bytes in attachments { try store.keep(bytes) }
+        try store.keep(resolved)
+        switch archive {
+        case .packed(let archive): try archive.keep(in: store)
+        case .file(let path, let digest):
+            guard try store.keepFile(at: path) == digest else { throw SourceError.changed(path) }
+        }
+    }
+}
