@@ -188,6 +188,16 @@ import Testing
         )
     }
 
+    @Test(arguments: ["ingress", "servicePort", "envs", "dataosSecrets", "stack", "dryRun", "replicas", "topology"])
+    func placeholdersAreFoundWhateverTheKeyWants(_ key: String) throws {
+        let section = key == "stack" ? "  compute: c\n" : "  stack: s\n  compute: c\n"
+        let found = try Bundles.findings([
+            "bundle.yaml": Bundles.bundle("  - {id: a, workspace: public, file: a.yaml}\n"),
+            "a.yaml": "name: a\nversion: v1\ntype: service\nservice:\n\(section)  \(key): '{{ values.x }}'\n",
+        ])
+        #expect(found == ["error manifest.unresolved-placeholder a.yaml:\(key == "stack" ? 6 : 7)"])
+    }
+
     @Test func templatesOfStacksAreNoPlaceholders() throws {
         let bundle = try Bundles.resolved([
             "bundle.yaml": Bundles.bundle("  - {id: a, file: a.yaml}\n"),

@@ -8,7 +8,7 @@ package struct DiagnosticText {
     ///   - diagnostic: The finding.
     ///   - sources: Display path -> bytes; a file that is missing is named without its text.
     ///   - colour: Whether to add terminal colours.
-    /// - Returns: The lines, the first naming severity and code.
+    /// - Returns: The text; tabs and control characters of the source are replaced.
     package static func render(_ diagnostic: Diagnostic, sources: [String: [UInt8]], colour: Bool) -> String {
         let paint = Paint(isOn: colour)
         let severity = diagnostic.severity

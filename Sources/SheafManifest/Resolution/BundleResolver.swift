@@ -25,7 +25,9 @@ package struct BundleResolver {
         }
         var bundles = BundleLoader(loader: loader)
         try bundles.load(bundle, prefix: "", outer: [], files: [path])
-        checkIdentities(bundles.items, &bundles.loader.findings)
+        if bundles.items.count < BundleLoader.itemLimit {
+            checkIdentities(bundles.items, &bundles.loader.findings)
+        }
         return try finish(bundle, bundles)
     }
 

@@ -17,7 +17,7 @@ struct FileLookup {
     /// - Parameters:
     ///   - path: As written in a manifest.
     ///   - manifest: The path of that manifest in the bundle.
-    /// - Returns: Where the file is, or why it is nowhere.
+    /// - Returns: The file, or why there is none.
     /// - Throws: What the bundle's files throw when a file is there and cannot be read.
     func find(_ path: String, namedIn manifest: String) throws -> Answer {
         let folder = manifest.split(separator: "/").dropLast().joined(separator: "/")

@@ -2,16 +2,12 @@ internal import SheafModel
 
 /// Reads manifests through the bundle's files and remembers what was read.
 struct ManifestLoader {
-    /// A manifest from a file of its own.
-    struct Loaded {
-        var manifest: ReadManifest
-        var path: String
-    }
-
     let lookup: FileLookup
     var findings = Findings()
     private(set) var sources: [String: [UInt8]] = [:]
     private var paths: [String: String] = [:]
+    /// What was read already, by path: a file that is named twice is parsed, and its findings reported, once.
+    private var read: [String: ReadManifest?] = [:]
     private let reader = ManifestReader(mode: .complete)
 
     init(files: any BundleFiles) { lookup = FileLookup(files: files) }
@@ -21,6 +17,13 @@ struct ManifestLoader {
 
     /// Reads the one manifest of a file that is already in memory.
     mutating func load(_ bytes: [UInt8], path: String) -> ReadManifest? {
+        if let known = read[path] { return known }
+        let manifest = parse(bytes, path: path)
+        read[path] = .some(manifest)
+        return manifest
+    }
+
+    private mutating func parse(_ bytes: [UInt8], path: String) -> ReadManifest? {
         let display = lookup.files.displayPath(path)
         sources[display] = bytes
         paths[display] = path
@@ -47,14 +50,6 @@ struct ManifestLoader {
         guard let manifest = reader.read(tree, &findings) else { return nil }
         PlaceholderCheck.run(manifest, &findings)
         return manifest
-    }
-
-    /// Finds and reads the manifest that a `file:` names.
-    ///
-    /// - Throws: What the bundle's files throw.
-    mutating func load(file name: ManifestNode) throws -> Loaded? {
-        guard let (path, bytes) = try find(name) else { return nil }
-        return load(bytes, path: path).map { Loaded(manifest: $0, path: path) }
     }
 
     /// Finds the file that a scalar names; reports it when there is none.

@@ -14,7 +14,7 @@ struct SchemaWalker {
     }
 
     let mode: Mode
-    private(set) var findings = Findings()
+    var findings = Findings()
 
     init(mode: Mode) { self.mode = mode }
 
@@ -65,14 +65,17 @@ struct SchemaWalker {
             elements = [node]
         }
         let normal = elements.enumerated().compactMap { index, element in
-            normalise(element, as: type, path: "\(path)[\(index)]", at: element.isNull ? span : element.span)
+            if element.isNull {
+                findings.report(.missingKey, "'\(path)[\(index)]' has no value", at: element.span)
+            }
+            return normalise(element, as: type, path: "\(path)[\(index)]", at: element.isNull ? span : element.span)
         }
         return ManifestNode(.sequence(normal), span: node.span)
     }
 
     private mutating func textMap(_ node: ManifestNode, _ path: String, _ span: SourceSpan) -> ManifestNode? {
         guard let entries = node.entries else {
-            if isAccepted(placeholder: node, span) { return nil }
+            if isAccepted(placeholder: node, span) { return node }
             return wrong(node, "a mapping", path, span)
         }
         var normal: [ManifestNode.Entry] = []
@@ -97,6 +100,8 @@ struct SchemaWalker {
         _ path: String,
         _ span: SourceSpan
     ) -> ManifestNode? {
+        // A placeholder stays, so that the check for expressions finds it.
+        if node.scalar != nil, schema.shorthand == nil, isAccepted(placeholder: node, span) { return node }
         guard var entries = mapping(node, schema, path, span)?.entries else { return nil }
         for relocation in schema.relocations { relocate(relocation, &entries, path) }
         var normal: [ManifestNode.Entry] = []
@@ -144,7 +149,6 @@ struct SchemaWalker {
             }
             return ManifestNode(.mapping([.init(key: shorthand.key, keySpan: span, value: node)]), span: node.span)
         }
-        if isAccepted(placeholder: node, span) { return nil }
         return wrong(node, "a mapping", path, span)
     }
 
@@ -305,69 +309,6 @@ struct SchemaWalker {
         entry.value.scalar == nil ? entry.keySpan : entry.valueSpan
     }
 
-    // MARK: Rules about several keys
-
-    private mutating func check(
-        _ rule: ObjectSchema.Rule,
-        _ node: ManifestNode,
-        _ places: [String: SourceSpan],
-        _ path: String,
-        _ span: SourceSpan
-    ) {
-        switch rule {
-        case .exactlyOne(let keys): checkExactlyOne(keys, node, places, path, span)
-        case .atLeastOne(let keys):
-            guard !keys.contains(where: { places[$0] != nil }) else { return }
-            let list = keys.map { "'\($0)'" }.joined(separator: " or ")
-            findings.report(.missingKey, "'\(path)' needs \(list)", at: span.firstLine)
-        case .words(let key, let words, let other, let allowed):
-            guard let word = node[key]?.text, words.contains(word), let value = node[other],
-                let text = value.text, !allowed.contains(text)
-            else { return }
-            let list = allowed.map { "'\($0)'" }.joined(separator: " or ")
-            findings.report(
-                .invalidValue,
-                "'\(key): \(word)' needs '\(other): \(allowed.joined(separator: " or "))', not '\(text)'",
-                at: value.span,
-                help: "use \(list)"
-            )
-        }
-    }
-
-    private mutating func checkExactlyOne(
-        _ keys: [String],
-        _ node: ManifestNode,
-        _ places: [String: SourceSpan],
-        _ path: String,
-        _ span: SourceSpan
-    ) {
-        let given = keys.filter { node.entry($0) != nil }
-        let list = keys.map { "'\($0)'" }.joined(separator: " or ")
-        if given.count > 1, let second = places[given[1]] {
-            findings.report(
-                .specOrFile,
-                "'\(path)' has both '\(given[0])' and '\(given[1])'",
-                at: second,
-                help: "keep exactly one of \(list)"
-            )
-        } else if given.isEmpty, let place = keys.compactMap({ places[$0] }).first {
-            findings.report(
-                .emptyFile,
-                "'\(path)' has no value for \(list)",
-                at: place,
-                severity: mode == .draft ? .warning : .error,
-                help: "give exactly one of \(list)"
-            )
-        } else if given.isEmpty {
-            findings.report(
-                .specOrFile,
-                "'\(path)' has neither \(keys.map { "'\($0)'" }.joined(separator: " nor "))",
-                at: span.firstLine,
-                help: "give exactly one of \(list)"
-            )
-        }
-    }
-
     // MARK: Scalars
 
     private mutating func scalar(
@@ -414,16 +355,5 @@ struct SchemaWalker {
     ) -> ManifestNode? {
         findings.report(.wrongType, "'\(path)' must be \(wanted), but is \(node.kindInWords)", at: span.firstLine)
         return nil
-    }
-}
-
-extension SourceSpan {
-    /// The span without the lines after its first.
-    var firstLine: SourceSpan {
-        guard endLine > line else { return self }
-        var span = self
-        span.endLine = line
-        span.endColumn = column + 1
-        return span
     }
 }

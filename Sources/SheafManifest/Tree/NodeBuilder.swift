@@ -153,14 +153,3 @@ struct NodeBuilder {
         source.span(line: (mark?.line ?? 1) + lineOffset, column: mark?.column ?? 1, length: length)
     }
 }
-
-extension SourceSpan {
-    /// The span from the start of this one to the end of another one that follows it.
-    func extended(to other: SourceSpan?) -> SourceSpan {
-        guard let other, (other.endLine, other.endColumn) > (endLine, endColumn) else { return self }
-        var span = self
-        span.endLine = other.endLine
-        span.endColumn = other.endColumn
-        return span
-    }
-}

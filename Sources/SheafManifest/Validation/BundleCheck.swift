@@ -19,9 +19,9 @@ struct BundleCheck {
     /// Reports what is wrong with ids, dependencies and conditions.
     ///
     /// - Parameters:
-    ///   - items: Of one bundle, in its order.
+    ///   - items: The items of one bundle.
     ///   - facts: By item id, where the item's manifest could be read.
-    ///   - findings: Takes what is wrong.
+    ///   - findings: Where to report.
     func run(_ items: [BundleItem], facts: [String: Facts], _ findings: inout Findings) {
         let check = DependencyCheck(owner: "bundle", duplicateCode: .duplicateItem, mode: mode)
         check.run(items.map { .init(name: $0.id, needs: $0.needs) }, &findings)
