@@ -28,13 +28,24 @@ package struct Engine: Sendable {
     }
 
     /// What carrying out a target would do now; changes nothing.
-    package func plan(_ target: Target) throws -> Plan {
-        Planner.plan(
+    package func plan(_ target: Target) async throws -> Plan {
+        let live = try store.inventory(of: target.bundle)
+        return Planner.plan(
             bundle: target.bundle,
             fromRevision: try store.liveRevision(of: target.bundle)?.number,
-            live: try store.inventory(of: target.bundle),
-            desired: target.desired
+            live: live,
+            desired: target.desired,
+            broken: try await broken(live)
         )
+    }
+
+    /// The services and workers that do not run as they should, after a reboot for example.
+    private func broken(_ live: [ResourceInstance]) async throws -> Set<ResourceID> {
+        var broken: Set<ResourceID> = []
+        for instance in live where [.service, .worker].contains(instance.resource.id.kind) {
+            if try await executor.observe(instance).progress == .failed { broken.insert(instance.resource.id) }
+        }
+        return broken
     }
 
     /// Carries out a target.
@@ -54,24 +65,24 @@ package struct Engine: Sendable {
     ) async throws -> Outcome {
         try await recover()
         // Nothing to do is the most frequent case and needs no lease, unless somebody is at work on the bundle.
-        if try store.openTransactions(of: target.bundle).isEmpty, let unchanged = try unchanged(target) {
+        if try store.openTransactions(of: target.bundle).isEmpty, let unchanged = try await unchanged(target) {
             return unchanged
         }
         return try await withLease(of: target.bundle) {
             try refuseWhenStuck(target.bundle)
-            if let unchanged = try unchanged(target) { return unchanged }
-            let plan = try plan(target)
+            if let unchanged = try await unchanged(target) { return unchanged }
+            let plan = try await plan(target)
             try keep()
             return try await carryOut(target, plan: plan, options: options)
         }
     }
 
     /// The outcome when the target is live already; nil when there is something to do.
-    private func unchanged(_ target: Target) throws -> Outcome? {
+    private func unchanged(_ target: Target) async throws -> Outcome? {
         guard let live = try store.liveRevision(of: target.bundle), target.archive == live.archive,
             target.resolved == live.resolved, (live.operation == .delete) == (target.desired == nil)
         else { return nil }
-        let plan = try plan(target)
+        let plan = try await plan(target)
         return plan.isEmpty ? .unchanged(revision: live.number, plan: plan) : nil
     }
 

@@ -101,7 +101,7 @@ final class FakeExecutor: Executor {
     func observe(_ instance: ResourceInstance) async throws -> ResourceState {
         let id = name(instance)
         return state.withLock { state in
-            if let answer = state.brokenStates[instance.resource.id.name] { return answer }
+            if let answer = state.brokenStates[id] ?? state.brokenStates[instance.resource.id.name] { return answer }
             return state.world.running.contains(id)
                 ? ResourceState(status: "active", runtime: "running:1", progress: .ready)
                 : ResourceState(status: "pending", progress: .pending)

@@ -41,6 +41,19 @@ import Testing
         #expect(try fixture.store.inventory(of: "shop").map(\.generation) == [1, 2])
     }
 
+    @Test func whatDoesNotRunAnyMoreIsStartedAnew() async throws {
+        let fixture = try EngineFixture()
+        try await fixture.apply([Build.worker("a"), Build.worker("b")])
+        fixture.executor.answer("b@1", ResourceState(status: "error", progress: .failed, evidence: "killed"))
+        let outcome = try await fixture.apply([Build.worker("a"), Build.worker("b")])
+        guard case .changed(revision: 2, let plan, _) = outcome else {
+            Issue.record("unexpected outcome \(outcome)")
+            return
+        }
+        #expect(plan.changes.map(\.action) == [.keep, .update])
+        #expect(fixture.executor.world.running == ["a@1", "b@2"])
+    }
+
     @Test func dependenciesAreWaitedFor() async throws {
         let fixture = try EngineFixture()
         let first = Build.worker("a")

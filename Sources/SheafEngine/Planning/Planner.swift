@@ -13,19 +13,21 @@ package enum Planner {
     ///   - fromRevision: The live revision; nil when there is none.
     ///   - live: What is live now, in dependency order.
     ///   - desired: What is wanted; nil deletes everything.
+    ///   - broken: Live resources that are not as they were applied, such as a worker whose process was killed.
     /// - Returns: A change for every resource that is live or wanted.
     package static func plan(
         bundle: String,
         fromRevision: Int?,
         live: [ResourceInstance],
-        desired: ResolvedBundle?
+        desired: ResolvedBundle?,
+        broken: Set<ResourceID> = []
     ) -> Plan {
         let before = Dictionary(live.map { ($0.resource.id, $0.resource) }) { first, _ in first }
         let wanted = desired?.resources ?? []
         var changes: [Change] = []
         var changed: Set<ResourceID> = []
         for resource in wanted {
-            let change = change(from: before[resource.id], to: resource, changedBefore: changed)
+            let change = change(from: before[resource.id], to: resource, changedBefore: changed, broken: broken)
             if change.action != .keep { changed.insert(resource.id) }
             changes.append(change)
         }
@@ -45,7 +47,8 @@ package enum Planner {
     private static func change(
         from before: ResolvedResource?,
         to after: ResolvedResource,
-        changedBefore: Set<ResourceID>
+        changedBefore: Set<ResourceID>,
+        broken: Set<ResourceID>
     ) -> Change {
         guard let before else {
             return Change(action: .create, resource: after.id, reasons: ["it is new"])
@@ -59,6 +62,7 @@ package enum Planner {
         if !differences.isEmpty {
             reasons.append("\(differences.count) \(differences.count == 1 ? "field differs" : "fields differ")")
         }
+        if broken.contains(after.id) { reasons.append("it is not running any more") }
         reasons += secrets.map { "it uses \($0), which changes" }
         return Change(
             action: reasons.isEmpty ? .keep : .update,

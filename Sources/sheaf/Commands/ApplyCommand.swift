@@ -34,7 +34,7 @@ struct ApplyCommand: AsyncParsableCommand {
         let loader = ReleaseLoader(context: context)
         let loaded = try loader.load(source.resolved())
         if dryRun {
-            let plan = try PlanPreview.plan(loader.preview(loaded), context: context)
+            let plan = try await PlanPreview.plan(loader.preview(loaded), context: context)
             return try Rendering.show(plan, as: format.output) {
                 PlanText(plan, revision: (plan.fromRevision ?? 0) + 1, style: context.terminal.outputStyle).render()
             }

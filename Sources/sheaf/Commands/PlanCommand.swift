@@ -24,7 +24,7 @@ struct PlanCommand: AsyncParsableCommand {
         let context = try CommandContext()
         let loader = ReleaseLoader(context: context)
         let target = loader.preview(try loader.load(source.resolved()))
-        let plan = try PlanPreview.plan(target, context: context)
+        let plan = try await PlanPreview.plan(target, context: context)
         try Rendering.show(plan, as: format.output) {
             PlanText(plan, revision: (plan.fromRevision ?? 0) + 1, style: context.terminal.outputStyle).render()
         }
@@ -35,10 +35,10 @@ struct PlanCommand: AsyncParsableCommand {
 /// Plans for commands that only look.
 enum PlanPreview {
     /// What carrying out the target would do now; makes no state where there is none.
-    static func plan(_ target: Target, context: CommandContext) throws -> Plan {
+    static func plan(_ target: Target, context: CommandContext) async throws -> Plan {
         guard let store = try context.existingStore() else {
             return Planner.plan(bundle: target.bundle, fromRevision: nil, live: [], desired: target.desired)
         }
-        return try context.engine("plan", store: store, report: { _ in }).plan(target)
+        return try await context.engine("plan", store: store, report: { _ in }).plan(target)
     }
 }

@@ -39,7 +39,7 @@ struct RollbackCommand: AsyncParsableCommand {
         let revision = try revision(in: store)
         let target = try Target.restore(revision, from: context.content)
         if dryRun {
-            let plan = try PlanPreview.plan(target, context: context)
+            let plan = try await PlanPreview.plan(target, context: context)
             return try Rendering.show(plan, as: format.output) {
                 PlanText(plan, revision: (plan.fromRevision ?? 0) + 1, style: context.terminal.outputStyle).render()
             }

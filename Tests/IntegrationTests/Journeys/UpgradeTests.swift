@@ -227,6 +227,22 @@ import Testing
         return variables.first { $0.hasPrefix("\(name)=") }.map { String($0.dropFirst(name.count + 1)) }
     }
 
+    @Test func aWorkerWhoseSupervisorWasKilledIsStartedAnewByTheNextApply() async throws {
+        defer { site.end() }
+        #expect(try await apply(.one).code == 0)
+        let before = try await Consistency.check(site, "before")
+        for process in site.processes() where process.isSupervisor(of: "worker/second") { process.signal(9) }
+        try await eventually("the worker is seen to be gone") {
+            try await site.status(of: Scenario.name)["worker:second:trialspace"]?.status == "error"
+        }
+        let plan = try await site.sheaf("plan", site.bundle)
+        #expect(plan.output.contains("it is not running any more"), "\(plan)")
+        #expect(try await apply(.one).code == 0)
+        let after = try await Consistency.check(site, "after")
+        #expect(after.revision?.number == 2)
+        #expect(after["worker:steady:trialspace"] == before["worker:steady:trialspace"])
+    }
+
     @Test func deleteEndsEverythingAndKeepsTheData() async throws {
         defer { site.end() }
         #expect(try await apply(.one).code == 0)

@@ -157,3 +157,11 @@ struct StatusReport: Decodable, Hashable {
 
     subscript(resource: String) -> Resource? { resources.first { $0.resource == resource } }
 }
+
+extension ProcessIdentity {
+    /// Whether this is the supervisor of an incarnation whose folder has a text in its path.
+    func isSupervisor(of folder: String) -> Bool {
+        let command = TextFile.read("/proc/\(pid)/cmdline") ?? ""
+        return command.contains("sheaf-supervisor") && command.contains(folder)
+    }
+}
