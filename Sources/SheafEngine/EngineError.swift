@@ -30,9 +30,3 @@ package struct EngineError: SheafError {
         self.hint = hint
     }
 }
-
-/// The words of any error, for a report or the journal.
-func describe(_ error: any Error) -> String {
-    if let error = error as? any SheafError { return error.description }
-    return "\(error)"
-}

@@ -60,7 +60,7 @@ struct Compensation {
                     try await executor.finish(step)
                 } catch {
                     isTidy = false
-                    report(.finishFailed(step.change.resource, reason: describe(error)))
+                    report(.finishFailed(step.change.resource, reason: OperationFailure(error).record))
                 }
             }
             return isTidy
@@ -77,7 +77,7 @@ struct Compensation {
                 try await executor.revert(step)
                 if transaction.progress[position] != .planned { report(.reverted(step.change.resource)) }
             } catch {
-                let reason = describe(error)
+                let reason = OperationFailure(error).record
                 report(.revertFailed(step.change.resource, reason: reason))
                 problems.append("\(step.change.resource): \(reason)")
             }

@@ -20,7 +20,7 @@ extension Engine {
             return prepared
         } catch {
             try await compensation.discard(transaction)
-            throw refusal(error)
+            throw OperationFailure(error).refusal
         }
     }
 
@@ -76,10 +76,14 @@ extension Engine {
             try Task.checkCancellation()
             try store.commit(transaction, at: now())
         } catch {
-            let failure = failure(of: error)
-            report(.failed((error as? StepFailure)?.resource, reason: failure))
-            try await compensation.undo(transaction, because: failure)
-            throw restoredError(error, failure: failure, transaction: transaction, live: live)
+            let failure = OperationFailure(error)
+            report(.failed((error as? StepFailure)?.resource, reason: failure.record))
+            do {
+                try await compensation.undo(transaction, because: failure.record)
+            } catch let problem as StoreError {
+                throw failure.unrecorded(transaction, because: problem)
+            }
+            throw failure.restored(transaction, isFirst: live.isEmpty)
         }
     }
 
@@ -91,63 +95,6 @@ extension Engine {
         var instances = Dictionary(live.map { ($0.resource.id, $0) }) { first, _ in first }
         for step in transaction.steps { instances[step.change.resource] = step.after }
         return instances
-    }
-
-    private func failure(of error: any Error) -> String {
-        if error is CancellationError { return "it was interrupted" }
-        guard let step = error as? StepFailure else { return describe(error) }
-        if step.cause is CancellationError { return "it was interrupted" }
-        let reason = describe(step.cause)
-        guard let resource = step.resource, !reason.contains(resource.description) else { return reason }
-        return "\(resource): \(reason)"
-    }
-
-    private func isInterruption(_ error: any Error) -> Bool {
-        error is CancellationError || (error as? StepFailure)?.cause is CancellationError
-    }
-
-    private func restoredError(
-        _ error: any Error,
-        failure: String,
-        transaction: OpenTransaction,
-        live: [ResourceInstance]
-    ) -> EngineError {
-        let name = "revision \(transaction.revision) of '\(transaction.bundle)'"
-        let now = live.isEmpty ? "nothing of it is left" : "the previous revision is live again"
-        if isInterruption(error) {
-            return EngineError(.interrupted, .interrupted, "\(name) was interrupted; \(now)")
-        }
-        let hint = ((error as? StepFailure)?.cause as? any SheafError ?? error as? any SheafError)?.hint
-        return EngineError(
-            .failed,
-            .restored,
-            "\(name) failed: \(stripHint(failure, hint)); \(now)",
-            hint: hint
-        )
-    }
-
-    private func stripHint(_ failure: String, _ hint: String?) -> String {
-        guard let hint, failure.hasSuffix(" (\(hint))") else { return failure }
-        return String(failure.dropLast(hint.count + 3))
-    }
-
-    /// What `prepare` threw, as an error that says nothing was changed.
-    private func refusal(_ error: any Error) -> any Error {
-        if isInterruption(error) {
-            return EngineError(.interrupted, .interrupted, "interrupted before anything was changed")
-        }
-        guard let step = error as? StepFailure else { return error }
-        guard let cause = step.cause as? any SheafError else {
-            return EngineError(.refused, .refused, "\(step.resource.map { "\($0): " } ?? "")\(describe(step.cause))")
-        }
-        if case .missingEngine = cause.failureClass { return cause }
-        let prefix = step.resource.map { cause.message.contains($0.description) ? "" : "\($0): " } ?? ""
-        return EngineError(
-            .refused,
-            .refused,
-            "\(prefix)\(cause.message); nothing was changed",
-            hint: cause.hint
-        )
     }
 }
 

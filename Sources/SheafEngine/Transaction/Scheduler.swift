@@ -218,9 +218,3 @@ extension Duration {
         return seconds >= 60 ? "\(seconds / 60)m\(seconds % 60)s" : "\(seconds)s"
     }
 }
-
-/// A failure with the resource that it is about.
-struct StepFailure: Error {
-    let resource: ResourceID?
-    let cause: any Error
-}

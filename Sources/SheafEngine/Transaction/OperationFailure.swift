@@ -1,0 +1,62 @@
+import SheafModel
+import SheafStore
+
+/// Why an operation failed: which resource, in which words, with which remedy.
+struct OperationFailure {
+    private let resource: ResourceID?
+    private let cause: any Error
+
+    init(_ error: any Error) {
+        resource = (error as? StepFailure)?.resource
+        cause = (error as? StepFailure)?.cause ?? error
+    }
+
+    var isInterruption: Bool { cause is CancellationError }
+    var hint: String? { (cause as? any SheafError)?.hint }
+    private var isMissingEngine: Bool { (cause as? any SheafError)?.failureClass == .missingEngine }
+
+    /// The cause in words, with the resource's name and without the hint.
+    var reason: String {
+        if isInterruption { return "it was interrupted" }
+        let message = (cause as? any SheafError)?.message ?? "\(cause)"
+        guard let resource, !message.contains(resource.description) else { return message }
+        return "\(resource): \(message)"
+    }
+
+    /// As the history keeps it.
+    var record: String { hint.map { "\(reason) (\($0))" } ?? reason }
+
+    /// For a failure before anything visible happened.
+    var refusal: any Error {
+        if isInterruption {
+            return EngineError(.interrupted, .interrupted, "interrupted before anything was changed")
+        }
+        if isMissingEngine || resource == nil { return cause }
+        return EngineError(.refused, .refused, "\(reason); nothing was changed", hint: hint)
+    }
+
+    /// For a failure after which everything was undone.
+    func restored(_ transaction: OpenTransaction, isFirst: Bool) -> EngineError {
+        let name = "revision \(transaction.revision) of '\(transaction.bundle)'"
+        let now = isFirst ? "nothing of it is left" : "the previous revision is live again"
+        if isInterruption { return EngineError(.interrupted, .interrupted, "\(name) was interrupted; \(now)") }
+        return EngineError(.failed, .restored, "\(name) failed: \(reason); \(now)", hint: hint)
+    }
+
+    /// For a failure after which even the undo could not be recorded.
+    func unrecorded(_ transaction: OpenTransaction, because problem: any Error) -> EngineError {
+        EngineError(
+            .stuck,
+            .stuck,
+            "revision \(transaction.revision) of '\(transaction.bundle)' failed: \(reason); it could not be undone: "
+                + OperationFailure(problem).reason,
+            hint: "remove the cause, then run 'sheaf recover'"
+        )
+    }
+}
+
+/// A failure with the resource that it is about.
+struct StepFailure: Error {
+    let resource: ResourceID?
+    let cause: any Error
+}
