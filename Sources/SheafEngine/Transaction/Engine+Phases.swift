@@ -77,7 +77,7 @@ extension Engine {
             try store.commit(transaction, at: now())
         } catch {
             let failure = OperationFailure(error)
-            report(.failed((error as? StepFailure)?.resource, reason: failure.record))
+            report(.failed((error as? StepFailure)?.resource, reason: failure.detail))
             do {
                 try await compensation.undo(transaction, because: failure.record)
             } catch let problem as StoreError {

@@ -15,12 +15,16 @@ struct OperationFailure {
     var hint: String? { (cause as? any SheafError)?.hint }
     private var isMissingEngine: Bool { (cause as? any SheafError)?.failureClass == .missingEngine }
 
+    /// The cause in words, without the hint.
+    var detail: String {
+        if isInterruption { return "it was interrupted" }
+        return (cause as? any SheafError)?.message ?? "\(cause)"
+    }
+
     /// The cause in words, with the resource's name and without the hint.
     var reason: String {
-        if isInterruption { return "it was interrupted" }
-        let message = (cause as? any SheafError)?.message ?? "\(cause)"
-        guard let resource, !message.contains(resource.description) else { return message }
-        return "\(resource): \(message)"
+        guard let resource, !isInterruption, !detail.contains(resource.description) else { return detail }
+        return "\(resource): \(detail)"
     }
 
     /// As the history keeps it.

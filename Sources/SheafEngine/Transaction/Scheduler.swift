@@ -149,7 +149,11 @@ struct Scheduler {
             switch state.progress {
             case .pending where options.waitsUntilReady: break
             case .failed:
-                throw StepFailure(resource: after.resource.id, cause: notReady(after.resource.id, state))
+                let evidence = state.evidence ?? "it is \(state.status) \(state.runtime)"
+                throw StepFailure(
+                    resource: after.resource.id,
+                    cause: EngineError(.notReady, .restored, evidence)
+                )
             case .pending, .ready:
                 course.settling.remove(position)
                 report(.ready(after.resource.id, state))
@@ -188,10 +192,6 @@ struct Scheduler {
     }
 
     // MARK: Failing
-
-    private func notReady(_ id: ResourceID, _ state: ResourceState) -> EngineError {
-        EngineError(.notReady, .restored, "\(id) failed: \(state.evidence ?? state.runtime)")
-    }
 
     private func timeoutError(_ course: Course) -> StepFailure {
         let late = course.settling.sorted().map { transaction.steps[$0].change.resource }
