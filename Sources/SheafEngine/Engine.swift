@@ -35,17 +35,24 @@ package struct Engine: Sendable {
             fromRevision: try store.liveRevision(of: target.bundle)?.number,
             live: live,
             desired: target.desired,
-            broken: try await broken(live)
+            renewed: try await renewed(live, reruns: target.reruns)
         )
     }
 
-    /// The services and workers that do not run as they should, after a reboot for example.
-    private func broken(_ live: [ResourceInstance]) async throws -> Set<ResourceID> {
-        var broken: Set<ResourceID> = []
-        for instance in live where [.service, .worker].contains(instance.resource.id.kind) {
-            if try await executor.observe(instance).progress == .failed { broken.insert(instance.resource.id) }
+    /// The services and workers that do not run as they should, after a reboot for example, and the jobs to run again.
+    private func renewed(_ live: [ResourceInstance], reruns: Bool) async throws -> [ResourceID: String] {
+        var renewed: [ResourceID: String] = [:]
+        for instance in live {
+            let id = instance.resource.id
+            switch id.kind {
+            case .service, .worker:
+                guard try await executor.observe(instance).progress == .failed else { continue }
+                renewed[id] = "it is not running any more"
+            case .workflow where reruns: renewed[id] = "its jobs are to run again"
+            default: continue
+            }
         }
-        return broken
+        return renewed
     }
 
     /// Carries out a target.
@@ -102,10 +109,10 @@ package struct Engine: Sendable {
             kept: keptResources(plan, live: live, desired: target.desired),
             workspaces: target.desired?.workspaces ?? []
         )
-        report(.began(bundle: target.bundle, revision: number, changes: transaction.steps.count))
+        report(.began(bundle: target.bundle, revision: number, steps: transaction.steps.map(\.change.resource)))
         let prepared = try await prepare(transaction, target: target, options: options)
         try await perform(prepared, target: target, live: live, options: options)
-        report(.committed(bundle: target.bundle, revision: number))
+        report(.committed(bundle: target.bundle, revision: number, operation: target.operation))
         let isTidy = try await compensation.finish(prepared)
         return .changed(revision: number, plan: plan, isTidy: isTidy)
     }

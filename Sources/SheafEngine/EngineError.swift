@@ -21,10 +21,18 @@ package struct EngineError: SheafError {
     package let hint: String?
     package let failureClass: FailureClass
 
-    package var code: String { kind.name }
+    /// That of the cause, where there is one that says more, such as `executor.port-taken`.
+    package let code: String
 
-    package init(_ kind: Code, _ failureClass: FailureClass, _ message: String, hint: String? = nil) {
+    package init(
+        _ kind: Code,
+        _ failureClass: FailureClass,
+        _ message: String,
+        hint: String? = nil,
+        cause: (any SheafError)? = nil
+    ) {
         self.kind = kind
+        code = cause?.code ?? kind.name
         self.failureClass = failureClass
         self.message = message
         self.hint = hint

@@ -13,6 +13,8 @@ package struct Target: Sendable {
     package var resolved: Digest?
     package var version: String?
     package var provenance: Provenance?
+    /// Whether the workflows run again although nothing of them differs.
+    package var reruns = false
 
     /// What an archive holds.
     package static func apply(

@@ -1,6 +1,7 @@
+import CLinux
 import Glibc
 
-/// Folders that only their owner can look into.
+/// Folders and files that only their owner can look into.
 package enum PrivateFolder {
     /// Makes a folder and its missing parents, mode 0700; a folder that exists is left as it is.
     ///
@@ -17,5 +18,15 @@ package enum PrivateFolder {
         guard information.st_mode & S_IFMT == S_IFDIR else {
             throw SystemError("make the folder \(path)", number: ENOTDIR)
         }
+    }
+
+    /// Makes an empty file, mode 0600; one that exists keeps its content and loses the permissions of others.
+    ///
+    /// - Throws: `SystemError` when it cannot be made or belongs to somebody else.
+    package static func makeFile(_ path: String) throws(SystemError) {
+        let descriptor = sheaf_open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw SystemError("write \(path)") }
+        defer { close(descriptor) }
+        guard fchmod(descriptor, 0o600) == 0 else { throw SystemError("set the mode of \(path)") }
     }
 }

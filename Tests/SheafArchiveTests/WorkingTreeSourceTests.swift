@@ -99,7 +99,7 @@ import Testing
         #expect(code { _ = try tree.packed() } == "archive.file-changed")
     }
 
-    @Test(.enabled(if: getuid() != 0, "root can read everything"))
+    @Test(.enabled(if: getuid() != 0, "optional: root can read everything"))
     func whatCannotBeReadIsAnErrorThatSaysSo() async throws {
         let scratch = try Scratch()
         try scratch.write("closed/x", "x")

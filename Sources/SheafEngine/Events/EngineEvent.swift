@@ -6,7 +6,7 @@ package enum EngineEvent: Sendable, Hashable {
     case recovering(bundle: String, revision: Int)
     case recovered(bundle: String, revision: Int, isLive: Bool)
     /// The transaction has begun.
-    case began(bundle: String, revision: Int, changes: Int)
+    case began(bundle: String, revision: Int, steps: [ResourceID])
     case preparing(ResourceID)
     case performing(ResourceID, Change.Action)
     /// The state that was last seen while waiting for a resource.
@@ -16,7 +16,8 @@ package enum EngineEvent: Sendable, Hashable {
     case compensating(bundle: String, revision: Int)
     case reverted(ResourceID)
     case revertFailed(ResourceID, reason: String)
-    case committed(bundle: String, revision: Int)
+    /// The revision is live; nothing is live of a bundle that was deleted.
+    case committed(bundle: String, revision: Int, operation: Revision.Operation)
     /// What only the undo needed is being removed.
     case finishing(ResourceID, Change.Action)
     /// It could not be removed yet; the next command that writes tries again.

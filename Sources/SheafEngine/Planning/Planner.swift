@@ -13,21 +13,26 @@ package enum Planner {
     ///   - fromRevision: The live revision; nil when there is none.
     ///   - live: What is live now, in dependency order.
     ///   - desired: What is wanted; nil deletes everything.
-    ///   - broken: Live resources that are not as they were applied, such as a worker whose process was killed.
+    ///   - renewed: Resources that get a new incarnation though nothing of them differs, each with the reason.
     /// - Returns: A change for every resource that is live or wanted.
     package static func plan(
         bundle: String,
         fromRevision: Int?,
         live: [ResourceInstance],
         desired: ResolvedBundle?,
-        broken: Set<ResourceID> = []
+        renewed: [ResourceID: String] = [:]
     ) -> Plan {
         let before = Dictionary(live.map { ($0.resource.id, $0.resource) }) { first, _ in first }
         let wanted = desired?.resources ?? []
         var changes: [Change] = []
         var changed: Set<ResourceID> = []
         for resource in wanted {
-            let change = change(from: before[resource.id], to: resource, changedBefore: changed, broken: broken)
+            let change = change(
+                from: before[resource.id],
+                to: resource,
+                changedBefore: changed,
+                renewal: renewed[resource.id]
+            )
             if change.action != .keep { changed.insert(resource.id) }
             changes.append(change)
         }
@@ -48,7 +53,7 @@ package enum Planner {
         from before: ResolvedResource?,
         to after: ResolvedResource,
         changedBefore: Set<ResourceID>,
-        broken: Set<ResourceID>
+        renewal: String?
     ) -> Change {
         guard let before else {
             return Change(action: .create, resource: after.id, reasons: ["it is new"])
@@ -62,7 +67,7 @@ package enum Planner {
         if !differences.isEmpty {
             reasons.append("\(differences.count) \(differences.count == 1 ? "field differs" : "fields differ")")
         }
-        if broken.contains(after.id) { reasons.append("it is not running any more") }
+        if let renewal { reasons.append(renewal) }
         reasons += secrets.map { "it uses \($0), which changes" }
         return Change(
             action: reasons.isEmpty ? .keep : .update,

@@ -16,7 +16,9 @@ struct Compensation {
     func undo(_ transaction: OpenTransaction, because failure: String) async throws {
         try store.recordCompensation(of: transaction, because: failure)
         report(.compensating(bundle: transaction.bundle, revision: transaction.revision))
-        let problems = await shielded { await revertAll(of: transaction) }
+        // The journal knows which steps had begun.
+        let current = try store.openTransactions(of: transaction.bundle).first ?? transaction
+        let problems = await shielded { await revertAll(of: current) }
         if problems.isEmpty {
             try store.recordCompensated(transaction, because: failure, at: now())
             return
@@ -75,7 +77,9 @@ struct Compensation {
             let step = transaction.steps[position]
             do {
                 try await executor.revert(step)
-                if transaction.progress[position] != .planned { report(.reverted(step.change.resource)) }
+                if [.performing, .performed].contains(transaction.progress[position]) {
+                    report(.reverted(step.change.resource))
+                }
             } catch {
                 let reason = OperationFailure(error).record
                 report(.revertFailed(step.change.resource, reason: reason))

@@ -36,7 +36,13 @@ struct OperationFailure {
             return EngineError(.interrupted, .interrupted, "interrupted before anything was changed")
         }
         if isMissingEngine || resource == nil { return cause }
-        return EngineError(.refused, .refused, "\(reason); nothing was changed", hint: hint)
+        return EngineError(
+            .refused,
+            .refused,
+            "\(reason); nothing was changed",
+            hint: hint,
+            cause: cause as? any SheafError
+        )
     }
 
     /// For a failure after which everything was undone.
@@ -44,7 +50,13 @@ struct OperationFailure {
         let name = "revision \(transaction.revision) of '\(transaction.bundle)'"
         let now = isFirst ? "nothing of it is left" : "the previous revision is live again"
         if isInterruption { return EngineError(.interrupted, .interrupted, "\(name) was interrupted; \(now)") }
-        return EngineError(.failed, .restored, "\(name) failed: \(reason); \(now)", hint: hint)
+        return EngineError(
+            .failed,
+            .restored,
+            "\(name) failed: \(reason); \(now)",
+            hint: hint,
+            cause: cause as? any SheafError
+        )
     }
 
     /// For a failure after which even the undo could not be recorded.

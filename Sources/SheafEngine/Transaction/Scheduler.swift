@@ -193,12 +193,24 @@ struct Scheduler {
 
     // MARK: Failing
 
+    /// Which dependencies a step still waits for, and how they are.
+    private func waitingText(_ position: Int, _ course: Course) -> String {
+        let resource = transaction.steps[position].change.resource
+        let unmet = (transaction.steps[position].after?.resource.dependencies ?? []).filter { !holds($0, course) }
+        let parts = unmet.map { dependency in
+            let state = course.states[dependency.resource]
+            let now = state.map { "\($0.status) \($0.runtime)" } ?? "not begun"
+            return "\(dependency), which is \(now)"
+        }
+        return "\(resource) still waits for \(parts.joined(separator: ", and for "))"
+    }
+
     private func timeoutError(_ course: Course) -> StepFailure {
         let late = course.settling.sorted().map { transaction.steps[$0].change.resource }
         let blocked = course.waiting.sorted().map { transaction.steps[$0].change.resource }
         let parts =
             late.map { id in "\(id) is not ready: \(course.states[id]?.evidence ?? course.states[id]?.status ?? "")" }
-            + blocked.map { id in "\(id) still waits for what it depends on" }
+            + course.waiting.sorted().map { waitingText($0, course) }
         return StepFailure(
             resource: late.first ?? blocked.first,
             cause: EngineError(

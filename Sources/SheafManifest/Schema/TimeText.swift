@@ -1,3 +1,5 @@
+import SheafModel
+
 /// Checks the shape of time zones, moments and durations without a calendar or the host's zone files.
 enum TimeText {
     private static let areas = [

@@ -43,3 +43,18 @@ package struct Dependency: Codable, Hashable, Sendable {
         return (status?.matches(currentStatus) ?? true) && (runtime?.matches(currentRuntime) ?? true)
     }
 }
+
+extension StateTest: CustomStringConvertible {
+    /// Such as `running:1 or containing 'run'`.
+    package var description: String {
+        (self.is + contains.map { "containing '\($0)'" }).joined(separator: " or ")
+    }
+}
+
+extension Dependency: CustomStringConvertible {
+    /// Such as `workflow:seed:shop to be succeeded`.
+    package var description: String {
+        let tests = [status.map { "status \($0)" }, runtime.map { "runtime \($0)" }].compactMap { $0 }
+        return "\(resource) to be \(tests.isEmpty ? "active" : tests.joined(separator: " and "))"
+    }
+}

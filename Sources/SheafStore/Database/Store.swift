@@ -20,8 +20,19 @@ package struct Store: Sendable {
     /// - Returns: The store, migrated to this version's tables.
     /// - Throws: `StoreError` when it cannot be opened, is damaged, or was made by a newer Sheaf.
     package static func open(home: String) throws -> Store {
-        try PrivateFolder.make(home)
-        return try Store(path: "\(home)/state.db")
+        let path = "\(home)/state.db"
+        do throws(SystemError) {
+            try PrivateFolder.make(home)
+            // SQLite gives the files beside it the same mode; the database holds the values of secrets.
+            try PrivateFolder.makeFile(path)
+        } catch {
+            throw StoreError(
+                .unavailable,
+                "cannot \(error.action): \(error.reason)",
+                hint: "set SHEAF_HOME to a folder that you may write"
+            )
+        }
+        return try Store(path: path)
     }
 
     /// Opens the database in a folder if there is one.

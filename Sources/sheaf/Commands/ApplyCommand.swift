@@ -21,7 +21,7 @@ struct ApplyCommand: AsyncParsableCommand {
 
     @OptionGroup var source: SourceOptions
     @OptionGroup var operation: OperationArguments
-    @OptionGroup var format: OutputOptions
+    @OptionGroup var events: EventOptions
 
     @Flag(help: "Say what would be done, and change nothing.")
     var dryRun = false
@@ -34,13 +34,12 @@ struct ApplyCommand: AsyncParsableCommand {
         let loader = ReleaseLoader(context: context)
         let loaded = try loader.load(source.resolved())
         if dryRun {
-            let plan = try await PlanPreview.plan(loader.preview(loaded), context: context)
-            return try Rendering.show(plan, as: format.output) {
-                PlanText(plan, revision: (plan.fromRevision ?? 0) + 1, style: context.terminal.outputStyle).render()
-            }
+            return try await PlanPreview(loader.preview(loaded), context: context).show(
+                as: events.output == .json ? .json : .table
+            )
         }
         let release = try loader.release(loaded)
-        try await Operation(context: context, store: context.store(), format: format.output).carryOut(
+        try await Operation(context: context, store: context.store(), form: events.output).carryOut(
             release.target,
             named: "apply",
             keeping: { try release.keep(in: context.content) },

@@ -23,12 +23,12 @@ struct DeleteCommand: AsyncParsableCommand {
     var deleteData = false
 
     @OptionGroup var operation: OperationArguments
-    @OptionGroup var format: OutputOptions
+    @OptionGroup var events: EventOptions
 
     func run() async throws {
         let context = try CommandContext()
         let store = try KnownBundle.store(of: bundle, in: context)
-        try await Operation(context: context, store: store, format: format.output).carryOut(
+        try await Operation(context: context, store: store, form: events.output).carryOut(
             .delete(bundle),
             named: "delete",
             options: OperationOptions(

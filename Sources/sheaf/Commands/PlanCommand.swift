@@ -24,21 +24,8 @@ struct PlanCommand: AsyncParsableCommand {
         let context = try CommandContext()
         let loader = ReleaseLoader(context: context)
         let target = loader.preview(try loader.load(source.resolved()))
-        let plan = try await PlanPreview.plan(target, context: context)
-        try Rendering.show(plan, as: format.output) {
-            PlanText(plan, revision: (plan.fromRevision ?? 0) + 1, style: context.terminal.outputStyle).render()
-        }
-        if exitCode, !plan.isEmpty { throw ExitCode(ExitStatus.changes) }
-    }
-}
-
-/// Plans for commands that only look.
-enum PlanPreview {
-    /// What carrying out the target would do now; makes no state where there is none.
-    static func plan(_ target: Target, context: CommandContext) async throws -> Plan {
-        guard let store = try context.existingStore() else {
-            return Planner.plan(bundle: target.bundle, fromRevision: nil, live: [], desired: target.desired)
-        }
-        return try await context.engine("plan", store: store, report: { _ in }).plan(target)
+        let preview = try await PlanPreview(target, context: context)
+        try preview.show(as: format.output)
+        if exitCode, !preview.plan.isEmpty { throw ExitCode(ExitStatus.changes) }
     }
 }

@@ -31,20 +31,18 @@ struct RollbackCommand: AsyncParsableCommand {
     var dryRun = false
 
     @OptionGroup var operation: OperationArguments
-    @OptionGroup var format: OutputOptions
+    @OptionGroup var events: EventOptions
 
     func run() async throws {
         let context = try CommandContext()
         let store = try KnownBundle.store(of: bundle, in: context)
         let revision = try revision(in: store)
-        let target = try Target.restore(revision, from: context.content)
+        var target = try Target.restore(revision, from: context.content)
+        target.reruns = rerun
         if dryRun {
-            let plan = try await PlanPreview.plan(target, context: context)
-            return try Rendering.show(plan, as: format.output) {
-                PlanText(plan, revision: (plan.fromRevision ?? 0) + 1, style: context.terminal.outputStyle).render()
-            }
+            return try await PlanPreview(target, context: context).show(as: events.output == .json ? .json : .table)
         }
-        try await Operation(context: context, store: store, format: format.output).carryOut(
+        try await Operation(context: context, store: store, form: events.output).carryOut(
             target,
             named: "rollback",
             options: OperationOptions(
@@ -81,29 +79,10 @@ struct RollbackCommand: AsyncParsableCommand {
             throw EngineError(
                 .unknownRevision,
                 .refused,
-                "revision \(number) of '\(bundle)' was never live: it \(revision.state.rawValue)",
+                "revision \(number) of '\(bundle)' was never live: its state is '\(revision.state.rawValue)'",
                 hint: "choose one that is 'superseded' in 'sheaf history \(bundle)'"
             )
         }
         return revision
-    }
-}
-
-/// Bundles by name.
-enum KnownBundle {
-    /// The store, when it knows the bundle.
-    ///
-    /// - Throws: `EngineError` with the names that are known.
-    static func store(of bundle: String, in context: CommandContext) throws -> Store {
-        let store = try context.existingStore()
-        if let store, try !store.revisions(of: bundle).isEmpty { return store }
-        let names = try store?.bundles().map(\.name) ?? []
-        throw EngineError(
-            .nothingLive,
-            .refused,
-            "there is no bundle '\(bundle)' in \(context.home)",
-            hint: names.isEmpty
-                ? "apply one first: sheaf apply DIRECTORY" : "known are: \(names.joined(separator: ", "))"
-        )
     }
 }

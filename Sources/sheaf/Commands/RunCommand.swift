@@ -33,7 +33,7 @@ struct RunCommand: AsyncParsableCommand {
         let store = try context.store()
         let owner = try store.inventory().first { $0.instance.resource.id == id }?.bundle
         guard let owner else { throw UsageError("\(id) is not live any more") }
-        let reporter = context.reporter(.table)
+        let reporter = context.reporter(.text)
         var reader = LogReader(files: context.executor.files(of: instance))
         reader.skip()
         try await context.engine("run", store: store, report: { reporter.report($0) }).startRun(of: id, in: owner)

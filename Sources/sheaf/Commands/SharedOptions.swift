@@ -6,6 +6,19 @@ struct OutputOptions: ParsableArguments {
     var output = OutputFormat.table
 }
 
+/// How a command that changes something tells of it.
+struct EventOptions: ParsableArguments {
+    enum Form: String, ExpressibleByArgument, CaseIterable {
+        /// Lines for people, on standard error.
+        case text
+        /// One JSON event a line, on standard output.
+        case json
+    }
+
+    @Option(name: [.customShort("o"), .long], help: "Tell of what happens as text, or as one json event a line.")
+    var output = Form.text
+}
+
 /// The options of a command whose `-o` names a file.
 struct LongOutputOptions: ParsableArguments {
     @Option(name: .long, help: "Show the result as a table, as json or as yaml.")

@@ -129,7 +129,7 @@ struct StatusCommand: AsyncParsableCommand {
             lines.append("a transaction is open (\(open)); 'sheaf recover' settles it if its process has ended")
         }
         guard !report.resources.isEmpty else { return lines.joined(separator: "\n") + "\n" }
-        var table = TableText(["resource", "status", "runtime", "pid", "location"])
+        var table = TableText(["resource", "status", "runtime", "pid", "detail"])
         for row in report.resources {
             table.add([
                 row.resource, row.status, row.runtime, row.pids.map(String.init).joined(separator: ","),

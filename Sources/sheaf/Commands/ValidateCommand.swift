@@ -44,7 +44,9 @@ struct ValidateCommand: ParsableCommand {
         let warnings = diagnostics.count { $0.severity == .warning }
         if format == .text {
             let verdict = errors == 0 && (warnings == 0 || !strict) ? "valid" : "not valid"
-            StandardStreams.error.write("\(verdict): \(errors) errors, \(warnings) warnings\n")
+            let counts =
+                "\(errors) \(errors == 1 ? "error" : "errors"), \(warnings) \(warnings == 1 ? "warning" : "warnings")"
+            StandardStreams.error.write("\(verdict): \(counts)\n")
         }
         if errors > 0 || (strict && warnings > 0) { throw ExitCode(ExitStatus.code(for: .invalidInput)) }
     }

@@ -68,10 +68,10 @@ struct CommandContext {
     }
 
     /// Tells of what an operation does: lines for people, JSON for programs.
-    func reporter(_ format: OutputFormat) -> EventReporter {
+    func reporter(_ form: EventOptions.Form) -> EventReporter {
         let start = start
         let printer =
-            format == .json
+            form == .json
             ? EventPrinter.json(to: StandardStreams.output)
             : EventPrinter.lines(to: StandardStreams.error, terminal: terminal) { start.duration(to: .now) }
         return EventReporter(printer: printer)

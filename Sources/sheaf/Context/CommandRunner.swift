@@ -36,6 +36,10 @@ enum CommandRunner {
             StandardStreams.error.write(ErrorText.render(error, style: terminal.errorStyle))
             return ExitStatus.code(for: .refused)
         }
+        if code == .validationFailure, let unknown = UnknownCommand(CommandLine.arguments, of: root) {
+            StandardStreams.error.write(ErrorText.render(unknown, style: terminal.errorStyle))
+            return ExitStatus.code(for: unknown.failureClass)
+        }
         // Help and version are results; everything else that the parser says is an error of usage.
         let text = root.fullMessage(for: error)
         if code == .success {

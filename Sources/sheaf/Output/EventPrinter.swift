@@ -50,6 +50,12 @@ package final class EventPrinter: Sendable {
     /// A printer of JSON lines for programs.
     package static func json(to sink: any TextSink) -> EventPrinter { EventPrinter(form: .json, sink: sink) }
 
+    /// Whether programs read this, not people.
+    package var isForPrograms: Bool {
+        if case .json = form { return true }
+        return false
+    }
+
     /// Tells of an event.
     ///
     /// - Throws: `EncodingError` never for the events that there are.

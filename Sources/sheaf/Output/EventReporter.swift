@@ -1,14 +1,37 @@
 import FoundationEssentials
 import SheafEngine
 import SheafModel
+import Synchronization
 
 /// Turns what the engine does into what people and programs read.
-struct EventReporter: Sendable {
-    let printer: EventPrinter
+final class EventReporter: Sendable {
+    /// Which transaction is at work, so that each event says where it belongs.
+    private struct Scope {
+        var bundle: String?
+        var revision: Int?
+        var steps: [ResourceID] = []
+    }
+
+    private let printer: EventPrinter
+    private let scope = Mutex(Scope())
+
+    init(printer: EventPrinter) { self.printer = printer }
 
     func report(_ event: EngineEvent) {
+        if case .began(let bundle, let revision, let steps) = event {
+            scope.withLock { $0 = Scope(bundle: bundle, revision: revision, steps: steps) }
+        }
         guard let output = output(for: event) else { return }
         tell(output)
+    }
+
+    /// Tells how an operation failed, as the last of its events.
+    ///
+    /// People read it as the error that the command ends with.
+    func tellFailure(_ error: any Error) {
+        guard printer.isForPrograms else { return }
+        let known = error as? any SheafError
+        tell(make("error", .failure, known?.description ?? "\(error)"))
     }
 
     /// Tells of something that is no event of the engine.
@@ -39,11 +62,11 @@ struct EventReporter: Sendable {
                 bundle,
                 revision
             )
-        case .began(let bundle, let revision, let changes):
+        case .began(let bundle, let revision, let steps):
             make(
                 "began",
                 .info,
-                "revision \(revision) of '\(bundle)': \(changes) \(changes == 1 ? "change" : "changes")",
+                "revision \(revision) of '\(bundle)': \(steps.count) \(steps.count == 1 ? "change" : "changes")",
                 bundle,
                 revision
             )
@@ -56,8 +79,16 @@ struct EventReporter: Sendable {
         case .reverted(let id): make("reverted", .info, "undone", resource: id)
         case .revertFailed(let id, let reason):
             make("revert-failed", .failure, "cannot be undone: \(reason)", resource: id)
-        case .committed(let bundle, let revision):
-            make("committed", .success, "revision \(revision) of '\(bundle)' is live", bundle, revision)
+        case .committed(let bundle, let revision, let operation):
+            make(
+                "committed",
+                .success,
+                operation == .delete
+                    ? "'\(bundle)' is deleted as of revision \(revision)"
+                    : "revision \(revision) of '\(bundle)' is live",
+                bundle,
+                revision
+            )
         case .finishing(let id, let action):
             make("finishing", .info, action == .delete ? "removing" : "removing the previous one", resource: id)
         case .finishFailed(let id, let reason):
@@ -91,13 +122,15 @@ struct EventReporter: Sendable {
         _ revision: Int? = nil,
         resource: ResourceID? = nil
     ) -> OutputEvent {
-        OutputEvent(
+        let scope = scope.withLock { $0 }
+        return OutputEvent(
             type: type,
             time: Date.now,
             level: level,
             message: message,
-            bundle: bundle,
-            revision: revision,
+            bundle: bundle ?? scope.bundle,
+            revision: revision ?? scope.revision,
+            step: resource.flatMap(scope.steps.firstIndex).map { $0 + 1 },
             resource: resource?.description
         )
     }

@@ -38,7 +38,8 @@ package enum StandardStreams {
     ///
     /// - Throws: `SystemError` when some of standard output was lost, for example because the disk is full.
     package static func confirmDelivered() throws(SystemError) {
-        if let failure = output.failure { throw failure }
+        // What was changed stays changed, whether or not somebody could be told.
+        if let failure = output.failure, output.isResult { throw failure }
     }
 }
 
@@ -64,6 +65,9 @@ package final class StandardStream: TextSink {
 
     /// Why some text was lost; nil when none was, or only because nobody reads.
     package var failure: SystemError? { state.withLock { $0.failure } }
+
+    /// Whether what is written is what the command is for, and not only the report of what it has done.
+    package var isResult: Bool { state.withLock { $0.endsProcessWithoutReader } }
 
     /// Whether somebody still reads, as far as the last write could tell.
     package var hasReader: Bool { state.withLock { $0.hasReader } }

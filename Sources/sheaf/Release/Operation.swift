@@ -7,7 +7,7 @@ import SheafStore
 struct Operation {
     let context: CommandContext
     let store: Store
-    let format: OutputFormat
+    let form: EventOptions.Form
 
     /// Carries out a target and tells what happens.
     ///
@@ -25,9 +25,25 @@ struct Operation {
     ) async throws {
         // What is being changed must end well even when nobody reads about it any more.
         StandardStreams.carryOnWithoutReader()
-        let reporter = context.reporter(format)
+        let reporter = context.reporter(form)
         let engine = context.engine(name, store: store) { reporter.report($0) }
-        let outcome = try await Interruption.cancels(
+        let outcome: Outcome
+        do {
+            outcome = try await cancellable(reporter) {
+                try await engine.carryOut(target, options: options, keeping: keep)
+            }
+        } catch {
+            reporter.tellFailure(error)
+            throw error
+        }
+        tell(outcome, of: target, options: options, reporter: reporter)
+    }
+
+    private func cancellable(
+        _ reporter: EventReporter,
+        _ operation: @escaping @Sendable () async throws -> Outcome
+    ) async throws -> Outcome {
+        try await Interruption.cancels(
             onSignal: {
                 reporter.tell(
                     OutputEvent(
@@ -39,12 +55,22 @@ struct Operation {
                     )
                 )
             },
-            { try await engine.carryOut(target, options: options, keeping: keep) }
+            operation
         )
-        tell(outcome, of: target, reporter: reporter)
     }
 
-    private func tell(_ outcome: Outcome, of target: Target, reporter: EventReporter) {
+    private func unchanged(_ target: Target, _ revision: Int, _ options: OperationOptions) -> String {
+        guard target.desired == nil else {
+            return "nothing to do: revision \(revision) of '\(target.bundle)' is live and the same"
+        }
+        let deleted = "'\(target.bundle)' is deleted already (revision \(revision))"
+        guard options.deletesData else { return deleted }
+        return
+            "\(deleted), and its data is kept: bring it back with 'sheaf rollback \(target.bundle)', then delete with"
+            + " --delete-data"
+    }
+
+    private func tell(_ outcome: Outcome, of target: Target, options: OperationOptions, reporter: EventReporter) {
         switch outcome {
         case .unchanged(let revision, _):
             reporter.tell(
@@ -52,9 +78,7 @@ struct Operation {
                     type: "unchanged",
                     time: Date.now,
                     level: .success,
-                    message: target.desired == nil
-                        ? "'\(target.bundle)' is deleted already (revision \(revision))"
-                        : "nothing to do: revision \(revision) of '\(target.bundle)' is live and the same",
+                    message: unchanged(target, revision, options),
                     bundle: target.bundle,
                     revision: revision
                 )

@@ -1,9 +1,9 @@
 /// Guesses what a misspelled word was meant to be.
-enum Suggestion {
+package enum Suggestion {
     /// The nearest candidate, or nil when none is near.
     ///
     /// - Returns: The first of the candidates with the least edit distance, at most a third of the word's length.
-    static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
+    package static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
         let lowered = Array(word.lowercased().unicodeScalars)
         guard lowered.count <= 64 else { return nil }
         var best: (word: String, distance: Int)?
@@ -18,7 +18,7 @@ enum Suggestion {
     }
 
     /// `did you mean 'x'?`, or nil when nothing is near.
-    static func help(for word: String, among candidates: some Sequence<String>) -> String? {
+    package static func help(for word: String, among candidates: some Sequence<String>) -> String? {
         nearest(to: word, among: candidates).map { "did you mean '\($0)'?" }
     }
 
