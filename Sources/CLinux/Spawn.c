@@ -1,63 +1,131 @@
 #define _GNU_SOURCE
-#include "CLinux.h"
 #include "Spawn.h"
-#include <sys/socket.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
-static int place(int from, int to) {
-    // dup2 onto itself would leave close-on-exec set.
-    return from == to ? fcntl(to, F_SETFD, 0) : dup2(from, to);
+enum { first_free_descriptor = 3 };
+
+// A descriptor that arranging the standard streams does not overwrite.
+static int lift(int descriptor) {
+    if (descriptor >= first_free_descriptor) return descriptor;
+    return fcntl(descriptor, F_DUPFD_CLOEXEC, first_free_descriptor);
 }
 
-static void become(const struct sheaf_spawn_request *request, pid_t parent, int report) {
-    setpgid(0, 0);
-    prctl(PR_SET_PDEATHSIG, request->death_signal, 0, 0, 0);
-    // The parent may have ended before the line above: then nobody would ever send the signal.
-    if (getppid() != parent) _exit(127);
+static int arrange_streams(const struct sheaf_spawn_request *request) {
+    int streams[] = {request->standard_input, request->standard_output, request->standard_error};
+    for (int number = 0; number < first_free_descriptor; number++) {
+        if (streams[number] != number && (streams[number] = lift(streams[number])) < 0) return -1;
+    }
+    for (int number = 0; number < first_free_descriptor; number++) {
+        // dup2 onto itself would leave close-on-exec set.
+        int result = streams[number] == number ? fcntl(number, F_SETFD, 0) : dup2(streams[number], number);
+        if (result < 0) return -1;
+    }
+    // Nothing else of the parent may leak into the child, above all no lock. Old kernels lack the call or its flag.
+    const unsigned int close_on_exec = 4;  // CLOSE_RANGE_CLOEXEC
+    if (syscall(SYS_close_range, (unsigned)first_free_descriptor, ~0u, close_on_exec) == 0) return 0;
+    return errno == ENOSYS || errno == EINVAL ? 0 : -1;
+}
+
+static int reset_signals(void) {
     for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
     sigset_t none;
     sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    if (place(request->standard_input, 0) >= 0 && place(request->standard_output, 1) >= 0
-        && place(request->standard_error, 2) >= 0 && (!request->folder || chdir(request->folder) == 0)) {
-        execvpe(request->arguments[0], request->arguments, request->environment);
-    }
-    int number = errno;
-    if (write(report, &number, sizeof number) < 0) _exit(126);
-    _exit(127);
+    return sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-pid_t sheaf_spawn(const struct sheaf_spawn_request *request) {
-    int report[2];
-    if (pipe2(report, O_CLOEXEC) != 0) return -1;
+// Between fork and exec; only calls that are safe after fork. Returns only when a step fails.
+static void run_child(const struct sheaf_spawn_request *request, pid_t parent, enum sheaf_step *step) {
+    *step = SHEAF_STEP_START;
+    if ((request->new_session ? setsid() : setpgid(0, 0)) < 0) return;
+    if (prctl(PR_SET_PDEATHSIG, request->death_signal, 0, 0, 0) != 0) return;
+    // The parent may have ended before the call above; then nobody would ever send the signal.
+    if (getppid() != parent) _exit(127);
+    if (reset_signals() != 0) return;
+    if (request->umask >= 0) umask((mode_t)request->umask);
+    if (arrange_streams(request) != 0) return;
+    *step = SHEAF_STEP_LIMIT;
+    for (size_t index = 0; index < request->limit_count; index++) {
+        struct rlimit limit = {request->limits[index].soft, request->limits[index].hard};
+        if (setrlimit(request->limits[index].resource, &limit) != 0) return;
+    }
+    *step = SHEAF_STEP_DIRECTORY;
+    if (request->directory && chdir(request->directory) != 0) return;
+    *step = SHEAF_STEP_EXEC;
+    if (request->search_path) {
+        execvpe(request->arguments[0], request->arguments, request->environment);
+    } else {
+        // Unlike execvpe, this takes no file of an unknown format for a shell script.
+        execve(request->arguments[0], request->arguments, request->environment);
+    }
+}
+
+// A pipe whose ends are no standard streams, even where this process has closed its own.
+static int make_report(int ends[2]) {
+    int pair[2];
+    if (pipe2(pair, O_CLOEXEC) != 0) return -1;
+    ends[0] = lift(pair[0]);
+    ends[1] = lift(pair[1]);
+    int number = errno;
+    for (int index = 0; index < 2; index++) {
+        if (ends[index] != pair[index]) close(pair[index]);
+    }
+    if (ends[0] >= 0 && ends[1] >= 0) return 0;
+    if (ends[0] >= 0) close(ends[0]);
+    if (ends[1] >= 0) close(ends[1]);
+    errno = number;
+    return -1;
+}
+
+// The signals of the parent are blocked meanwhile: none of its handlers may run in the child.
+static pid_t fork_child(const struct sheaf_spawn_request *request, int report) {
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     pid_t parent = getpid();
-    pid_t child = fork();
-    if (child == 0) become(request, parent, report[1]);
-    int failure = errno;
+    pid_t pid = fork();
+    if (pid == 0) {
+        struct sheaf_spawn_failure failure;
+        run_child(request, parent, &failure.step);
+        failure.number = errno;
+        ssize_t written = write(report, &failure, sizeof failure);
+        (void)written;
+        _exit(127);
+    }
+    int number = errno;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
+    errno = number;
+    return pid;
+}
+
+pid_t sheaf_spawn(const struct sheaf_spawn_request *request, struct sheaf_spawn_failure *failure) {
+    int report[2];
+    if (make_report(report) != 0) {
+        *failure = (struct sheaf_spawn_failure){SHEAF_STEP_START, errno};
+        return -1;
+    }
+    pid_t pid = fork_child(request, report[1]);
+    if (pid < 0) *failure = (struct sheaf_spawn_failure){SHEAF_STEP_START, errno};
     close(report[1]);
-    if (child > 0) {
+    if (pid > 0) {
+        struct sheaf_spawn_failure told;
         ssize_t count;
-        do count = read(report[0], &failure, sizeof failure); while (count < 0 && errno == EINTR);
-        if (count == sizeof failure) {
-            while (waitpid(child, NULL, 0) < 0 && errno == EINTR) {}
-            child = -1;
+        // The pipe closes without a word when exec succeeds.
+        do count = read(report[0], &told, sizeof told);
+        while (count < 0 && errno == EINTR);
+        if (count == sizeof told) {
+            while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) {}
+            *failure = told;
+            pid = -1;
         }
     }
     close(report[0]);
-    errno = failure;
-    return child;
-}
-
-int sheaf_accept(int listener) { return accept4(listener, NULL, NULL, SOCK_CLOEXEC); }
-
-int sheaf_stop_signals(void) {
-    sigset_t stop;
-    sigemptyset(&stop);
-    sigaddset(&stop, SIGINT);
-    sigaddset(&stop, SIGTERM);
-    if (sigprocmask(SIG_BLOCK, &stop, NULL) != 0) return -1;
-    return signalfd(-1, &stop, SFD_CLOEXEC | SFD_NONBLOCK);
+    return pid;
 }

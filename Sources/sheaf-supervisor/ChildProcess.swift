@@ -13,30 +13,37 @@ enum ChildProcess {
         let output = sheaf_open(plan.logPath, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
         guard output >= 0 else { throw StartError("cannot write \(plan.logPath): \(SystemError("open").reason)") }
         defer { close(output) }
+        let input = sheaf_open("/dev/null", O_RDONLY | O_CLOEXEC, 0)
+        guard input >= 0 else { throw StartError("cannot start \(plan.name): \(SystemError("open").reason)") }
+        defer { close(input) }
         let environment = plan.environment.map { "\($0.key)=\($0.value)" }.sorted() + [marker]
         let limits = plan.limits.map { sheaf_limit(resource: $0.resource, soft: $0.soft, hard: $0.hard) }
-        var step = SHEAF_STEP_START
+        var failure = sheaf_spawn_failure()
         let pid = withCStrings(arguments) { arguments in
             withCStrings(environment) { environment in
                 plan.workingDirectory.withCString { directory in
                     limits.withUnsafeBufferPointer { limits in
-                        var child = sheaf_child(
+                        var request = sheaf_spawn_request(
                             arguments: arguments,
                             environment: environment,
                             directory: directory,
-                            output: output,
-                            umask: plan.umask,
+                            standard_input: input,
+                            standard_output: output,
+                            standard_error: output,
+                            search_path: false,
+                            new_session: true,
+                            death_signal: SIGKILL,
+                            // The kernel looks at no other bits.
+                            umask: Int32(plan.umask & 0o777),
                             limits: limits.baseAddress,
                             limit_count: limits.count
                         )
-                        return sheaf_start_child(&child, &step)
+                        return sheaf_spawn(&request, &failure)
                     }
                 }
             }
         }
-        guard pid > 0 else {
-            throw StartError(Self.problem(step, reason: SystemError("start").reason, plan: plan, arguments: arguments))
-        }
+        guard pid > 0 else { throw StartError(Self.problem(failure, plan: plan, arguments: arguments)) }
         return pid
     }
 
@@ -54,8 +61,9 @@ enum ChildProcess {
         return (pid, code >= 0 ? .code(code) : .signal(sheaf_exit_signal(status)))
     }
 
-    private static func problem(_ step: sheaf_step, reason: String, plan: ProcessPlan, arguments: [String]) -> String {
-        switch step {
+    private static func problem(_ failure: sheaf_spawn_failure, plan: ProcessPlan, arguments: [String]) -> String {
+        let reason = SystemError("start", number: failure.number).reason
+        return switch failure.step {
         case SHEAF_STEP_EXEC: "cannot run \(arguments.first ?? ""): \(reason)"
         case SHEAF_STEP_DIRECTORY: "cannot enter \(plan.workingDirectory): \(reason)"
         case SHEAF_STEP_LIMIT: "cannot set a limit for \(plan.name): \(reason)"

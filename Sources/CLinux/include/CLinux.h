@@ -5,11 +5,13 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/inotify.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/wait.h>
@@ -47,32 +49,13 @@ static inline int sheaf_exit_signal(int status) { return WIFSIGNALED(status) ? W
 /// A child that has ended and is not collected yet; 0 when all go on, -1 when there are no children.
 pid_t sheaf_next_ended_child(void);
 
-/// A limit for `setrlimit`.
-struct sheaf_limit {
-    int resource;
-    uint64_t soft;
-    uint64_t hard;
-};
+/// A descriptor that becomes readable when SIGINT or SIGTERM arrives; both are blocked from then on.
+int sheaf_stop_signals(void);
+/// The next connection of a listening socket, closed in children.
+int sheaf_accept(int listener);
+static inline int sheaf_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+static inline int sheaf_inotify(void) { return inotify_init1(IN_CLOEXEC | IN_NONBLOCK); }
 
-/// What a child is to run, and where.
-struct sheaf_child {
-    char *const *arguments;
-    char *const *environment;
-    const char *directory;
-    /// Becomes standard output and standard error.
-    int output;
-    mode_t umask;
-    const struct sheaf_limit *limits;
-    size_t limit_count;
-};
-
-/// Which step of a start failed.
-enum sheaf_step { SHEAF_STEP_START, SHEAF_STEP_LIMIT, SHEAF_STEP_DIRECTORY, SHEAF_STEP_EXEC };
-
-/// Starts a child in a session of its own that is killed when the calling thread ends, and waits for its exec.
-///
-/// Returns its pid, or -1 with `errno` and `step` set when it could not be started; nothing is left of it then.
-pid_t sheaf_start_child(const struct sheaf_child *child, enum sheaf_step *step);
 // Needs _GNU_SOURCE, which the importer of the header may lack, so the flag is spelt as in <asm-generic/fcntl.h>.
 static inline int sheaf_open_anonymous(const char *directory) {
     return open(directory, 020000000 | O_DIRECTORY | O_RDWR | O_CLOEXEC, 0600);

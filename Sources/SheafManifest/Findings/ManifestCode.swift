@@ -58,6 +58,9 @@ package enum ManifestCode: String, CaseIterable, Sendable {
     case impossibleCondition = "manifest.impossible-condition"
     case doubtfulCondition = "manifest.doubtful-condition"
 
+    // Archives
+    case literalSecret = "archive.literal-secret"
+
     // Order
     case selfDependency = "graph.self-dependency"
     case cycle = "graph.cycle"
@@ -69,7 +72,8 @@ package enum ManifestCode: String, CaseIterable, Sendable {
         switch self {
         case .kindSpelling, .unusualVersion, .recommendedKey, .keySpelling, .deprecatedKey,
             .convertedType, .unusualValue, .emptyList, .unusualName, .unusualCron, .workspaceInManifest,
-            .workspaceDiffers, .workspaceIgnored, .nestedSchedule, .conditionWithoutDependency, .doubtfulCondition:
+            .workspaceDiffers, .workspaceIgnored, .nestedSchedule, .conditionWithoutDependency, .doubtfulCondition,
+            .literalSecret:
             .warning
         default: .error
         }

@@ -85,6 +85,7 @@ package struct BundleResolver {
         var resolution = Resolution(
             bundle: nil,
             diagnostics: findings.inFileOrder,
+            literalSecrets: LiteralSecretCheck.findings(in: bundles.items),
             contents: collector.contents,
             sources: collector.loader.sources
         )

@@ -6,6 +6,11 @@ package struct Resolution: Sendable {
     package var bundle: ResolvedBundle?
     /// Of all files that were read, by file, line and column.
     package var diagnostics: [Diagnostic]
+    /// One warning for each resource whose credentials stand in its manifest, and so in an archive of it.
+    ///
+    /// These are no part of `diagnostics`: a bundle with such secrets is valid. Show them without the lines that they
+    /// are about, since those hold the secrets.
+    package var literalSecrets: [Diagnostic]
     /// The bytes of all attachments.
     package var contents: [Digest: [UInt8]]
     /// Display path -> text of every manifest that was read, for showing snippets under diagnostics.
@@ -14,11 +19,13 @@ package struct Resolution: Sendable {
     package init(
         bundle: ResolvedBundle?,
         diagnostics: [Diagnostic],
+        literalSecrets: [Diagnostic] = [],
         contents: [Digest: [UInt8]] = [:],
         sources: [String: [UInt8]] = [:]
     ) {
         self.bundle = bundle
         self.diagnostics = diagnostics
+        self.literalSecrets = literalSecrets
         self.contents = contents
         self.sources = sources
     }

@@ -17,7 +17,7 @@ package final class ChildProcess: Sendable {
     ///   - output: Standard output; `/dev/null` when nil.
     ///   - errors: Standard error; that of this process when nil.
     ///   - deathSignal: What the program gets when the thread that starts it ends.
-    /// - Throws: `SystemError` when it cannot be executed.
+    /// - Throws: `SystemError` when it cannot be executed, or its folder cannot be entered.
     package init(
         _ arguments: [String],
         environment: [String],
@@ -31,20 +31,31 @@ package final class ChildProcess: Sendable {
         defer { close(null) }
         let words = CStrings(arguments)
         let variables = CStrings(environment)
+        var failure = sheaf_spawn_failure()
         let started = words.withPointers { words in
             variables.withPointers { variables in
-                Self.spawn(
-                    words,
-                    variables,
-                    folder: folder,
-                    input: null,
-                    output: output?.number ?? null,
-                    errors: errors?.number ?? STDERR_FILENO,
-                    deathSignal: deathSignal
+                var request = sheaf_spawn_request(
+                    arguments: words,
+                    environment: variables,
+                    directory: nil,
+                    standard_input: null,
+                    standard_output: output?.number ?? null,
+                    standard_error: errors?.number ?? STDERR_FILENO,
+                    search_path: true,
+                    new_session: false,
+                    death_signal: deathSignal,
+                    umask: -1,
+                    limits: nil,
+                    limit_count: 0
                 )
+                return Self.spawn(&request, in: folder, &failure)
             }
         }
-        guard started > 0 else { throw SystemError("start \(arguments.first ?? "")") }
+        guard started > 0 else {
+            let isFolder = failure.step == SHEAF_STEP_DIRECTORY
+            let action = isFolder ? "enter \(folder ?? "")" : "start \(arguments.first ?? "")"
+            throw SystemError(action, number: failure.number)
+        }
         let handle = sheaf_pidfd_open(started)
         guard handle >= 0 else {
             let failure = SystemError("watch \(arguments.first ?? "")")
@@ -88,28 +99,16 @@ package final class ChildProcess: Sendable {
     }
 
     private static func spawn(
-        _ words: UnsafePointer<UnsafeMutablePointer<CChar>?>,
-        _ variables: UnsafePointer<UnsafeMutablePointer<CChar>?>,
-        folder: String?,
-        input: Int32,
-        output: Int32,
-        errors: Int32,
-        deathSignal: Int32
+        _ request: inout sheaf_spawn_request,
+        in folder: String?,
+        _ failure: inout sheaf_spawn_failure
     ) -> Int32 {
-        func start(in folder: UnsafePointer<CChar>?) -> Int32 {
-            var request = sheaf_spawn_request(
-                arguments: words,
-                environment: variables,
-                folder: folder,
-                standard_input: input,
-                standard_output: output,
-                standard_error: errors,
-                death_signal: deathSignal
-            )
-            return sheaf_spawn(&request)
+        guard let folder else { return sheaf_spawn(&request, &failure) }
+        return folder.withCString { folder in
+            request.directory = folder
+            defer { request.directory = nil }
+            return sheaf_spawn(&request, &failure)
         }
-        guard let folder else { return start(in: nil) }
-        return folder.withCString { start(in: $0) }
     }
 
     /// Sends a signal to the program itself.

@@ -53,13 +53,17 @@ struct PackCommand: ParsableCommand {
     }
 
     func run() throws {
-        let loader = ReleaseLoader(context: try CommandContext())
+        let context = try CommandContext()
+        let loader = ReleaseLoader(context: context)
         let name = manifest ?? BundleSource.defaultManifest
         let source: BundleSource =
             worktree
             ? .directory(directory, manifest: name)
             : .revision(directory: directory, revision: revision ?? "HEAD", manifest: name)
-        let loaded = try loader.load(source, isStrict: strict)
+        let loaded = try loader.load(source)
+        // Without the lines that they are about: those hold the secrets, and this may be the log of a build.
+        DiagnosticPrinter(terminal: context.terminal).tell(loaded.literalSecrets, sources: [:])
+        if strict { try refuseWarnings(loaded.warnings + loaded.literalSecrets) }
         guard let version = bundleVersion ?? loaded.tree.version ?? (worktree ? "0.0.0" : nil) else {
             throw UsageError(
                 "the version of '\(loaded.bundle.name)' cannot be told from this repository's tags",
@@ -78,5 +82,17 @@ struct PackCommand: ParsableCommand {
             file: target
         )
         try Rendering.show(record, as: format.output) { "\(record.digest)  \(target)\n" }
+    }
+
+    /// - Throws: `DiagnosticsError` that counts the warnings as errors.
+    private func refuseWarnings(_ warnings: [Diagnostic]) throws {
+        guard !warnings.isEmpty else { return }
+        throw DiagnosticsError(
+            warnings.map { warning in
+                var error = warning
+                error.severity = .error
+                return error
+            }
+        )
     }
 }

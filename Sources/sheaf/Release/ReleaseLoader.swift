@@ -11,6 +11,10 @@ struct ReleaseLoader {
         var source: BundleSource
         var tree: SourceTree
         var bundle: ResolvedBundle
+        /// What was told already: that which is doubtful, and no error.
+        var warnings: [Diagnostic]
+        /// Secrets in the manifests, which were not told.
+        var literalSecrets: [Diagnostic]
         /// The bytes of all attachments.
         var contents: [Digest: [UInt8]]
     }
@@ -19,18 +23,24 @@ struct ReleaseLoader {
 
     /// Reads and resolves; warnings are told on standard error.
     ///
-    /// - Parameters:
-    ///   - source: What the user named.
-    ///   - isStrict: Whether warnings count as errors.
+    /// - Parameter source: What the user named.
     /// - Returns: The files with the resolved bundle.
     /// - Throws: `DiagnosticsError` after all findings were told; a `SheafError` when files cannot be read.
-    func load(_ source: BundleSource, isStrict: Bool = false) throws -> Loaded {
+    func load(_ source: BundleSource) throws -> Loaded {
         let tree = try source.open()
         let resolution = try BundleResolver(files: tree).resolve(manifestPath: source.manifest)
         DiagnosticPrinter(terminal: context.terminal).tell(resolution.diagnostics, sources: resolution.sources)
-        let isBad = resolution.diagnostics.hasErrors || (isStrict && !resolution.diagnostics.isEmpty)
-        guard let bundle = resolution.bundle, !isBad else { throw DiagnosticsError(resolution.diagnostics) }
-        return Loaded(source: source, tree: tree, bundle: bundle, contents: resolution.contents)
+        guard let bundle = resolution.bundle, !resolution.diagnostics.hasErrors else {
+            throw DiagnosticsError(resolution.diagnostics)
+        }
+        return Loaded(
+            source: source,
+            tree: tree,
+            bundle: bundle,
+            warnings: resolution.diagnostics,
+            literalSecrets: resolution.literalSecrets,
+            contents: resolution.contents
+        )
     }
 
     /// The version that a release of this source has.

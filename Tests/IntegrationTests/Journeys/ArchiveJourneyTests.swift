@@ -31,6 +31,31 @@ import Testing
         #expect(inspected.output.contains("1.2.0"), "\(inspected)")
     }
 
+    @Test func packTellsOfSecretsInManifestsAndRefusesThemWhenStrict() async throws {
+        let site = try Site()
+        try Scenario().write(.one, to: site)
+        try await site.commit(tag: "v1.0.0")
+        let archive = site.scratch.path("trial.sheaf")
+        let refused = try await site.sheaf("pack", site.bundle, "--strict", "-o", archive)
+        #expect(refused.code == 65, "\(refused)")
+        #expect(refused.errors.contains("archive.literal-secret"), "\(refused)")
+        #expect(refused.errors.contains("1 error in the manifests"), "\(refused)")
+        #expect(!FileManager.default.fileExists(atPath: archive))
+        let packed = try await site.sheaf("pack", site.bundle, "-o", archive)
+        #expect(packed.code == 0, "\(packed)")
+        #expect(packed.errors.contains("warning[archive.literal-secret]: secret:password:trialspace"), "\(packed)")
+        #expect(packed.errors.contains("bundle.yaml:"), "\(packed)")
+        #expect(!(packed.errors + refused.errors).contains("correct-horse"), "\(packed)")
+        #expect(!packed.output.contains("literal"), "\(packed)")
+        let validated = try await site.sheaf("validate", site.bundle, "--strict")
+        #expect(!validated.errors.contains("literal-secret"), "\(validated)")
+        let manifest = try String(contentsOf: URL(filePath: "\(site.bundle)/bundle.yaml"), encoding: .utf8)
+        try site.write("bundle.yaml", manifest.replacing("correct-horse", with: "${PASSWORD}"))
+        try await site.commit(tag: "v1.1.0")
+        let strict = try await site.sheaf("pack", site.bundle, "--strict", "-o", archive)
+        #expect(strict.code == 0, "\(strict)")
+    }
+
     @Test func anArchiveAppliesWithoutItsRepository() async throws {
         let site = try Site()
         defer { site.end() }
