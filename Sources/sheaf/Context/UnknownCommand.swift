@@ -18,8 +18,8 @@ struct UnknownCommand: SheafError {
 
     private static func names(of root: any ParsableCommand.Type) -> [String] {
         let configuration = root.configuration
-        let all = configuration.subcommands + configuration.groupedSubcommands.flatMap(\.subcommands)
-        return all.compactMap(\.configuration.commandName)
+        let all = configuration.subcommands + configuration.groupedSubcommands.flatMap { $0.subcommands }
+        return all.compactMap { $0.configuration.commandName }
     }
 
     var code: String { "usage.unknown-command" }
