@@ -68,20 +68,21 @@ struct BundleCheck {
                 help: "add 'is:' or 'contains:' with at least one word"
             )
         }
-        if let status = condition.status { checkStatus(status, &findings) }
+        if let status = condition.status { checkWords(status, of: "status", Self.statuses, &findings) }
+        if let runtime = condition.runtime { checkWords(runtime, of: "runtime", Self.runtimes, &findings) }
         if let runtime = condition.runtime, let facts { checkRuntime(runtime, facts, condition, &findings) }
     }
 
-    private func checkStatus(_ status: BundleItem.Test, _ findings: inout Findings) {
-        for word in status.words.prefix(status.test.is.count) {
+    /// A word of `is` that no resource is known to show would be waited for in vain.
+    private func checkWords(_ test: BundleItem.Test, of kind: String, _ known: [String], _ findings: inout Findings) {
+        for word in test.words.prefix(test.test.is.count) {
             let base = String(word.text.prefix { $0 != ":" })
-            guard !Self.statuses.contains(base), !PlaceholderText.occurs(in: word.text) else { continue }
+            guard !known.contains(base), !PlaceholderText.occurs(in: word.text) else { continue }
             findings.report(
                 .doubtfulCondition,
-                "'\(word.text)' is no status that a resource is known to have",
+                "'\(word.text)' is no \(kind) that a resource is known to have",
                 at: word.span,
-                help: Suggestion.help(for: word.text, among: Self.statuses)
-                    ?? "known are \(Self.statuses.joined(separator: ", "))"
+                help: Suggestion.help(for: word.text, among: known) ?? "known are \(known.joined(separator: ", "))"
             )
         }
     }
@@ -122,6 +123,11 @@ struct BundleCheck {
     }
 
     private static let statuses = ["active", "pending", "error", "failed", "deleted", "warning"]
+
+    /// Semantics of the platform: phases of runs, instances and schedules, and those of nodes.
+    private static let runtimes = [
+        "running", "succeeded", "failed", "pending", "next", "inprogress", "completed",
+    ]
 
     private static let kindsWithRuntime: Set<ResourceKind> = [
         .workflow, .service, .worker, .cluster, .monitor, .pager, .resource, .database,
