@@ -45,10 +45,10 @@ package struct HostEnvironment: Hashable, Sendable {
         return mask & (1 << 24) != 0
     }
 
-    /// The server of PostgreSQL, on the path or where Debian puts it, newest first.
+    /// The server of PostgreSQL that `sheaf-steampipe` takes: where Debian puts it, the newest, else on the path.
     package var postgres: String? {
-        if let found = program("postgres") { return found }
-        let versions = ProcessTable.numbers(in: "/usr/lib/postgresql").sorted(by: >)
-        return versions.map { "/usr/lib/postgresql/\($0)/bin/postgres" }.first(where: FileTree.isExecutable)
+        let versions = ProcessTable.numbers(in: "/usr/lib/postgresql").filter { $0 >= 12 }.sorted(by: >)
+        let installed = versions.map { "/usr/lib/postgresql/\($0)/bin/postgres" }
+        return installed.first(where: FileTree.isExecutable) ?? program("postgres")
     }
 }
