@@ -30,6 +30,7 @@ package struct Engine: Sendable {
     /// What carrying out a target would do now; changes nothing.
     package func plan(_ target: Target) async throws -> Plan {
         let live = try store.inventory(of: target.bundle)
+        try TargetCheck(desired: target.desired, live: live).run()
         return Planner.plan(
             bundle: target.bundle,
             fromRevision: try store.liveRevision(of: target.bundle)?.number,
@@ -70,7 +71,10 @@ package struct Engine: Sendable {
         options: OperationOptions,
         keeping keep: () throws -> Void = {}
     ) async throws -> Outcome {
-        try await recover()
+        for (bundle, problem) in try await recoverAll().problems {
+            guard bundle != target.bundle else { throw problem }
+            report(.recoveryFailed(bundle: bundle, reason: OperationFailure(problem).record))
+        }
         // Nothing to do is the most frequent case and needs no lease, unless somebody is at work on the bundle.
         if try store.openTransactions(of: target.bundle).isEmpty, let unchanged = try await unchanged(target) {
             return unchanged
@@ -113,7 +117,7 @@ package struct Engine: Sendable {
         let prepared = try await prepare(transaction, target: target, options: options)
         try await perform(prepared, target: target, live: live, options: options)
         report(.committed(bundle: target.bundle, revision: number, operation: target.operation))
-        let isTidy = try await compensation.finish(prepared)
+        let isTidy = await compensation.finish(prepared)
         return .changed(revision: number, plan: plan, isTidy: isTidy)
     }
 
@@ -130,7 +134,8 @@ package struct Engine: Sendable {
             try? store.returnLease(of: bundle, from: owner)
             throw error
         }
-        try store.returnLease(of: bundle, from: owner)
+        // As above: what was done is done.
+        try? store.returnLease(of: bundle, from: owner)
         return result
     }
 

@@ -9,6 +9,7 @@ package struct EngineError: SheafError {
         package static let failed = Code(name: "engine.failed")
         package static let interrupted = Code(name: "engine.interrupted")
         package static let stuck = Code(name: "engine.stuck")
+        package static let inconsistent = Code(name: "engine.inconsistent-target")
         package static let timeout = Code(name: "engine.timeout")
         package static let notReady = Code(name: "engine.not-ready")
         package static let unknownWorkspace = Code(name: "engine.unknown-workspace")

@@ -167,6 +167,69 @@ import Testing
         #expect(try fixture.store.revisions(of: "other").isEmpty)
     }
 
+    @Test func aDeletedResourceBelongsToItsBundleUntilItIsRemoved() async throws {
+        let fixture = try EngineFixture()
+        try await fixture.apply([Build.worker("a"), Build.worker("b")])
+        fixture.executor.fail(.finish("b"))
+        let outcome = try await fixture.apply([Build.worker("a")])
+        guard case .changed(_, _, isTidy: false) = outcome else {
+            Issue.record("unexpected outcome \(outcome)")
+            return
+        }
+        let other = Target.apply(
+            Build.bundle([Build.worker("b")], name: "other"),
+            archive: Digest(of: [1]),
+            resolved: Digest(of: [1]),
+            version: nil,
+            provenance: nil
+        )
+        let refused = await #expect(throws: StoreError.self) {
+            try await fixture.engine.carryOut(other, options: OperationOptions())
+        }
+        #expect(refused?.message.contains("belongs to the bundle 'shop'") == true)
+        fixture.executor.mend()
+        _ = try await fixture.engine.carryOut(other, options: OperationOptions())
+        #expect(fixture.executor.world.running == ["a@1", "b@1"])
+    }
+
+    @Test func aBundleThatIsStuckDoesNotHoldUpOthers() async throws {
+        let fixture = try EngineFixture(owner: .dead)
+        fixture.executor.fail(.perform("b"))
+        fixture.executor.fail(.revert("a"))
+        await #expect(throws: EngineError.self) { try await fixture.apply([Build.worker("a"), Build.worker("b")]) }
+        let digest = Digest(of: [1])
+        let other = Target.apply(
+            Build.bundle([Build.worker("c")], name: "other"),
+            archive: digest,
+            resolved: digest,
+            version: nil,
+            provenance: nil
+        )
+        _ = try await fixture.engine.carryOut(other, options: OperationOptions())
+        #expect(try fixture.store.liveRevision(of: "other")?.number == 1)
+        #expect(fixture.events.all.contains { if case .recoveryFailed("shop", _) = $0 { true } else { false } })
+    }
+
+    @Test func aSecretThatIsStillUsedCannotLeave() async throws {
+        let fixture = try EngineFixture()
+        let secret = Build.secret("s", value: "x"), user = Build.worker("w", uses: [secret.id])
+        try await fixture.apply([secret, user])
+        let error = await #expect(throws: EngineError.self) { try await fixture.apply([user]) }
+        #expect(error?.message == "worker:w:public uses secret:s:public, which is no longer in the bundle")
+        #expect(try fixture.store.inventory(of: "shop").count == 2)
+    }
+
+    @Test func servicesThatExchangeTheirPortsAreRefused() async throws {
+        let fixture = try EngineFixture()
+        try await fixture.apply([Build.service("a", port: 1), Build.service("b", port: 2)])
+        let error = await #expect(throws: EngineError.self) {
+            try await fixture.apply([Build.service("a", port: 2), Build.service("b", port: 1)])
+        }
+        #expect(error?.message.contains("exchange their ports") == true)
+        try await fixture.apply([Build.service("a", port: 2), Build.service("b", port: 3)])
+        #expect(fixture.executor.world.running == ["a@2", "b@2"])
+    }
+
     @Test func anUnknownWorkspaceIsRefusedBeforeAnythingChanges() async throws {
         let fixture = try EngineFixture()
         var resource = Build.worker("a")

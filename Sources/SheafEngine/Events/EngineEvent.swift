@@ -5,6 +5,8 @@ package enum EngineEvent: Sendable, Hashable {
     /// An interrupted transaction of an earlier process is being finished or undone.
     case recovering(bundle: String, revision: Int)
     case recovered(bundle: String, revision: Int, isLive: Bool)
+    /// Another bundle's interrupted transaction cannot be settled now; this operation goes on.
+    case recoveryFailed(bundle: String, reason: String)
     /// The transaction has begun.
     case began(bundle: String, revision: Int, steps: [ResourceID])
     case preparing(ResourceID)
@@ -22,4 +24,6 @@ package enum EngineEvent: Sendable, Hashable {
     case finishing(ResourceID, Change.Action)
     /// It could not be removed yet; the next command that writes tries again.
     case finishFailed(ResourceID, reason: String)
+    /// Everything is done, and the record of it could not be written; the next command that writes does it.
+    case closingFailed(bundle: String, reason: String)
 }

@@ -61,8 +61,13 @@ enum DifferenceFinder {
         }
     }
 
+    /// Words in the name of a field whose value is nobody's business.
+    private static let sensitiveWords = ["password", "passwd", "secret", "token", "apikey", "api_key", "credential"]
+
     private static func isSecret(_ path: String, in kind: ResourceKind) -> Bool {
-        switch kind {
+        let field = path.split(separator: ".").last?.lowercased() ?? ""
+        if path.contains(".envs."), sensitiveWords.contains(where: { field.contains($0) }) { return true }
+        return switch kind {
         case .secret, .instanceSecret:
             path.contains(".data") || path.contains(".files") || path.hasPrefix("content of ")
         case .depot: path.contains("connectionSecret") || path.contains(".data")

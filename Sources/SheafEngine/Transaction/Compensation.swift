@@ -14,10 +14,12 @@ struct Compensation {
     /// Not interrupted by cancellation: a half-done undo helps nobody.
     /// - Throws: `EngineError` with code `engine.stuck` when a step cannot be undone; the journal keeps the transaction.
     func undo(_ transaction: OpenTransaction, because failure: String) async throws {
-        try store.recordCompensation(of: transaction, because: failure)
+        // The undo is what counts: when it cannot be recorded, on a full disk for example, recovery undoes once more.
+        let isRecorded = (try? store.recordCompensation(of: transaction, because: failure)) != nil
         report(.compensating(bundle: transaction.bundle, revision: transaction.revision))
-        // The journal knows which steps had begun.
-        let current = try store.openTransactions(of: transaction.bundle).first ?? transaction
+        // The journal knows which steps had begun; without it all are reported as undone.
+        let journaled = isRecorded ? try? store.openTransactions(of: transaction.bundle).first : nil
+        let current = journaled ?? transaction
         let problems = await shielded { await revertAll(of: current) }
         if problems.isEmpty {
             try store.recordCompensated(transaction, because: failure, at: now())
@@ -53,7 +55,7 @@ struct Compensation {
     /// Removes what only the undo needed, then closes the transaction.
     ///
     /// - Returns: Whether everything is removed; otherwise the transaction stays open for the next recovery.
-    func finish(_ transaction: OpenTransaction) async throws -> Bool {
+    func finish(_ transaction: OpenTransaction) async -> Bool {
         let isTidy = await shielded {
             var isTidy = true
             for step in transaction.steps where step.before != nil {
@@ -67,8 +69,14 @@ struct Compensation {
             }
             return isTidy
         }
-        if isTidy { try store.close(transaction) }
-        return isTidy
+        guard isTidy else { return false }
+        do {
+            try store.close(transaction)
+            return true
+        } catch {
+            report(.closingFailed(bundle: transaction.bundle, reason: OperationFailure(error).record))
+            return false
+        }
     }
 
     private func revertAll(of transaction: OpenTransaction) async -> [String] {

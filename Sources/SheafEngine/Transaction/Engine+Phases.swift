@@ -8,7 +8,7 @@ extension Engine {
         target: Target,
         options: OperationOptions
     ) async throws -> OpenTransaction {
-        let directory = LiveResources(desired: target.desired, store: store)
+        let directory = LiveResources(target, store: store)
         do {
             let facts = try await prepareAll(transaction, resources: directory, options: options)
             try store.recordPrepared(facts, in: transaction)
@@ -101,14 +101,17 @@ extension Engine {
 /// The wanted resources first, then what is live of other bundles.
 struct LiveResources: ResourceDirectory {
     private let wanted: [ResourceID: ResolvedResource]
+    private let bundle: String
     private let store: Store
 
-    init(desired: ResolvedBundle?, store: Store) {
-        wanted = Dictionary((desired?.resources ?? []).map { ($0.id, $0) }) { first, _ in first }
+    init(_ target: Target, store: Store) {
+        wanted = Dictionary((target.desired?.resources ?? []).map { ($0.id, $0) }) { first, _ in first }
+        bundle = target.bundle
         self.store = store
     }
 
     func resource(_ id: ResourceID) throws -> ResolvedResource? {
-        try wanted[id] ?? store.liveResource(id)?.resource
+        // What the bundle itself has live and does not want any more is about to go.
+        try wanted[id] ?? store.liveResource(id, besidesThoseOf: bundle)?.resource
     }
 }

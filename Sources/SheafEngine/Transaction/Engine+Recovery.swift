@@ -8,8 +8,15 @@ extension Engine {
     /// - Throws: `EngineError` with code `engine.stuck` when something cannot be undone, after all others were tried.
     @discardableResult
     package func recover() async throws -> [Recovery] {
+        let (recovered, problems) = try await recoverAll()
+        if let problem = problems.first?.error { throw problem }
+        return recovered
+    }
+
+    /// As `recover()`, with what could not be settled as part of the result.
+    func recoverAll() async throws -> (recovered: [Recovery], problems: [(bundle: String, error: any Error)]) {
         var recovered: [Recovery] = []
-        var problem: (any Error)?
+        var problems: [(bundle: String, error: any Error)] = []
         for transaction in try store.openTransactions() {
             if let holder = try store.leaseOwner(of: transaction.bundle), !holder.isDead { continue }
             do {
@@ -17,12 +24,13 @@ extension Engine {
             } catch let error as StoreError where error.kind == .leaseHeld {
                 // Somebody else is recovering it at this moment.
                 continue
+            } catch let error as StoreError {
+                problems.append((transaction.bundle, OperationFailure(error).unrecorded(transaction, because: error)))
             } catch {
-                problem = problem ?? error
+                problems.append((transaction.bundle, error))
             }
         }
-        if let problem { throw problem }
-        return recovered
+        return (recovered, problems)
     }
 
     private func recover(bundle: String) async throws -> Recovery? {
@@ -46,7 +54,7 @@ extension Engine {
             return false
         case .performing where try await isDoneAndReady(transaction):
             try store.commit(transaction, at: now())
-            _ = try await compensation.finish(transaction)
+            _ = await compensation.finish(transaction)
             return true
         case .performing:
             try await compensation.undo(transaction, because: "the process that made it ended before it was done")
@@ -55,7 +63,7 @@ extension Engine {
             try await compensation.undo(transaction, because: transaction.failure ?? "it failed")
             return false
         case .committed:
-            let isTidy = try await compensation.finish(transaction)
+            let isTidy = await compensation.finish(transaction)
             guard isTidy else {
                 throw EngineError(
                     .stuck,

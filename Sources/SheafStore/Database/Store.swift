@@ -1,5 +1,6 @@
 import FoundationEssentials
 import GRDB
+import Glibc
 import SheafModel
 import SheafSystem
 
@@ -40,7 +41,8 @@ package struct Store: Sendable {
     /// - Returns: nil when nothing was ever applied there.
     /// - Throws: As `open(home:)`.
     package static func openExisting(home: String) throws -> Store? {
-        guard FileManager.default.fileExists(atPath: "\(home)/state.db") else { return nil }
+        // Only what is certainly absent counts as such: a folder that may not be read is an error.
+        guard access("\(home)/state.db", F_OK) == 0 || errno != ENOENT else { return nil }
         return try Store(path: "\(home)/state.db")
     }
 
@@ -66,9 +68,18 @@ package struct Store: Sendable {
                     hint: "use that version, or set SHEAF_HOME to another folder"
                 )
             }
-            if !isCurrent { try migrator.migrate(queue) }
+            if !isCurrent { try Self.migrate(queue, with: migrator) }
         } catch let error as DatabaseError {
             throw StoreError(error, path: path)
+        }
+    }
+
+    /// Makes or changes the tables; another process may be doing the same at this moment.
+    private static func migrate(_ queue: DatabaseQueue, with migrator: DatabaseMigrator) throws {
+        do {
+            try migrator.migrate(queue)
+        } catch {
+            guard try queue.read(migrator.hasCompletedMigrations) else { throw error }
         }
     }
 

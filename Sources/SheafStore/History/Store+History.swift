@@ -69,15 +69,19 @@ extension Store {
         }
     }
 
-    /// One live resource of any bundle.
+    /// One live resource.
     ///
+    /// - Parameters:
+    ///   - id: Which.
+    ///   - bundle: One whose resources do not count; nil counts those of all bundles.
     /// - Returns: nil when it is not live.
-    package func liveResource(_ id: ResourceID) throws -> ResourceInstance? {
+    /// - Throws: `StoreError` when the database cannot be read.
+    package func liveResource(_ id: ResourceID, besidesThoseOf bundle: String? = nil) throws -> ResourceInstance? {
         try read { database in
             try Row.fetchOne(
                 database,
-                sql: "SELECT * FROM inventory WHERE resource = ?",
-                arguments: [id.description]
+                sql: "SELECT * FROM inventory WHERE resource = ?1 AND (?2 IS NULL OR bundle <> ?2)",
+                arguments: [id.description, bundle]
             ).map(Self.instance)
         }
     }

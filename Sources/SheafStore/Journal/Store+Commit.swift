@@ -5,8 +5,8 @@ import SheafModel
 extension Store {
     /// Makes the new revision live: the one moment at which the transaction counts.
     ///
-    /// Revision, inventory, ownership and workspaces change together. The transaction stays open, as committed, until
-    /// `close(_:)`.
+    /// Revision, inventory and workspaces change together. The transaction stays open, as committed, until `close(_:)`; so
+    /// long the bundle also owns what it has deleted, because that is still being removed.
     package func commit(_ transaction: OpenTransaction, at now: Date) throws {
         try write { database in
             try database.execute(
@@ -15,7 +15,6 @@ extension Store {
             )
             try Self.finishRevision(of: transaction, state: .live, failure: nil, at: now, in: database)
             try Self.updateInventory(transaction, in: database)
-            try Self.releaseClaims(of: transaction.bundle, in: database)
             try Self.updateWorkspaces(transaction, in: database)
             try database.execute(
                 sql: "UPDATE journal SET state = 'committed', failure = NULL WHERE id = ?",
@@ -70,14 +69,19 @@ extension Store {
             sql: "SELECT name FROM workspace WHERE made_by = ?",
             arguments: [transaction.bundle]
         )
-        let used = try usedWorkspaces(in: database)
+        let used = try usedWorkspaces(besides: transaction.bundle, in: database)
         for name in made where !wanted.contains(where: { $0.name == name }) && !used.contains(name) {
             try database.execute(sql: "DELETE FROM workspace WHERE name = ?", arguments: [name])
         }
     }
 
-    private static func usedWorkspaces(in database: Database) throws -> Set<String> {
-        let owned = try String.fetchAll(database, sql: "SELECT resource FROM ownership")
-        return Set(owned.compactMap { ResourceID($0)?.workspace })
+    /// The workspaces in which this bundle has something live, or another one owns something.
+    private static func usedWorkspaces(besides bundle: String, in database: Database) throws -> Set<String> {
+        let used = try String.fetchAll(
+            database,
+            sql: "SELECT resource FROM inventory UNION SELECT resource FROM ownership WHERE bundle <> ?",
+            arguments: [bundle]
+        )
+        return Set(used.compactMap { ResourceID($0)?.workspace })
     }
 }

@@ -125,7 +125,6 @@ extension Store {
     package func recordCompensated(_ transaction: OpenTransaction, because failure: String, at now: Date) throws {
         try write { database in
             try Self.finishRevision(of: transaction, state: .failed, failure: failure, at: now, in: database)
-            try Self.releaseClaims(of: transaction.bundle, in: database)
             try Self.close(transaction, in: database)
         }
     }
@@ -207,6 +206,7 @@ extension Store {
         try database.execute(sql: "DELETE FROM journal_step WHERE journal = ?", arguments: [transaction.id])
         try database.execute(sql: "DELETE FROM kept WHERE journal = ?", arguments: [transaction.id])
         try database.execute(sql: "UPDATE journal SET state = 'closed' WHERE id = ?", arguments: [transaction.id])
+        try releaseClaims(of: transaction.bundle, in: database)
     }
 
     /// Gives up what the bundle claimed and does not have live.

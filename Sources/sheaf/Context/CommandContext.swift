@@ -20,7 +20,8 @@ struct CommandContext {
     /// - Throws: `UsageError` when there is no place for the state.
     init(environment: [String: String] = Self.environment) throws {
         self.environment = environment
-        home = try Self.home(in: environment)
+        // Processes are found by the path of their home, so it must always be spelled the same.
+        home = RealPath.of(try Self.home(in: environment))
         terminal = Terminal.current(environment: environment)
         content = ContentDirectory(root: home)
         executor = LocalExecutor(home: home, tools: try .installed(), content: content, environment: environment)

@@ -62,6 +62,10 @@ final class EventReporter: Sendable {
                 bundle,
                 revision
             )
+        case .recoveryFailed(let bundle, let reason):
+            make("recovery-failed", .warning, "'\(bundle)' cannot be settled now: \(reason)", bundle)
+        case .closingFailed(let bundle, let reason):
+            make("closing-failed", .warning, "done, but the journal cannot be closed: \(reason)", bundle)
         case .began(let bundle, let revision, let steps):
             make(
                 "began",

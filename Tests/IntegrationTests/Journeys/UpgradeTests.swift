@@ -140,28 +140,41 @@ import Testing
         #expect(try await Consistency.check(site, "after").revision?.number == 1)
     }
 
-    @Test func aPortThatIsTakenIsRefusedBeforeAnythingChanges() async throws {
-        defer { site.end() }
-        #expect(try await apply(.one).code == 0)
-        let before = try await Consistency.check(site, "before")
-        let broken = scenario.item(
+    private func secondWeb(port: Int) -> String {
+        scenario.item(
             "second-web",
             type: "service",
             version: "v1",
             section: """
                 stack: container
                 compute: runnable-default
-                servicePort: \(scenario.port)
+                servicePort: \(port)
                 stackSpec:
                   command: [sleep]
                   arguments: ["1000"]
                 """
         )
-        let refused = try await apply(.one, broken: broken)
+    }
+
+    @Test func aPortThatIsTakenIsRefusedBeforeAnythingChanges() async throws {
+        defer { site.end() }
+        #expect(try await apply(.one).code == 0)
+        let before = try await Consistency.check(site, "before")
+        let taken = try TakenPort()
+        let refused = try await apply(.one, broken: secondWeb(port: taken.port))
         #expect(refused.code == 1, "\(refused)")
-        #expect(refused.errors.contains("\(scenario.port)"), "\(refused.errors)")
+        #expect(refused.errors.contains("executor.port-taken"), "\(refused.errors)")
+        #expect(refused.errors.contains("\(taken.port)"), "\(refused.errors)")
         #expect(try await Consistency.check(site, "after") == before)
         #expect(try await !site.sheaf("history", Scenario.name).output.contains("failed"))
+    }
+
+    @Test func twoServicesOfABundleCannotHaveOnePort() async throws {
+        defer { site.end() }
+        let refused = try await apply(.one, broken: secondWeb(port: scenario.port))
+        #expect(refused.code == 65, "\(refused)")
+        #expect(refused.errors.contains("both have the port \(scenario.port)"), "\(refused.errors)")
+        #expect(site.processes().isEmpty)
     }
 
     @Test func aProgramThatDoesNotExistIsRefusedBeforeAnythingChanges() async throws {
