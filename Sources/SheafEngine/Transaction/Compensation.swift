@@ -94,8 +94,23 @@ struct Compensation {
                 problems.append("\(step.change.resource): \(reason)")
             }
         }
+        await awaitReturn(of: transaction)
         return problems
     }
+
+    /// Waits a moment for what was started again to answer, so that whoever looks next finds it as it was.
+    private func awaitReturn(of transaction: OpenTransaction) async {
+        let deadline = ContinuousClock.now + Self.returnTime
+        for case let (true, before?) in transaction.steps.map({ ($0.change.handsOver, $0.before) }) {
+            // What cannot be observed, or does not come, is for `status` to tell: the undo itself is done.
+            while ContinuousClock.now < deadline, (try? await executor.observe(before))?.progress == .pending {
+                try? await Task.sleep(for: .milliseconds(20))
+            }
+        }
+    }
+
+    /// Longer than most services need to open their port.
+    private static let returnTime = Duration.seconds(10)
 
     /// Runs a body to its end, whether or not the surrounding task is cancelled.
     private func shielded<Result: Sendable>(_ body: @escaping @Sendable () async -> Result) async -> Result {
