@@ -9,6 +9,9 @@ struct Compensation {
     let now: @Sendable () -> Date
     let report: @Sendable (EngineEvent) -> Void
 
+    /// How long an undo waits for services that it starts again; longer than most need to open their port.
+    private static let returnTime = Duration.seconds(10)
+
     /// Undoes every step in reverse order and closes the transaction as failed.
     ///
     /// Not interrupted by cancellation: a half-done undo helps nobody.
@@ -108,9 +111,6 @@ struct Compensation {
             }
         }
     }
-
-    /// Longer than most services need to open their port.
-    private static let returnTime = Duration.seconds(10)
 
     /// Runs a body to its end, whether or not the surrounding task is cancelled.
     private func shielded<Result: Sendable>(_ body: @escaping @Sendable () async -> Result) async -> Result {

@@ -20,19 +20,7 @@ enum CrashOperation: String, CaseIterable, Sendable {
 
     /// A bundle item that fails after the others have been changed.
     static func failing(_ scenario: Scenario) -> String {
-        let item = scenario.item(
-            "broken",
-            type: "worker",
-            version: "v1beta",
-            section: """
-                stack: container
-                compute: runnable-default
-                stackSpec:
-                  command: [sh, -c]
-                  arguments: ["exit 3"]
-                """
-        )
-        return item + "\n      dependencies: [second, web]"
+        scenario.worker("broken", script: "exit 3") + "\n      dependencies: [second, web]"
     }
 
     /// Runs `sheaf` and requires that it succeeds.

@@ -61,18 +61,7 @@ import Testing
         #expect(try await apply(.one).code == 0)
         let before = try await Consistency.check(site, "before")
         let broken =
-            scenario.item(
-                "broken",
-                type: "worker",
-                version: "v1beta",
-                section: """
-                    stack: container
-                    compute: runnable-default
-                    stackSpec:
-                      command: [sh, -c]
-                      arguments: ["\(script)"]
-                    """
-            ) + "\n      dependencies: [second, web]"
+            scenario.worker("broken", script: script) + "\n      dependencies: [second, web]"
         let failed = try await apply(.two, broken: broken)
         #expect(failed.code == 3, "\(failed)")
         #expect(failed.errors.contains(reason), "\(failed.errors)")
@@ -272,21 +261,8 @@ import Testing
 
     @Test func ofTwoAppliesAtTheSameTimeOneIsRefusedWithTheOwnersName() async throws {
         defer { site.end() }
-        let slow = scenario.item(
-            "slow",
-            type: "workflow",
-            version: "v1",
-            section: """
-                dag:
-                  - name: waits
-                    spec:
-                      stack: container
-                      compute: runnable-default
-                      stackSpec:
-                        command: [sh, -c]
-                        arguments: ["while [ ! -e \(site.scratch.path("go")) ]; do sleep 0.05; done"]
-                """
-        )
+        let go = site.scratch.path("go")
+        let slow = scenario.job("slow", script: "while [ ! -e \(go) ]; do sleep 0.05; done")
         try scenario.write(.one, to: site, broken: slow)
         async let first = site.sheaf("apply", site.bundle)
         try await eventually("the first apply is at work") {
@@ -298,7 +274,7 @@ import Testing
         #expect(second.errors.contains("is being changed by 'apply'"), "\(second.errors)")
         let reading = try await site.sheaf("status", Scenario.name)
         #expect(reading.code == 0)
-        try Data().write(to: URL(filePath: site.scratch.path("go")))
+        try Data().write(to: URL(filePath: go))
         #expect(try await first.code == 0)
         try await Consistency.check(site, "after")
     }
@@ -306,21 +282,7 @@ import Testing
     @Test(arguments: ["INT", "TERM"])
     func aSignalUndoesWhatWasBegun(signal: String) async throws {
         defer { site.end() }
-        let endless = scenario.item(
-            "endless",
-            type: "workflow",
-            version: "v1",
-            section: """
-                dag:
-                  - name: waits
-                    spec:
-                      stack: container
-                      compute: runnable-default
-                      stackSpec:
-                        command: [sleep]
-                        arguments: ["1000"]
-                """
-        )
+        let endless = scenario.job("endless", script: "sleep 1000")
         try scenario.write(.one, to: site, broken: endless)
         async let applying = site.run(
             "sh",

@@ -123,6 +123,41 @@ struct Scenario {
         )
     }
 
+    /// A workflow with one job that runs a shell script.
+    func job(_ name: String, script: String) -> String {
+        item(
+            name,
+            type: "workflow",
+            version: "v1",
+            section: """
+                dag:
+                  - name: job
+                    spec:
+                      stack: container
+                      compute: runnable-default
+                      stackSpec:
+                        command: [sh, -c]
+                        arguments: ["\(script)"]
+                """
+        )
+    }
+
+    /// A worker that runs a shell script.
+    func worker(_ name: String, script: String) -> String {
+        item(
+            name,
+            type: "worker",
+            version: "v1beta",
+            section: """
+                stack: container
+                compute: runnable-default
+                stackSpec:
+                  command: [sh, -c]
+                  arguments: ["\(script)"]
+                """
+        )
+    }
+
     /// One item of `bundle.resources`, indented for it.
     func item(_ name: String, type: String, version: String, section: String) -> String {
         let lines =
