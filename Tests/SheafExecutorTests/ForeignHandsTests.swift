@@ -84,6 +84,29 @@ import Testing
         try await scratch.executor.finish(Samples.delete(service))
     }
 
+    @Test(.enabled(if: Self.canRunPostgres, "needs PostgreSQL and sheaf-steampipe"))
+    func steampipeIsReadyThroughItsOwnPostgres() async throws {
+        let scratch = try Scratch()
+        let port = Samples.freePort()
+        let service = Samples.service(
+            [],
+            port: port,
+            name: "sql",
+            extra: ["stack": .string("steampipestack:1.0"), "stackSpec": .object([:])]
+        )
+        try await scratch.apply(Samples.create(service))
+        let isReady = try await eventually(within: .seconds(60)) {
+            try await scratch.executor.observe(service).progress == .ready
+        }
+        #expect(isReady, "\(scratch.log(of: service))")
+        try await scratch.executor.finish(Samples.delete(service))
+        #expect(scratch.leftovers.isEmpty)
+    }
+
+    private static let canRunPostgres =
+        HostEnvironment(variables: Scratch.environment).postgres != nil
+        && FileManager.default.isExecutableFile(atPath: Scratch.tools.steampipe)
+
     @Test(arguments: ["folder", "launch", "definition"])
     func anUndoDoesNotFailOverAnOldIncarnationThatCannotStart(_ harm: String) async throws {
         let scratch = try Scratch()
