@@ -53,7 +53,7 @@ package struct ExecutorError: SheafError {
     }
 
     /// A call of the operating system that failed while a resource was worked on.
-    init(_ error: SystemError, of resource: ResourceID) {
-        self.init(.fileFailure, "cannot \(error.action) for \(resource): \(error.reason)")
+    init(_ error: SystemError, of resource: ResourceID, hint: String? = nil) {
+        self.init(.fileFailure, "cannot \(error.action) for \(resource): \(error.reason)", hint: hint)
     }
 }

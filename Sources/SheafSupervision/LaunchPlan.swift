@@ -103,11 +103,21 @@ package struct ProcessPlan: Hashable, Sendable {
         }
         let isWordValid = { (word: String) in !word.utf8.contains(0) }
         guard (arguments + cleanup).allSatisfy(isWordValid) else { return "has a NUL in an argument" }
+        guard (arguments + cleanup).allSatisfy({ $0.utf8.count <= Self.longestWord }) else {
+            return "has an argument of more than \(Self.longestWord) bytes, which the kernel refuses"
+        }
         for (key, value) in environment {
             guard !key.isEmpty, !key.utf8.contains(UInt8(ascii: "=")), isWordValid(key), isWordValid(value) else {
                 return "has an environment variable that no process can receive: '\(key)'"
             }
+            guard key.utf8.count + 1 + value.utf8.count <= Self.longestWord else {
+                let name = key.prefix(80)
+                return "has a variable '\(name)' of more than \(Self.longestWord) bytes, which the kernel refuses"
+            }
         }
         return nil
     }
+
+    /// The kernel's MAX_ARG_STRLEN, without the NUL at the end.
+    private static let longestWord = 131_071
 }

@@ -21,6 +21,28 @@ struct IncarnationKeeper: Sendable {
         return try await BlockingCalls.run { incarnation.awaitSupervisor() != nil }
     }
 
+    /// Whether the folder was made from this very definition.
+    ///
+    /// Numbers of generations come again when the store was lost or put back from a copy; what then lies in the folder
+    /// of a generation, or even runs there, is another's.
+    func isMade(from instance: ResourceInstance) throws -> Bool {
+        try TextFile.read(home.files(of: instance).definition) == definition(of: instance)
+    }
+
+    /// Whether the incarnation is complete and nobody else's.
+    func canStart(_ instance: ResourceInstance) throws -> Bool {
+        try home.files(of: instance).plan != nil && !isForeign(instance)
+    }
+
+    /// A folder that does not say what it was made from is taken for the right one: an older Sheaf has made it.
+    private func isForeign(_ instance: ResourceInstance) throws -> Bool {
+        try FileTree.exists(home.files(of: instance).definition) && !isMade(from: instance)
+    }
+
+    private func definition(of instance: ResourceInstance) throws -> String {
+        try Digest(of: CanonicalJSON.encode(instance.resource)).description
+    }
+
     /// Checks all that the workloads need, and writes the incarnation's folder.
     ///
     /// - Throws: `ExecutorError`, or what the resources or the content throw; an incomplete folder may be left.
@@ -38,7 +60,7 @@ struct IncarnationKeeper: Sendable {
             )
         }
         let files = home.files(of: first.instance)
-        var draft = IncarnationDraft()
+        var draft = IncarnationDraft(definition: try definition(of: first.instance))
         for request in requests {
             try check(request)
             let context = try StackContext(
@@ -60,9 +82,18 @@ struct IncarnationKeeper: Sendable {
     }
 
     /// Starts an incarnation with the directories of its volumes; nothing happens when it lives.
+    ///
+    /// - Throws: `ExecutorError`, with `not-prepared` when the folder was made from another definition.
     func start(_ instance: ResourceInstance, specs: [WorkloadSpec]) async throws {
         let incarnation = incarnation(of: instance)
         let id = instance.resource.id
+        guard try !isForeign(instance) else {
+            throw ExecutorError(
+                .notPrepared,
+                "cannot start \(id): \(incarnation.files.folder) was made from another definition of it",
+                hint: "sheaf recover; then apply it again"
+            )
+        }
         let volumes = try specs.flatMap { spec in
             try RuntimeFolders(of: spec, job: nil, resource: id, files: incarnation.files, home: home).volumes
         }
@@ -107,12 +138,12 @@ struct IncarnationKeeper: Sendable {
         let root = home.workloads
         try await BlockingCalls.run {
             try incarnation.stop()
-            do {
+            do throws(SystemError) {
                 try FileTree.remove(incarnation.files.folder)
             } catch {
                 throw ExecutorError(
-                    .fileFailure,
-                    "cannot remove \(incarnation.files.folder): \(error)",
+                    error,
+                    of: incarnation.resource,
                     hint: "a container may have left files of another user there; remove them, then `sheaf recover`"
                 )
             }

@@ -52,10 +52,10 @@ struct VolumeController: ResourceController {
         let folder = home.volume(id)
         let root = home.volumes
         try await BlockingCalls.run {
-            do {
+            do throws(SystemError) {
                 try FileTree.remove(folder)
             } catch {
-                throw ExecutorError(.fileFailure, "cannot remove \(folder): \(error)")
+                throw ExecutorError(error, of: id)
             }
             FileTree.removeEmptyParents(of: folder, below: root)
         }

@@ -8,7 +8,10 @@ struct WorkflowController: ResourceController {
 
     func prepare(_ step: Step, resources: any ResourceDirectory) async throws -> [String: String] {
         guard let after = step.added else { return step.facts }
-        if try await keeper.isAlive(after) || hasBegun(after) { return step.facts }
+        if try keeper.isMade(from: after), try await keeper.isAlive(after) || hasBegun(after) {
+            return step.facts
+        }
+        try await keeper.remove(after)
         let workflow = try after.resource.decoded(WorkflowSpec.self)
         guard !workflow.dag.isEmpty else {
             throw ExecutorError(.invalidManifest, "cannot run \(after.resource.id): it has no jobs")

@@ -8,7 +8,8 @@ struct WorkloadController: ResourceController {
     func prepare(_ step: Step, resources: any ResourceDirectory) async throws -> [String: String] {
         guard let after = step.added else { return step.facts }
         // After a crash a step may be prepared again although it was performed; what runs must not be touched.
-        if try await keeper.isAlive(after) { return step.facts }
+        if try keeper.isMade(from: after), try await keeper.isAlive(after) { return step.facts }
+        try await keeper.remove(after)
         let request = WorkloadRequest(instance: after, spec: try after.resource.decoded(WorkloadSpec.self), job: nil)
         try await keeper.render([request], resources: resources) { request in
             guard let port = try request.port(), !step.change.handsOver, try !hasPort(port, step.before) else { return }
@@ -25,7 +26,8 @@ struct WorkloadController: ResourceController {
 
     func revert(_ step: Step) async throws {
         if let after = step.added { try await keeper.remove(after) }
-        if let before = step.replaced { try await start(before) }
+        // What has no folder any more did not run before the step either, as far as anybody can tell or mend.
+        if let before = step.replaced, try keeper.canStart(before) { try await start(before) }
     }
 
     func finish(_ step: Step) async throws {

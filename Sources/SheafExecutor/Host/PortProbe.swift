@@ -67,6 +67,40 @@ package enum PortProbe {
         return nil
     }
 
+    /// Whether a process or one below an ancestor listens on a port in the network of this process.
+    ///
+    /// - Parameters:
+    ///   - port: Of whatever address.
+    ///   - ancestor: Is not looked at itself.
+    ///   - likely: Is looked at first, which is all the work that most services need.
+    /// - Returns: Also true when none of them is seen to, but the sockets of one cannot be seen, as those of another user.
+    package static func isListening(on port: Int, below ancestor: Int32, likely: Int32?) -> Bool {
+        let sockets = listeningSockets(on: port, in: "/proc/net")
+        guard !sockets.isEmpty else { return false }
+        if let likely, holds(likely, oneOf: sockets) == true { return true }
+        let answers = ProcessTable.descendants(of: ancestor).lazy.map { holds($0, oneOf: sockets) }
+        var isHidden = false
+        for answer in answers {
+            if answer == true { return true }
+            isHidden = isHidden || answer == nil
+        }
+        return isHidden
+    }
+
+    /// - Returns: nil when this user may not see the descriptors of the process.
+    private static func holds(_ pid: Int32, oneOf sockets: Set<String>) -> Bool? {
+        let folder = "/proc/\(pid)/fd"
+        if access(folder, R_OK | X_OK) != 0 { return errno == EACCES ? nil : false }
+        for descriptor in ProcessTable.numbers(in: folder) {
+            if let target = link("\(folder)/\(descriptor)") {
+                if sockets.contains(target) { return true }
+            } else if errno == EACCES {
+                return nil
+            }
+        }
+        return false
+    }
+
     /// Whether something listens on a port in a network of its own, that of a process below an ancestor.
     ///
     /// Engines hold the port of a container on the host while the container starts, so that a connection proves nothing.

@@ -65,10 +65,10 @@ extension Incarnation {
 
     /// The status of an earlier life must not be taken for that of the next one.
     private func removeStatus() throws {
-        do {
+        do throws(SystemError) {
             try FileTree.remove(paths.status)
         } catch {
-            throw ExecutorError(.fileFailure, "cannot remove \(paths.status): \(error)")
+            throw ExecutorError(error, of: resource)
         }
     }
 }

@@ -7,15 +7,13 @@ extension Incarnation {
     ///
     /// Only processes that are proven to belong to it are signalled: its supervisor by pid and start time, strays by the
     /// marker in their environment.
+    /// Where the folder was removed by hand only the marker is left; what runs then is killed without grace.
     /// - Throws: `ExecutorError` with `stop-failed` when something of it cannot be ended.
     package func stop() throws {
-        guard FileTree.exists(paths.runFolder) else { return }
         let before = files.status
-        let wasAlive = try endSupervisor()
-        // A supervisor that ended by itself has left nothing; one that was killed may have.
-        guard let status = files.status ?? before ?? (wasAlive ? emptyStatus : nil), !status.phase.isFinal else {
-            return
-        }
+        try endSupervisor()
+        // A supervisor that ended by itself has left nothing; one that was killed, or cannot say so any more, may have.
+        if let status = files.status ?? before, status.phase.isFinal { return }
         sweep()
         cleanUp()
         guard ProcessTable.processes(withEnvironment: paths.marker).isEmpty else {
@@ -27,13 +25,8 @@ extension Incarnation {
         }
     }
 
-    private var emptyStatus: SupervisorStatus {
-        SupervisorStatus(phase: .starting, supervisorPid: 0, supervisorStartTime: 0, processes: [])
-    }
-
-    /// - Returns: Whether the lock was held.
-    private func endSupervisor() throws -> Bool {
-        guard isLocked else { return false }
+    private func endSupervisor() throws {
+        guard isLocked else { return }
         if let supervisor = awaitSupervisor() {
             supervisor.signal(SIGTERM)
             if !supervisor.waitForEnd(atMost: stopTime) { supervisor.signal(SIGKILL) }
@@ -44,7 +37,6 @@ extension Incarnation {
             // It never came to say who it is; the marker finds it nevertheless.
             sweep()
         }
-        return true
     }
 
     /// The supervisor that holds the lock; nil when the lock became free or nobody said who holds it.

@@ -16,6 +16,8 @@ struct IncarnationDraft: Sendable {
         }
     }
 
+    /// What the incarnation is made from, as `IncarnationKeeper` recognises it later.
+    let definition: String
     var plan = LaunchPlan(processes: [])
     var folders: [(path: String, mode: UInt32)] = []
     var files: [File] = []
@@ -35,16 +37,13 @@ struct IncarnationDraft: Sendable {
     /// What an earlier attempt has left is removed before.
     /// - Throws: `ExecutorError` with `file-failure`.
     func write(to incarnation: IncarnationFiles, for resource: ResourceID) throws {
-        do {
-            try FileTree.remove(incarnation.folder)
-        } catch {
-            throw ExecutorError(.fileFailure, "cannot remove \(incarnation.folder) for \(resource): \(error)")
-        }
         do throws(SystemError) {
+            try FileTree.remove(incarnation.folder)
             for folder in [incarnation.logs, incarnation.run, incarnation.temp] { try FileTree.makeFolder(folder) }
             for folder in folders { try FileTree.makeFolder(folder.path, mode: folder.mode) }
             for file in files { try file.write() }
             try DurableFile.write(Redaction(values: secretValues).encoded, to: incarnation.redactions)
+            try DurableFile.write(Array(definition.utf8), to: incarnation.definition)
             try DurableFile.write(plan.encoded(), to: incarnation.supervision.launch)
         } catch {
             throw ExecutorError(error, of: resource)

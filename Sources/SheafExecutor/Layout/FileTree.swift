@@ -1,4 +1,4 @@
-import FoundationEssentials
+import CLinux
 import Glibc
 import SheafSystem
 
@@ -24,9 +24,57 @@ enum FileTree {
     }
 
     /// Removes a file or a folder with all that is in it, without following links; nothing happens when it is gone.
-    static func remove(_ path: String) throws {
-        guard exists(path) else { return }
-        try FileManager.default.removeItem(atPath: path)
+    ///
+    /// What somebody else removes meanwhile, anywhere in it, is as good as removed here.
+    /// - Throws: `SystemError` that names the file or folder that cannot be removed.
+    static func remove(_ path: String) throws(SystemError) {
+        try remove(path.utf8CString.map { $0 }, in: AT_FDCWD, shown: path)
+    }
+
+    /// How often a folder is emptied that somebody fills meanwhile.
+    private static let rounds = 3
+
+    // Names go from folder to folder, so that none on the way can be exchanged for a link. They are bytes with a NUL at
+    // the end, since workloads may use names that are no UTF-8; the path is only for people.
+    private static func remove(_ name: [CChar], in folder: Int32, shown path: String) throws(SystemError) {
+        if unlinkat(folder, name, 0) == 0 || errno == ENOENT { return }
+        guard errno == EISDIR else { throw SystemError("remove \(path)") }
+        for round in 1...rounds {
+            try removeContent(of: name, in: folder, shown: path)
+            if unlinkat(folder, name, AT_REMOVEDIR) == 0 || errno == ENOENT { return }
+            guard errno == ENOTEMPTY, round < rounds else { throw SystemError("remove \(path)") }
+        }
+    }
+
+    private static func removeContent(of name: [CChar], in folder: Int32, shown path: String) throws(SystemError) {
+        let descriptor = sheaf_openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return }
+            throw SystemError("remove \(path)")
+        }
+        guard let stream = fdopendir(descriptor) else {
+            let number = errno
+            close(descriptor)
+            throw SystemError("remove \(path)", number: number)
+        }
+        defer { closedir(stream) }
+        // All names first: what a folder shows while it shrinks is not defined.
+        for entry in names(in: stream) {
+            let shown = String(decoding: entry.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+            try remove(entry, in: descriptor, shown: "\(path)/\(shown)")
+        }
+    }
+
+    private static func names(in stream: OpaquePointer) -> [[CChar]] {
+        let dot = CChar(bitPattern: UInt8(ascii: "."))
+        var names: [[CChar]] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                bytes.prefix { $0 != 0 }.map(CChar.init(bitPattern:))
+            }
+            if name != [dot], name != [dot, dot] { names.append(name + [0]) }
+        }
+        return names
     }
 
     /// Removes the folders above a path that are empty, up to and without a root.

@@ -4,8 +4,10 @@ import SheafSystem
 
 /// The end of a log, as evidence.
 package enum LogTail {
-    /// How much of the end is looked at.
-    private static let bytes = 8192
+    /// How much of the end is looked at, however long the log or one line of it is.
+    private static let bytes = 65_536
+    /// How much of one line is shown, in characters.
+    private static let width = 1000
 
     /// The last lines that are not empty, in order, without secrets.
     ///
@@ -13,7 +15,9 @@ package enum LogTail {
     package static func lines(of path: String, count: Int, redaction: Redaction) -> [String] {
         guard let text = end(of: path) else { return [] }
         // Secrets are replaced before lines are chosen, so that none is cut into an unrecognisable half.
-        return redaction.redact(text).split(separator: "\n").suffix(count).map(String.init)
+        return redaction.redact(text).split(separator: "\n").suffix(count).map { line in
+            line.utf8.count > width && line.count > width ? "\(line.prefix(width))…" : String(line)
+        }
     }
 
     private static func end(of path: String) -> String? {
@@ -27,7 +31,11 @@ package enum LogTail {
         guard count > 0 else { return nil }
         var part = buffer[..<count]
         // The first line is only whole where the file begins with it.
-        if start > 0 { part = part.drop { $0 != UInt8(ascii: "\n") } }
+        if start > 0 {
+            part = part.drop { $0 != UInt8(ascii: "\n") }
+            // The end of a secret would not be recognised, so nothing of a cut line is shown.
+            if !part.contains(where: { $0 != UInt8(ascii: "\n") }) { return "(a line of more than \(count) bytes)" }
+        }
         return String(decoding: part, as: UTF8.self)
     }
 }

@@ -18,14 +18,21 @@ struct WorkflowObserver {
                 evidence: "not started yet"
             )
         }
+        if !status.phase.isFinal, Incarnation.supervisor(of: status) == nil {
+            // It may have ended well since the status was read; its last word is written before its end.
+            return state(of: files.status ?? status, isSupervised: false)
+        }
+        return state(of: status, isSupervised: true)
+    }
+
+    private func state(of status: SupervisorStatus, isSupervised: Bool) -> ResourceState {
         switch status.phase {
-        case .notRun: return .active
-        case .succeeded: return ResourceState(status: "active", runtime: "succeeded", progress: .ready)
-        case .failed: return failed(status)
-        case .stopped: return failed(status, "the run was stopped")
+        case .notRun: .active
+        case .succeeded: ResourceState(status: "active", runtime: "succeeded", progress: .ready)
+        case .failed: failed(status)
+        case .stopped: failed(status, "the run was stopped")
         case .starting, .running, .stopping:
-            guard Incarnation.supervisor(of: status) != nil else { return failed(status, "the supervisor has ended") }
-            return running(status)
+            isSupervised ? running(status) : failed(status, "the supervisor has ended")
         }
     }
 

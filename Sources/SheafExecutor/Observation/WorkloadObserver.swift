@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import SheafModel
 import SheafSupervision
@@ -41,11 +42,11 @@ struct WorkloadObserver {
             )
         }
         if hasEnded { return failed(process) }
-        return pending(port.map { "port \($0) refused" } ?? "started a moment ago", pids: pids(process))
+        return pending(unreadiness, pids: pids(process))
     }
 
     private func isReady(_ process: ProcessStatus) -> Bool {
-        if let port { return isServed(port) }
+        if let port { return isServed(port, by: process) }
         guard let startTime = process.startTime, startTime > 0 else { return false }
         var now = timespec()
         clock_gettime(CLOCK_BOOTTIME, &now)
@@ -56,11 +57,23 @@ struct WorkloadObserver {
         return elapsed >= ProcessStatus.settleTime
     }
 
-    private func isServed(_ port: Int) -> Bool {
-        guard PortProbe.accepts(port) else { return false }
+    /// A connection alone proves nothing: anybody may have taken the port.
+    private func isServed(_ port: Int, by process: ProcessStatus) -> Bool {
+        // First, since it is refused at once while the service begins.
+        guard PortProbe.accepts(port), let supervisor, let plan = incarnation.files.plan?.processes.first else {
+            return false
+        }
+        return switch plan.engine {
+        case .podman: PortProbe.isServed(port, below: supervisor.pid)
         // Containers of docker are no descendants of its client; there the connection has to do.
-        guard let engine = incarnation.files.plan?.processes.first?.engine, engine == .podman else { return true }
-        return supervisor.map { PortProbe.isServed(port, below: $0.pid) } ?? false
+        case .docker: true
+        case nil: PortProbe.isListening(on: port, below: supervisor.pid, likely: process.pid)
+        }
+    }
+
+    private var unreadiness: String {
+        guard let port else { return "started a moment ago" }
+        return PortProbe.accepts(port) ? "port \(port) is served, but not by it" : "port \(port) refused"
     }
 
     private var supervisor: ProcessIdentity? { incarnation.supervisor }
