@@ -245,6 +245,18 @@ import Testing
         #expect(after["worker:steady:trialspace"] == before["worker:steady:trialspace"])
     }
 
+    @Test func deleteThroughALinkToTheHomeLeavesNoStrays() async throws {
+        defer { site.end() }
+        let forking = scenario.worker("forking", script: "sleep 2000 & sleep 3000")
+        #expect(try await apply(.one, broken: forking).code == 0)
+        for process in site.processes() where process.isSupervisor(of: "worker/forking") { process.signal(9) }
+        let link = site.scratch.path("link")
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: site.home)
+        let deleted = try await site.sheaf("delete", Scenario.name, environment: ["SHEAF_HOME": "\(link)/."])
+        #expect(deleted.code == 0, "\(deleted)")
+        #expect(site.processes().isEmpty)
+    }
+
     @Test func deleteEndsEverythingAndKeepsTheData() async throws {
         defer { site.end() }
         #expect(try await apply(.one).code == 0)
