@@ -55,7 +55,7 @@ struct ContainerTests {
     @Test func aServiceRunsInAContainerAndLeavesNone() async throws {
         let scratch = try Scratch()
         try await importImage(in: scratch)
-        let port = Samples.freePort()
+        let port = try FreePort.find()
         let page = Attachment(
             role: .config,
             name: "index.html",

@@ -59,7 +59,7 @@ import Testing
 
     @Test func aServiceIsNotReadyThroughThePortOfAnother() async throws {
         let scratch = try Scratch()
-        let port = Samples.freePort()
+        let port = try FreePort.find()
         let holder = TransactionTests.serve(port, name: "holder")
         // It is prepared while the port is free, and never listens.
         let idle = Samples.service(["/bin/sleep", "1024"], port: port, name: "idle")
@@ -76,7 +76,7 @@ import Testing
 
     @Test func aServiceIsReadyThroughAGrandchild() async throws {
         let scratch = try Scratch()
-        let port = Samples.freePort()
+        let port = try FreePort.find()
         let server = "python3 -m http.server --bind 127.0.0.1 \(port)"
         let service = Samples.service(["/bin/sh", "-c", "(setsid \(server) &); exec sleep 1025"], port: port)
         try await scratch.apply(Samples.create(service))
@@ -87,7 +87,7 @@ import Testing
     @Test(.enabled(if: Self.canRunPostgres, "needs PostgreSQL and sheaf-steampipe"))
     func steampipeIsReadyThroughItsOwnPostgres() async throws {
         let scratch = try Scratch()
-        let port = Samples.freePort()
+        let port = try FreePort.find()
         let service = Samples.service(
             [],
             port: port,

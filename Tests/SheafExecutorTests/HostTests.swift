@@ -50,7 +50,7 @@ import Testing
             path: "csv.spc",
             digest: scratch.content.keep("paths = []")
         )
-        let port = Samples.freePort()
+        let port = try FreePort.find()
         let service = Samples.service(
             [],
             port: port,

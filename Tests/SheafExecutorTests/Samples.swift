@@ -79,19 +79,6 @@ enum Samples {
         Step(change: Change(action: .delete, resource: before.resource.id), before: before)
     }
 
-    /// A port that nobody has now, below those that the kernel gives to connections, and never the same twice.
-    static func freePort() -> Int {
-        while true {
-            let port = Int.random(in: 15_000...31_000)
-            guard PortProbe.availability(port) == .free else { continue }
-            var isNew = false
-            givenPorts.update { isNew = $0.insert(port).inserted }
-            if isNew { return port }
-        }
-    }
-
-    private static let givenPorts = Locked<Set<Int>>([])
-
     private static func workload(_ command: [String], _ extra: [String: JSONValue]) -> [String: JSONValue] {
         let own: [String: JSONValue] = [
             "stack": .string("container"),

@@ -93,7 +93,7 @@ import Testing
 
     @Test func aPortIsHandedOverAndBack() async throws {
         let scratch = try Scratch()
-        let port = Samples.freePort()
+        let port = try FreePort.find()
         let old = Self.serve(port, generation: 1)
         let new = Self.serve(port, generation: 2)
         try await scratch.apply(Samples.create(old))
@@ -116,7 +116,7 @@ import Testing
 
     @Test func aTakenPortIsRefusedWithTheNameOfItsHolder() async throws {
         let scratch = try Scratch()
-        let port = Samples.freePort()
+        let port = try FreePort.find()
         let holder = Self.serve(port, name: "holder")
         try await scratch.apply(Samples.create(holder))
         #expect(try await becomesReady(holder, in: scratch))

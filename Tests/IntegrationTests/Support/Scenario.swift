@@ -1,5 +1,4 @@
-import FoundationEssentials
-import Glibc
+import SheafTestSupport
 
 /// A small bundle of host processes in two versions, for tests of transactions.
 ///
@@ -166,49 +165,5 @@ struct Scenario {
                 "    type: \(type)", "    \(type):",
             ] + section.split(separator: "\n").map { "      \($0)" }
         return lines.map { "    \($0)" }.joined(separator: "\n")
-    }
-}
-
-/// A port that somebody else listens on.
-final class TakenPort: Sendable {
-    let port: Int
-    private let descriptor: Int32
-
-    init() throws {
-        (descriptor, port) = try FreePort.bound()
-        guard listen(descriptor, 1) == 0 else { throw FreePort.NoPort() }
-    }
-
-    deinit { close(descriptor) }
-}
-
-/// Ports that nobody listens on.
-enum FreePort {
-    struct NoPort: Error {}
-
-    static func find() throws -> Int {
-        let (descriptor, port) = try bound()
-        close(descriptor)
-        return port
-    }
-
-    /// A socket with a port of its own.
-    static func bound() throws -> (descriptor: Int32, port: Int) {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        guard descriptor >= 0 else { throw NoPort() }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
-            }
-        }
-        guard isBound else {
-            close(descriptor)
-            throw NoPort()
-        }
-        return (descriptor, Int(in_port_t(bigEndian: address.sin_port)))
     }
 }

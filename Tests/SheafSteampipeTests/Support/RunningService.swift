@@ -1,6 +1,7 @@
 import Glibc
 import SheafSteampipe
 import SheafSystem
+import SheafTestSupport
 
 /// The built program, serving a scratch folder.
 final class RunningService {
@@ -24,7 +25,7 @@ final class RunningService {
     private var isCollected = false
 
     init(_ scratch: ScratchFolder, port: Int? = nil, dataFolder: String = "data") throws {
-        self.port = try port ?? Self.freePort()
+        self.port = try port ?? FreePort.find()
         let (output, outputEnd) = try Descriptor.pipe()
         let (errors, errorEnd) = try Descriptor.pipe()
         self.output = output
@@ -97,23 +98,6 @@ final class RunningService {
     }
 
     deinit { _ = stop() }
-
-    static func freePort() throws -> Int {
-        let number = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        guard number >= 0 else { throw SystemError("make a socket") }
-        defer { close(number) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let result = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                bind(number, pointer, length) == 0 ? getsockname(number, pointer, &length) : -1
-            }
-        }
-        guard result == 0 else { throw SystemError("find a free port") }
-        return Int(UInt16(bigEndian: address.sin_port))
-    }
 }
 
 extension String {
