@@ -15,9 +15,6 @@ package enum ResourceKind: String, Codable, Sendable, CaseIterable, Hashable {
         }
     }
 
-    /// Whether a resource of this kind holds data that outlives its definition.
-    package var holdsData: Bool { self == .volume }
-
     /// The key of the manifest's section for this kind.
     package var sectionKey: String { rawValue }
 }

@@ -22,9 +22,6 @@ package struct DependencyGraph<Node: Hashable & Sendable>: Sendable {
     /// What a node needs directly, in the order in which the edges were added.
     package func dependencies(of node: Node) -> [Node] { needs[node] ?? [] }
 
-    /// The nodes that need a node directly, in graph order.
-    package func dependents(of node: Node) -> [Node] { nodes.filter { needs[$0]?.contains(node) == true } }
-
     /// Groups the nodes into waves: every node stands in the first wave after all that it needs.
     ///
     /// - Returns: The waves in order; nodes of a cycle, and all that need them, are missing from the result.

@@ -12,8 +12,6 @@ package struct StoreError: SheafError {
         package static let newer = Code(name: "store.newer-version")
         package static let leaseHeld = Code(name: "store.lease-held")
         package static let foreignResource = Code(name: "store.foreign-resource")
-        package static let unknownBundle = Code(name: "store.unknown-bundle")
-        package static let unknownRevision = Code(name: "store.unknown-revision")
     }
 
     package let kind: Code

@@ -3,7 +3,7 @@ import SheafArchive
 import SheafModel
 
 /// `sheaf pack`.
-struct PackCommand: ParsableCommand {
+struct PackCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pack",
         abstract: "Pack a bundle of a git repository into an archive.",
@@ -52,7 +52,7 @@ struct PackCommand: ParsableCommand {
         guard !worktree || revision == nil else { throw ValidationError("--worktree and --ref exclude each other") }
     }
 
-    func run() throws {
+    func run() async throws {
         let context = try CommandContext()
         let loader = ReleaseLoader(context: context)
         let name = manifest ?? BundleSource.defaultManifest
@@ -70,7 +70,8 @@ struct PackCommand: ParsableCommand {
                 hint: "name it with --bundle-version"
             )
         }
-        let packed = try loader.pack(loaded, version: version)
+        let progress = ProgressLine(to: StandardStreams.error, terminal: context.terminal)
+        let packed = try await progress.during("packing") { try loader.pack(loaded, version: version) }
         let target = file ?? "\(loaded.bundle.name)-\(version).sheaf"
         let size = packed.size
         try packed.write(to: target)

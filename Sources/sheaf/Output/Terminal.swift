@@ -46,8 +46,6 @@ package struct Terminal: Sendable, Hashable {
     package var outputStyle: TextStyle { TextStyle(isColored: isOutputTerminal && allowsStyle) }
     /// How text for standard error is styled.
     package var errorStyle: TextStyle { TextStyle(isColored: isErrorTerminal && allowsStyle) }
-    /// Whether a person is there to answer a question.
-    package var canAsk: Bool { isInputTerminal && isErrorTerminal }
     /// Whether a line that changes in place may be drawn on standard error.
     package var showsProgress: Bool { isErrorTerminal && allowsStyle }
 

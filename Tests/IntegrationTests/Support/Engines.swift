@@ -1,4 +1,5 @@
 import FoundationEssentials
+import SheafSystem
 
 /// Programs that some tests need; where they are required, as in CI, nothing is skipped.
 enum Engines {
@@ -13,6 +14,13 @@ enum Engines {
         case .podman: isProgram("podman") && isProgram("busybox")
         case .postgres: isProgram("psql") && !postgresFolders.isEmpty
         }
+    }
+
+    /// Whether this process may mount file systems (`CAP_SYS_ADMIN`, bit 21 of `/proc/self/status`, `CapEff`).
+    static var canMount: Bool {
+        let line = TextFile.read("/proc/self/status")?.split(separator: "\n").first { $0.hasPrefix("CapEff:") }
+        let mask = line?.split(whereSeparator: \.isWhitespace).last.flatMap { UInt64($0, radix: 16) } ?? 0
+        return mask & (1 << 21) != 0
     }
 
     private static var postgresFolders: [String] {
