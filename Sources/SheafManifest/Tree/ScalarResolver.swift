@@ -4,6 +4,24 @@ internal import SheafModel
 ///
 /// So `yes`, `no`, `on` and `off` are strings, as are timestamps and numbers that no JSON number holds exactly.
 enum ScalarResolver {
+    /// The type of a plain scalar, from its bytes.
+    static func type(of text: UnsafeBufferPointer<UInt8>) -> YAMLTree.ScalarType {
+        guard let first = text.first else { return .null }
+        switch first {
+        case UInt8(ascii: "~"), UInt8(ascii: "n"), UInt8(ascii: "N"), UInt8(ascii: "t"), UInt8(ascii: "T"),
+            UInt8(ascii: "f"), UInt8(ascii: "F"), UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            switch resolve(String(decoding: text, as: UTF8.self)) {
+            case .null: return .null
+            case .bool: return .boolean
+            case .integer: return .integer
+            case .number: return .number
+            default: return .text
+            }
+        default: return .text
+        }
+    }
+
     static func resolve(_ text: String) -> JSONValue {
         guard let first = text.utf8.first else { return .null }
         switch text {
