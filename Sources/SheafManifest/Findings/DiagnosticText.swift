@@ -89,7 +89,7 @@ package struct DiagnosticText {
             let excerpt = SourceExcerpt(
                 of: &file,
                 line: number,
-                columns: Self.columns(of: span, in: number, of: file),
+                columns: Self.columns(of: span, in: number, of: &file),
                 sign: sign,
                 width: width - margin.count - 3
             )
@@ -102,8 +102,9 @@ package struct DiagnosticText {
     }
 
     /// What is marked in one line of a span: of the later ones everything but the indentation.
-    private static func columns(of span: SourceSpan, in line: Int, of file: SourceLines) -> Range<Int> {
-        let bytes = file.range(of: line).map { file.bytes[$0] } ?? []
+    private static func columns(of span: SourceSpan, in line: Int, of file: inout SourceLines) -> Range<Int> {
+        let range = file.range(of: line) ?? 0..<0
+        let bytes = file.bytes[range]
         let indent = bytes.prefix { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }.count
         let first = line == span.line ? span.column : indent + 1
         let end = line == span.endLine ? span.endColumn : Int.max

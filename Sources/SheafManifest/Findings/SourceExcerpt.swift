@@ -29,6 +29,7 @@ struct SourceExcerpt {
     ///   - width: How many columns of a terminal there are.
     init(of lines: inout SourceLines, line: Int, columns: Range<Int>, sign: Character, width: Int) {
         let range = lines.range(of: line) ?? 0..<0
+        let columns = columns.lowerBound..<max(columns.upperBound, columns.lowerBound + 1)
         let atStart = Self.cells(of: lines.bytes[range], from: 1, marked: columns, room: width)
         if !atStart.isCut || Self.shows(atStart.cells, columns) {
             (text, marks) = Self.draw(atStart.cells, isCutBefore: false, isCutAfter: atStart.isCut, sign)
@@ -92,7 +93,7 @@ struct SourceExcerpt {
             marks += String(repeating: cell.isMarked ? sign : " ", count: cell.width)
         }
         if isCutAfter { text += ellipsis }
-        // An empty part, or one at the end of the line.
+        // A part behind the end of the line.
         if !isMarked { marks.append(sign) }
         while marks.last == " " { marks.removeLast() }
         return (text, marks)

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import SheafModel
 
 /// The lines of a file, found by number without keeping where each of them begins.
@@ -20,6 +21,8 @@ struct SourceLines: Sendable {
     /// Where the lines 1, 65, 129, … begin.
     private let starts: [Int]
     private var last: Place?
+    /// The line that was looked for last, which is the one that most questions are about.
+    private var lastLine: (number: Int, range: Range<Int>)?
 
     /// Takes a file's content.
     ///
@@ -39,7 +42,14 @@ struct SourceLines: Sendable {
     }
 
     /// The bytes of a line without its end; nil when there is no such line.
-    func range(of line: Int) -> Range<Int>? {
+    mutating func range(of line: Int) -> Range<Int>? {
+        if let lastLine, lastLine.number == line { return lastLine.range }
+        let range = find(line)
+        lastLine = range.map { (line, $0) }
+        return range
+    }
+
+    private func find(_ line: Int) -> Range<Int>? {
         guard line >= 1, starts.indices.contains((line - 1) / Self.stride) else { return nil }
         var start = starts[(line - 1) / Self.stride]
         for _ in 0..<((line - 1) % Self.stride) {
@@ -52,7 +62,7 @@ struct SourceLines: Sendable {
     }
 
     /// Whether a line ends with a carriage return and a line feed.
-    func endsWithReturn(_ line: Int) -> Bool {
+    mutating func endsWithReturn(_ line: Int) -> Bool {
         guard let range = range(of: line) else { return false }
         return range.upperBound < bytes.count && bytes[range.upperBound] == UInt8(ascii: "\r")
     }
@@ -85,6 +95,11 @@ struct SourceLines: Sendable {
     }
 
     private static func lineFeed(in bytes: [UInt8], from start: Int) -> Int? {
-        bytes.withUnsafeBufferPointer { $0[start...].firstIndex(of: UInt8(ascii: "\n")) }
+        bytes.withUnsafeBytes { buffer in
+            guard start < buffer.count, let base = buffer.baseAddress,
+                let found = memchr(base + start, Int32(UInt8(ascii: "\n")), buffer.count - start)
+            else { return nil }
+            return UnsafeRawPointer(found) - base
+        }
     }
 }

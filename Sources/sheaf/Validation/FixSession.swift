@@ -1,23 +1,23 @@
 import SheafManifest
-import SheafModel
+package import SheafModel
 
 /// Makes the safe fixes of all findings, in memory, and validates again until none is left.
-struct FixSession {
+package struct FixSession {
     /// Rounds until nothing can be fixed; more would mean that fixes call each other up again.
     private static let mostRounds = 10
 
-    let run: ValidationRun
+    package let run: ValidationRun
     /// What is found after the fixes so far, a result for each target.
-    private(set) var outcomes: [ValidationRun.Outcome]
+    package private(set) var outcomes: [ValidationRun.Outcome]
     /// Display path -> the file as it is on the disk, for every file that has fixes.
-    private(set) var originals: [String: [UInt8]] = [:]
+    package private(set) var originals: [String: [UInt8]] = [:]
     /// Display path -> the file with its fixes.
-    private(set) var texts: [String: [UInt8]] = [:]
+    package private(set) var texts: [String: [UInt8]] = [:]
     /// Findings whose fixes were made, with places in the text of that round.
-    private(set) var applied: [Diagnostic] = []
+    package private(set) var applied: [Diagnostic] = []
 
     /// Takes what was found in the files as they are.
-    init(run: ValidationRun, outcomes: [ValidationRun.Outcome]) {
+    package init(run: ValidationRun, outcomes: [ValidationRun.Outcome]) {
         self.run = run
         self.outcomes = outcomes
     }
@@ -25,7 +25,7 @@ struct FixSession {
     /// Fixes what can be fixed safely.
     ///
     /// - Throws: `CancellationError`.
-    mutating func fix() async throws {
+    package mutating func fix() async throws {
         for _ in 0..<Self.mostRounds {
             let changed = fixRound()
             guard !changed.isEmpty else { return }
@@ -36,7 +36,7 @@ struct FixSession {
     /// Takes back the fixes of files that could not be written.
     ///
     /// - Throws: `CancellationError`.
-    mutating func takeBack(_ files: Set<String>) async throws {
+    package mutating func takeBack(_ files: Set<String>) async throws {
         guard !files.isEmpty else { return }
         for file in files { texts[file] = nil }
         applied.removeAll { $0.span.map { files.contains($0.file) } ?? false }

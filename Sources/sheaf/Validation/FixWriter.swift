@@ -1,10 +1,10 @@
 import FoundationEssentials
 import Glibc
-import SheafModel
+package import SheafModel
 import SheafSystem
 
 /// Puts the fixed text of a file in the place of the old one.
-enum FixWriter {
+package enum FixWriter {
     /// Replaces a file's content atomically; its mode and owner stay, and of a link the file that it points to changes.
     ///
     /// - Parameters:
@@ -12,7 +12,7 @@ enum FixWriter {
     ///   - original: What the fixes were made for.
     ///   - fixed: The new content.
     /// - Throws: `FixError` when the file has changed meanwhile, is read-only, or cannot be written; it is as it was then.
-    static func write(_ path: String, from original: [UInt8], to fixed: [UInt8]) throws(FixError) {
+    package static func write(_ path: String, from original: [UInt8], to fixed: [UInt8]) throws(FixError) {
         let absolute = path.hasPrefix("/") ? path : "\(FileManager.default.currentDirectoryPath)/\(path)"
         let target = RealPath.of(absolute)
         var status = stat()
@@ -41,11 +41,11 @@ enum FixWriter {
 }
 
 /// Why a file was not fixed.
-struct FixError: SheafError {
-    let code: String
-    let message: String
-    let hint: String?
-    var failureClass: FailureClass { .refused }
+package struct FixError: SheafError {
+    package let code: String
+    package let message: String
+    package let hint: String?
+    package var failureClass: FailureClass { .refused }
 
     static func changed(_ path: String) -> FixError {
         FixError(

@@ -1,11 +1,11 @@
 import FoundationEssentials
 import SheafArchive
 import SheafManifest
-import SheafModel
+package import SheafModel
 import SheafSystem
 
 /// One thing that `validate` looks at by itself.
-enum ValidationTarget: Hashable, Sendable {
+package enum ValidationTarget: Hashable, Sendable {
     /// A directory with a `bundle.yaml`, with all files that it names.
     case bundle(directory: String)
     /// A manifest by itself, bundle or not.
@@ -21,7 +21,7 @@ enum ValidationTarget: Hashable, Sendable {
     /// - Parameter path: A directory with a `bundle.yaml`, another directory, or a file.
     /// - Returns: The targets in the order of their paths.
     /// - Throws: `SourceError` when there is nothing by that name.
-    static func targets(at path: String) throws -> [ValidationTarget] {
+    package static func targets(at path: String) throws -> [ValidationTarget] {
         let manager = FileManager.default
         var isDirectory = false
         guard manager.fileExists(atPath: path, isDirectory: &isDirectory) else { throw SourceError.missing(path) }
@@ -39,7 +39,7 @@ enum ValidationTarget: Hashable, Sendable {
     /// - Parameter texts: Display path -> content that stands in for what the disk has.
     /// - Returns: What was found, in file order.
     /// - Throws: `SourceError`, or what opening a bundle's files throws.
-    func validate(texts: [String: [UInt8]]) throws -> ValidationResult {
+    package func validate(texts: [String: [UInt8]]) throws -> ValidationResult {
         switch self {
         case .bundle(let directory):
             let files = PatchedFiles(base: try BundleSource(directory).open(), texts: texts)
@@ -70,13 +70,14 @@ enum ValidationTarget: Hashable, Sendable {
 }
 
 /// What was found in one target.
-struct ValidationResult: Sendable {
+package struct ValidationResult: Sendable {
     /// In file order.
-    var diagnostics: [Diagnostic]
+    package var diagnostics: [Diagnostic]
     /// Display path -> content of every file that was read; the content only where there are findings.
-    var sources: [String: [UInt8]]
+    package var sources: [String: [UInt8]]
 
-    init(diagnostics: [Diagnostic], sources: [String: [UInt8]]) {
+    /// Takes over what was found.
+    package init(diagnostics: [Diagnostic], sources: [String: [UInt8]]) {
         self.diagnostics = diagnostics
         // The text of a good file is not needed any more, and there may be many.
         self.sources = diagnostics.isEmpty ? sources.mapValues { _ in [] } : sources
