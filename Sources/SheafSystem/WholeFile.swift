@@ -8,6 +8,7 @@ package enum WholeFile {
     /// - Parameters:
     ///   - path: Links are followed.
     ///   - limit: A larger file is not read to its end.
+    /// - Returns: All bytes.
     /// - Throws: `SystemError`, with `EISDIR` for a directory.
     package static func read(_ path: String, limit: Int) throws(SystemError) -> [UInt8]? {
         let descriptor = sheaf_open(path, O_RDONLY | O_CLOEXEC, 0)

@@ -63,7 +63,8 @@ extension JSONValue {
     }
 
     @Test func aLogHasARuleForEachCodeAndAResultForEachFinding() throws {
-        let other = Diagnostic(code: "graph.cycle", severity: .warning, message: "m", span: span(1, 1, 1, 2, file: "/x"))
+        let place = span(1, 1, 1, 2, file: "/x")
+        let other = Diagnostic(code: "graph.cycle", severity: .warning, message: "m", span: place)
         let log = try json(DiagnosticSarif([sample, other, sample], version: "1.2.3"))
         #expect(log["version"] == .string("2.1.0"))
         let run = try #require(log["runs"]?[0])

@@ -58,7 +58,19 @@ import Testing
 
     @Test func showsTheEndsOfALongSpan() {
         let text = snippet((1...20).map { "k\($0): v" }.joined(separator: "\n"), (9, 1, 15, 2))
-        #expect(text == " 9 | k9: v\n   | ^^^^^\n10 | k10: v\n   | ^^^^^^\n11 | k11: v\n   | ^^^^^^\n   :\n15 | k15: v\n   | ^")
+        #expect(
+            text == """
+                 9 | k9: v
+                   | ^^^^^
+                10 | k10: v
+                   | ^^^^^^
+                11 | k11: v
+                   | ^^^^^^
+                   :
+                15 | k15: v
+                   | ^
+                """
+        )
     }
 
     @Test func aSpanThatEndsAtTheStartOfALineDoesNotShowThatLine() {
@@ -82,7 +94,8 @@ import Testing
     }
 
     @Test func cutsTheEndOfALongLineThatBeginsWithWhatIsMeant() {
-        let lines = snippet("key: " + String(repeating: "あ", count: 500), (1, 1, 1, 4), width: 60).split(separator: "\n")
+        let line = "key: " + String(repeating: "あ", count: 500)
+        let lines = snippet(line, (1, 1, 1, 4), width: 60).split(separator: "\n")
         #expect(lines.first?.hasPrefix("1 | key: ああ") == true && lines.first?.hasSuffix("あ…") == true)
         #expect(lines.last == "  | ^^^")
     }

@@ -25,7 +25,8 @@ import Testing
     }
 
     @Test func makesSeveralEditsOfOneTextWhateverTheirOrder() {
-        let findings = [finding(edit(2, 1, 2, 2, "bbb")), finding(edit(1, 1, 1, 2, "")), finding(edit(2, 2, 2, 2, "!"))]
+        let edits = [edit(2, 1, 2, 2, "bbb"), edit(1, 1, 1, 2, ""), edit(2, 2, 2, 2, "!")]
+        let findings = edits.map { finding($0) }
         #expect(fixed("a: 1\nb: 2\n", findings) == (": 1\nbbb!: 2\n", 3))
     }
 
@@ -60,8 +61,8 @@ import Testing
     }
 
     @Test func countsColumnsInScalarsAndKeepsMarksAndEndsOfLines() {
-        #expect(fixed("\u{FEFF}日本: x\r\nb: 1\r\n", [finding(edit(1, 3, 1, 3, "語\nz"))])
-            == ("\u{FEFF}日本語\r\nz: x\r\nb: 1\r\n", 1))
+        let wide = fixed("\u{FEFF}日本: x\r\nb: 1\r\n", [finding(edit(1, 3, 1, 3, "語\nz"))])
+        #expect(wide == ("\u{FEFF}日本語\r\nz: x\r\nb: 1\r\n", 1))
         #expect(fixed("a: 1\r\nb: 2\r\n", [finding(edit(1, 1, 2, 1, ""))]) == ("b: 2\r\n", 1))
     }
 

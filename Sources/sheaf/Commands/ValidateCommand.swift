@@ -132,7 +132,8 @@ struct ValidateCommand: AsyncParsableCommand {
             summary.add(result)
             guard !result.diagnostics.isEmpty else { continue }
             diagnostics += result.diagnostics
-            sources.merge(result.sources) { first, second in first.isEmpty ? second : first }
+            // What was not read, or not kept, has no lines to show.
+            sources.merge(result.sources.filter { !$0.value.isEmpty }) { first, _ in first }
         }
         // Where the fixed text goes to standard output, programs find the findings on standard error.
         let sink = fix && (dryRun || paths == [Self.standardInput]) ? StandardStreams.error : StandardStreams.output

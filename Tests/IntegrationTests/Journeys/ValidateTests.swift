@@ -4,7 +4,16 @@ import Testing
 
 /// `sheaf validate`, as people and their scripts call it.
 @Suite struct ValidateTests {
-    private static let good = "name: notes\nversion: v1beta\ntype: volume\nvolume:\n  size: 1Gi\n  accessMode: ReadWriteMany\n  type: persistent\n"
+    private static let good = """
+        name: notes
+        version: v1beta
+        type: volume
+        volume:
+          size: 1Gi
+          accessMode: ReadWriteMany
+          type: persistent
+
+        """
     private static let bad = "name: notes\nversion: v1beta\ntype: volumme\n"
 
     private struct Finding: Decodable {
@@ -48,6 +57,17 @@ import Testing
         #expect(result.errors.contains("error[source.unreadable]: '/proc/self/mem' cannot be read"))
         let missing = try await site.sheaf("validate", "bundle/nothing.yaml")
         #expect(missing.code == 65 && missing.errors.contains("error[source.missing]"))
+    }
+
+    @Test func aFileThatIsFarTooLargeIsNotRead() async throws {
+        let site = try Site()
+        try site.write("a.yaml", "")
+        // A file of a gigabyte that takes no room.
+        let made = try await site.run("truncate", ["-s", "1G", "\(site.bundle)/a.yaml"])
+        try #require(made.code == 0, "\(made)")
+        let result = try await site.sheaf("validate", "bundle/a.yaml")
+        #expect(result.code == 65)
+        #expect(result.errors.hasPrefix("error[manifest.too-large]: "), "\(result)")
     }
 
     @Test func namesStandardInputAsItIsTold() async throws {
