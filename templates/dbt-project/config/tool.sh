@@ -14,7 +14,7 @@ fi
 echo "installing dbt into the volume"
 rm -rf "$tools.new"
 python3 -m venv "$tools.new"
-"$tools.new/bin/pip" --quiet install 'dbt-core==1.10.*' 'dbt-duckdb==1.9.*'
+"$tools.new/bin/pip" --quiet --disable-pip-version-check install 'dbt-core==1.10.*' 'dbt-duckdb==1.9.*'
 # The programs name the folder that they were installed into.
 sed -i "s|$tools.new|$tools|" "$tools.new/bin/dbt"
 mv "$tools.new" "$tools"
