@@ -37,6 +37,8 @@ let package = Package(
         .systemLibrary(name: "Clibarchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "Clibzstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CLinux"),
+        // The files of `templates/`, embedded.
+        .target(name: "CTemplates"),
 
         // Values that every layer shares, and the ports that join layers.
         .target(name: "SheafModel", dependencies: [crypto], swiftSettings: strict),
@@ -76,7 +78,7 @@ let package = Package(
             name: "sheaf",
             dependencies: [
                 "SheafModel", "SheafManifest", "SheafArchive", "SheafStore", "SheafEngine", "SheafExecutor",
-                "SheafSystem", "CLinux", arguments,
+                "SheafSystem", "CLinux", "CTemplates", arguments,
             ],
             swiftSettings: strict
         ),
