@@ -2,9 +2,10 @@
 
 PRODUCTS := sheaf sheaf-supervisor sheaf-steampipe
 TORTURE_ROUNDS ?= 500
+MINUTES ?= 10
 
 .DEFAULT_GOAL := build
-.PHONY: build quickstart test bench torture clean
+.PHONY: build quickstart test bench torture fuzz clean
 
 # The programs, in .build/release.
 build:
@@ -34,6 +35,11 @@ bench:
 torture:
 	@scripts/install-packages.sh build run test
 	SHEAF_TORTURE_ROUNDS=$(TORTURE_ROUNDS) swift test --filter Torture
+
+# Reads broken manifests for some time: MINUTES=10. SHEAF_FUZZ_SEED repeats a run.
+fuzz:
+	@scripts/install-packages.sh build test
+	SHEAF_FUZZ_MINUTES=$(MINUTES) swift test -c release --filter TreeFuzzTests
 
 clean:
 	swift package clean

@@ -92,6 +92,33 @@ large_bundle() {
     done
 }
 
+# What validating costs beside libyaml alone, whose sources come with Yams; the floor for every reader of YAML.
+validation() {
+    local bundle=$scratch/validation yaml=$repository/.build/checkouts/Yams/Sources/CYaml low middle high
+    "$here/generate-bundle.sh" "$bundle" 10000
+    heading "a bundle of 10000 resources in one file, $(du -k "$bundle/bundle.yaml" | cut -f1) KiB"
+    if ! cc -O2 -DYAML_DECLARE_STATIC -I"$yaml/include" -o "$scratch/emit-events" \
+        "$here/emit-events.c" "$yaml"/src/*.c; then
+        echo "bench: libyaml could not be built; is there a C compiler?" >&2
+        return 1
+    fi
+    read -r low middle high < <("$scratch/emit-events" "$bundle/bundle.yaml" "$runs")
+    row "libyaml alone, its events" ms 1 "$low" "$middle" "$high" "1.00 x"
+    local floor=$middle
+    # A lone manifest, so that nothing but the file itself is read.
+    for ((run = 0; run < runs; run++)); do
+        resources "$sheaf" validate "$bundle/bundle.yaml" >>"$scratch/validation.figures"
+        milliseconds "$sheaf" validate "$bundle/bundle.yaml" >>"$scratch/validation.times"
+    done
+    read -r low middle high < <(spread <"$scratch/validation.times")
+    row "sheaf validate" ms 1 "$low" "$middle" "$high" \
+        "$(awk -v a="$middle" -v b="$floor" 'BEGIN { printf "%.2f x", a / b }')"
+    local size
+    size=$(stat -c %s "$bundle/bundle.yaml")
+    awk -v size="$size" '{ print $3 * 1048576 / size }' "$scratch/validation.figures" >"$scratch/validation.memory"
+    column "$scratch/validation.memory" 1 "sheaf validate, peak memory for a byte" bytes 1
+}
+
 # The private memory of the processes whose program is PROGRAM and whose environment names our home, in KiB.
 private_memory() {
     local process
@@ -161,6 +188,7 @@ printf '%s, %s processors, %s\n' "$(uname -sr)" "$(nproc)" "$("$sheaf" --version
 du -k "$repository"/.build/release/{sheaf,sheaf-supervisor,sheaf-steampipe} |
     awk '{ printf "%s %.1f MiB\n", $2, $1 / 1024 }' | sed 's|.*/||'
 start_up
+validation
 large_bundle
 supervisor
 if [[ ${SHEAF_BENCH_BUILD:-1} != 0 ]]; then build_from_scratch; fi

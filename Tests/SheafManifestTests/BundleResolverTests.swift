@@ -113,7 +113,7 @@ import Testing
         ])
         #expect(
             found == [
-                "error manifest.wrong-type a.yaml:7", "error manifest.syntax b.yaml:1",
+                "error manifest.wrong-type a.yaml:7", "error manifest.unclosed-bracket b.yaml:1",
                 "error manifest.unknown-dependency bundle.yaml:7",
             ]
         )

@@ -7,6 +7,18 @@ enum Corpus {
     struct Entry: Decodable, Sendable {
         struct Finding: Decodable, Sendable {
             var code: String
+            var line: Int
+        }
+
+        /// Why a manifest cannot be read.
+        struct Cause: Decodable, Sendable {
+            var cause: String
+            var realLine: Int
+
+            enum CodingKeys: String, CodingKey {
+                case cause
+                case realLine = "real_line"
+            }
         }
 
         var file: String
@@ -14,6 +26,7 @@ enum Corpus {
         var loads: Bool
         var placeholders: Bool
         var findings: [Finding]?
+        var cause: Cause?
     }
 
     static let folder: String = {

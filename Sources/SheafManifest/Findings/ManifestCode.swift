@@ -9,7 +9,32 @@ package enum ManifestCode: String, CaseIterable, Sendable {
     case duplicateKey = "manifest.duplicate-key"
     case keyNotText = "manifest.key-not-text"
     case unquotedPlaceholder = "manifest.unquoted-placeholder"
+    case placeholderSplits = "manifest.placeholder-splits"
+    case indentation = "manifest.indentation"
+    case missingParent = "manifest.missing-parent"
+    case valueAndChildren = "manifest.value-and-children"
+    case sameLine = "manifest.same-line"
+    case missingDash = "manifest.missing-dash"
+    case missingColon = "manifest.missing-colon"
+    case missingSpace = "manifest.missing-space"
+    case unquotedText = "manifest.unquoted-text"
+    case unclosedQuote = "manifest.unclosed-quote"
+    case unclosedBracket = "manifest.unclosed-bracket"
+    case controlCharacter = "manifest.control-character"
+    case oddSpace = "manifest.odd-space"
+    case conflictMarker = "manifest.conflict-marker"
+    case markdown = "manifest.markdown"
+    case strayText = "manifest.stray-text"
+    case swallowedKey = "manifest.swallowed-key"
+    case swallowedLine = "manifest.swallowed-line"
+    case spaceBeforeColon = "manifest.space-before-colon"
+    case implicitTimestamp = "manifest.implicit-timestamp"
+    case trailingPunctuation = "manifest.trailing-punctuation"
+    case leftoverAnnotation = "manifest.leftover-annotation"
+    case nullFirstKey = "manifest.null-first-key"
+    case typographicQuote = "manifest.typographic-quote"
     case tooLarge = "manifest.too-large"
+    case tooManyFindings = "manifest.too-many-findings"
     case empty = "manifest.empty"
 
     // Shape
@@ -73,7 +98,8 @@ package enum ManifestCode: String, CaseIterable, Sendable {
         case .kindSpelling, .unusualVersion, .recommendedKey, .keySpelling, .deprecatedKey,
             .convertedType, .unusualValue, .emptyList, .unusualName, .unusualCron, .workspaceInManifest,
             .workspaceDiffers, .workspaceIgnored, .nestedSchedule, .conditionWithoutDependency, .doubtfulCondition,
-            .literalSecret:
+            .literalSecret, .swallowedKey, .swallowedLine, .spaceBeforeColon, .implicitTimestamp,
+            .trailingPunctuation, .leftoverAnnotation, .nullFirstKey, .typographicQuote:
             .warning
         default: .error
         }

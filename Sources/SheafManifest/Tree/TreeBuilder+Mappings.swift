@@ -3,7 +3,7 @@ internal import SheafModel
 /// What is settled once a mapping is complete: keys that are no texts, repeated keys, merges, placeholders.
 extension TreeBuilder {
     /// Checks a mapping whose nodes are the last of the tree, and writes it anew where something is unusual.
-    mutating func settleMapping(_ index: Int) {
+    mutating func settleMapping(_ index: Int) throws(Refusal) {
         if replacePlaceholder(index) { return }
         var isUnusual = false
         var key = index + 1
@@ -12,7 +12,7 @@ extension TreeBuilder {
             if node.kind != .scalar || isRepeated(node.symbol, in: index) || isMerge(node) { isUnusual = true }
             key = Int(tree.nodes[Int(node.next)].next)
         }
-        if isUnusual { rewrite(index) }
+        if isUnusual { try rewrite(index) }
     }
 
     private mutating func isRepeated(_ symbol: Int32, in mapping: Int) -> Bool {
@@ -36,10 +36,10 @@ extension TreeBuilder {
         let bytes = tree.source.bytes
         let start = Int(tree.nodes[index].start)
         let brace = UInt8(ascii: "{")
-        guard start + 1 < bytes.count, bytes[start] == brace, bytes[start + 1] == brace else { return false }
+        guard start + 2 < bytes.count, bytes[start] == brace, bytes[start + 1] == brace else { return false }
         let closing = UInt8(ascii: "}")
         guard
-            let end = (start + 2..<bytes.count - 1).first(where: {
+            let end = (start + 2..<min(bytes.count - 1, start + TreeLimits.placeholderLength)).first(where: {
                 bytes[$0] == UInt8(ascii: "\n") || bytes[$0] == closing && bytes[$0 + 1] == closing
             }), bytes[end] == closing
         else { return false }
@@ -53,8 +53,9 @@ extension TreeBuilder {
             count: UInt32(end + 2 - start),
             next: Int32(index + 1)
         )
+        guard hasRoom else { return true }
         let text = tree.text(YAMLTree.NodeID(index))
-        findings.report(
+        report(
             .unquotedPlaceholder,
             "the placeholder \(text) without quotes is read as a mapping",
             at: tree.span(YAMLTree.NodeID(index)),
@@ -71,7 +72,9 @@ extension TreeBuilder {
     }
 
     /// Writes the mapping without what cannot stay, and with what is merged into it.
-    private mutating func rewrite(_ index: Int) {
+    private mutating func rewrite(_ index: Int) throws(Refusal) {
+        moves -= tree.nodes.count - index
+        guard moves >= 0 else { throw .moves }
         var kept: [Pair] = []
         var merged: [Pair] = []
         var first: [Int32: Int] = [:]
@@ -126,8 +129,9 @@ extension TreeBuilder {
     }
 
     private mutating func reportRepetition(_ key: Int, first: Int) {
+        guard hasRoom else { return }
         let id = YAMLTree.NodeID(key)
-        findings.report(
+        report(
             .duplicateKey,
             "the key '\(tree.text(id))' is given twice",
             at: tree.span(id),
@@ -137,9 +141,10 @@ extension TreeBuilder {
     }
 
     private mutating func reportComplexKey(_ key: Int) {
+        guard hasRoom else { return }
         let start = Int(tree.nodes[key].start)
         let line = tree.source.lineRange(tree.source.line(at: start))
-        findings.report(
+        report(
             .keyNotText,
             "a key must be a text, this one is a list or a mapping",
             at: tree.source.span(start..<max(start, line.upperBound))

@@ -2,108 +2,47 @@ package import SheafModel
 
 /// Reads a file's bytes as a tree; bad input gives diagnostics, never a thrown error.
 ///
-/// A file may hold several documents separated by `---`, and a document may be a list of manifests. Each document is
-/// parsed by itself, so that a mistake in one hides nothing in the others.
+/// A file may hold several documents separated by `---`, and a document may be a list of manifests. A mistake in one
+/// document hides nothing in the others. A document with a mistake whose remedy is clear is read as if it were mended,
+/// so that all its other mistakes are found in the same run; the tree has it then, with its places in the file.
 package struct TreeParser {
-    /// The most bytes a file may have; a manifest is written by people, or by a program for people to read.
-    package static let sizeLimit = 256 << 20
+    /// The most bytes a file may have; what reads a file should look at its size before.
+    package static let sizeLimit = TreeLimits.fileSize
 
     /// Reads a file's bytes.
     ///
     /// - Parameters:
     ///   - bytes: The file's content, which should be UTF-8.
     ///   - file: How the file is shown in spans.
-    /// - Returns: The tree with the documents that could be read, and what is wrong, in the order of the text.
+    /// - Returns: The tree with the documents that could be read, and what is wrong or doubtful in the text, in its
+    ///   order.
     /// - Complexity: Linear in the size of the text.
     package static func parse(_ bytes: [UInt8], file: String) -> (tree: YAMLTree, diagnostics: [Diagnostic]) {
-        var findings = Findings()
-        let content = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
-        let source = SourceText(content, file: file)
-        guard content.count <= sizeLimit else {
-            let start = SourceSpan(file: file, line: 1, column: 1, endLine: 1, endColumn: 2)
-            findings.report(.tooLarge, "the file has more than \(sizeLimit >> 20) MiB", at: start)
-            return (YAMLTree(source: SourceText([], file: file)), findings.inFileOrder)
+        guard bytes.count <= sizeLimit else {
+            return (YAMLTree(source: SourceText([], file: file)), [tooLarge(bytes.count, file: file)])
         }
-        guard String(validating: content, as: UTF8.self) != nil else {
-            reportBrokenUTF8(content, file, &findings)
-            return (YAMLTree(source: SourceText([], file: file)), findings.inFileOrder)
-        }
-        var builder = TreeBuilder(YAMLTree(source: source))
-        content.withUnsafeBufferPointer { content in
-            for chunk in DocumentSplitter.split(content) {
-                read(UnsafeBufferPointer(rebasing: content[chunk]), base: chunk.lowerBound, &builder)
-            }
-        }
-        return (builder.tree, builder.findings.inFileOrder)
-    }
-
-    private static func read(_ text: UnsafeBufferPointer<UInt8>, base: Int, _ builder: inout TreeBuilder) {
-        let parser = EventParser(text, base: base)
-        var start = builder.tree.nodes.count
-        while true {
-            switch parser.next() {
-            case .failure(let failure):
-                builder.reset(to: start)
-                SyntaxReport(source: builder.tree.source, chunk: base..<base + text.count)
-                    .report(failure, &builder.findings)
-                return
-            case .success(.streamEnd): return finishDocument(start, &builder)
-            case .success(.documentStart):
-                finishDocument(start, &builder)
-                builder.beginDocument()
-                start = builder.tree.nodes.count
-            case .success(let event):
-                do {
-                    try builder.add(event)
-                } catch let failure as EventParser.Failure {
-                    builder.reset(to: start)
-                    SyntaxReport(source: builder.tree.source, chunk: base..<base + text.count)
-                        .report(failure, &builder.findings)
-                    return
-                } catch {
-                    builder.reset(to: start)
-                    builder.findings.report(
-                        .tooLarge,
-                        "the document has more than \(TreeBuilder.depthLimit) levels, or aliases that stand for more "
-                            + "than \(TreeBuilder.aliasLimit) values",
-                        at: builder.tree.source.span(base..<base)
-                    )
-                    return
-                }
-            }
+        let text = TextDecoder.decode(bytes)
+        let source = SourceText(text.bytes, file: file, isASCII: text.isASCII)
+        return text.bytes.withUnsafeBufferPointer { bytes in
+            var reader = TreeReader(YAMLTree(source: source), bytes, isASCII: text.isASCII)
+            for problem in text.problems { reader.builder.report(problem, source) }
+            if text.isReadable { reader.read() }
+            return (reader.builder.tree, reader.findings.inFileOrder)
         }
     }
 
-    private static func finishDocument(_ start: Int, _ builder: inout TreeBuilder) {
-        guard start < builder.tree.nodes.count else { return }
-        let root = YAMLTree.NodeID(start)
-        if builder.tree.isNull(root) { return }
-        if builder.tree.isSequence(root) {
-            builder.tree.documents.append(contentsOf: Array(builder.tree.elements(root)))
-        } else {
-            builder.tree.documents.append(root)
-        }
-    }
-
-    private static func reportBrokenUTF8(_ bytes: [UInt8], _ file: String, _ findings: inout Findings) {
-        var decoder = UTF8()
-        var iterator = bytes.makeIterator()
-        var line = 1
-        var column = 1
-        decoding: while true {
-            switch decoder.decode(&iterator) {
-            case .scalarValue("\n"):
-                line += 1
-                column = 1
-            case .scalarValue: column += 1
-            case .emptyInput, .error: break decoding
-            }
-        }
-        findings.report(
-            .notUTF8,
-            "the file is not UTF-8: a broken byte sequence begins here",
-            at: SourceSpan(file: file, line: line, column: column, endLine: line, endColumn: column + 1),
-            help: "save the file as UTF-8"
+    /// The finding for a file that has more bytes than are read.
+    ///
+    /// - Parameters:
+    ///   - size: The file's size in bytes.
+    ///   - file: How the file is shown in spans.
+    /// - Returns: An error.
+    package static func tooLarge(_ size: Int, file: String) -> Diagnostic {
+        Diagnostic(
+            code: ManifestCode.tooLarge.rawValue,
+            message: "the file has \((size + (1 << 20) - 1) >> 20) MiB, and a manifest may have \(sizeLimit >> 20)",
+            span: SourceSpan(file: file, line: 1, column: 1, endLine: 1, endColumn: 2),
+            help: "check that this is the file you meant; split a manifest of this size into several files"
         )
     }
 }

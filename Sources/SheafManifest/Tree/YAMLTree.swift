@@ -67,12 +67,12 @@ extension YAMLTree {
 
     /// A mapping's entries in the order of the text; empty for anything else.
     package func entries(_ id: NodeID) -> Entries {
-        Entries(tree: self, first: id.index + 1, end: isMapping(id) ? self[id].next : id.index + 1)
+        Entries(nodes: nodes, first: id.index + 1, end: isMapping(id) ? self[id].next : id.index + 1)
     }
 
     /// A sequence's elements in order; empty for anything else.
     package func elements(_ id: NodeID) -> Elements {
-        Elements(tree: self, first: id.index + 1, end: isSequence(id) ? self[id].next : id.index + 1)
+        Elements(nodes: nodes, first: id.index + 1, end: isSequence(id) ? self[id].next : id.index + 1)
     }
 
     /// The value of a mapping's key; nil when this is no mapping or has no such key.
@@ -80,7 +80,7 @@ extension YAMLTree {
 
     /// The entry of a mapping's key; nil when this is no mapping or has no such key.
     package func entry(_ id: NodeID, _ key: String) -> Entry? {
-        guard let symbol = symbols.find(key, in: self) else { return nil }
+        guard let symbol = symbols.find(key) else { return nil }
         return entries(id).first { $0.symbol == symbol }
     }
 
@@ -92,31 +92,33 @@ extension YAMLTree {
     }
 
     package struct Entries: Sequence, IteratorProtocol, Sendable {
-        let tree: YAMLTree
+        // Not the tree itself, whose copy costs as much as several steps.
+        let nodes: [Node]
         var first: Int32
         let end: Int32
 
         package mutating func next() -> Entry? {
             guard first < end else { return nil }
             let key = Int(first)
-            let value = tree.nodes[key].next
-            first = tree.nodes[Int(value)].next
+            let value = nodes[key].next
+            first = nodes[Int(value)].next
             return Entry(
                 key: NodeID(key),
                 value: NodeID(Int(value)),
-                symbol: Symbol(number: tree.nodes[key].symbol)
+                symbol: Symbol(number: nodes[key].symbol)
             )
         }
     }
 
     package struct Elements: Sequence, IteratorProtocol, Sendable {
-        let tree: YAMLTree
+        // Not the tree itself, whose copy costs as much as several steps.
+        let nodes: [Node]
         var first: Int32
         let end: Int32
 
         package mutating func next() -> NodeID? {
             guard first < end else { return nil }
-            defer { first = tree.nodes[Int(first)].next }
+            defer { first = nodes[Int(first)].next }
             return NodeID(Int(first))
         }
     }
@@ -187,7 +189,7 @@ extension YAMLTree {
     }
 
     /// The text of a key.
-    package func name(_ symbol: Symbol) -> String { symbols.name(symbol, in: self) }
+    package func name(_ symbol: Symbol) -> String { symbols.name(symbol) }
 
     /// The number of different keys; symbols are less than it.
     package var symbolCount: Int { symbols.count }

@@ -1,22 +1,28 @@
-/// Splits a file at its `---` lines, which YAML allows at the start of a line for nothing else.
-enum DocumentSplitter {
-    /// Returns: Ranges of bytes, each one document with the directives before it.
-    static func split(_ bytes: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
-        var starts = [0]
+/// The `---` lines of a file, which YAML allows at the start of a line for nothing else.
+enum DocumentMarker {
+    /// Where the document ends that begins at an offset, which is the start of a line.
+    ///
+    /// - Returns: The start of the next document; directives before its marker belong to it.
+    static func end(ofDocumentAt start: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Int {
+        var line = start
         // Comments and directives before a marker belong to the document that it begins.
         var isPreamble = true
-        var line = 0
+        var directives: Int?
         while line < bytes.count {
-            let end = bytes[line...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+            let end = bytes.offset(of: .lineFeed, from: line) ?? bytes.count
             if isMarker(bytes[line..<end]) {
-                if line > 0, !isPreamble { starts.append(line) }
+                if line > start, !isPreamble { return directives ?? line }
                 isPreamble = false
+                directives = nil
+            } else if line < end, bytes[line] == UInt8(ascii: "%"), !isPreamble {
+                directives = directives ?? line
             } else if !isIdle(bytes[line..<end]) {
                 isPreamble = false
+                directives = nil
             }
             line = end + 1
         }
-        return starts.indices.map { starts[$0]..<($0 + 1 < starts.count ? starts[$0 + 1] : bytes.count) }
+        return bytes.count
     }
 
     private static func isMarker(_ line: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {

@@ -1,0 +1,56 @@
+internal import SheafModel
+
+/// Something that is wrong or doubtful in a text, at bytes of it.
+struct TextFinding: Sendable {
+    /// Another place that explains the finding.
+    struct Related: Sendable {
+        var message: String
+        var range: Range<Int>
+    }
+
+    var code: ManifestCode
+    /// Nil for that of the code.
+    var severity: Diagnostic.Severity?
+    var message: String
+    var range: Range<Int>
+    var help: String?
+    var related: [Related]
+
+    init(
+        _ code: ManifestCode,
+        _ message: String,
+        at range: Range<Int>,
+        severity: Diagnostic.Severity? = nil,
+        help: String? = nil,
+        related: [Related] = []
+    ) {
+        self.code = code
+        self.severity = severity
+        self.message = message
+        self.range = range
+        self.help = help
+        self.related = related
+    }
+
+    /// The same about another text.
+    func moved(_ place: (Range<Int>) -> Range<Int>) -> TextFinding {
+        var finding = self
+        finding.range = place(range)
+        finding.related = related.map { Related(message: $0.message, range: place($0.range)) }
+        return finding
+    }
+}
+
+extension TreeBuilder {
+    /// Reports a finding whose bytes are those of a file.
+    mutating func report(_ finding: TextFinding, _ source: SourceText) {
+        report(
+            finding.code,
+            finding.message,
+            at: source.span(finding.range),
+            severity: finding.severity,
+            help: finding.help,
+            related: finding.related.map { .init(message: $0.message, span: source.span($0.range)) }
+        )
+    }
+}
