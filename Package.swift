@@ -51,7 +51,7 @@ let package = Package(
         .target(
             name: "SheafManifest",
             dependencies: ["SheafModel", "CManifestSchemas", yams],
-            exclude: ["Stacks"],
+            exclude: ["Kinds", "Stacks"],
             swiftSettings: strict
         ),
         // Git and directories to reproducible archives and back; the content store.

@@ -30,6 +30,7 @@ package enum ManifestCode: String, CaseIterable, Sendable {
     case invalidValue = "manifest.invalid-value"
     case unusualValue = "manifest.unusual-value"
     case emptyList = "manifest.empty-list"
+    case emptyValue = "manifest.empty-value"
     case invalidName = "manifest.invalid-name"
     case unusualName = "manifest.unusual-name"
     case invalidCron = "manifest.invalid-cron"
@@ -71,7 +72,7 @@ package enum ManifestCode: String, CaseIterable, Sendable {
     package var severity: Diagnostic.Severity {
         switch self {
         case .kindSpelling, .unusualVersion, .recommendedKey, .keySpelling, .deprecatedKey,
-            .convertedType, .unusualValue, .emptyList, .unusualName, .unusualCron, .workspaceInManifest,
+            .convertedType, .unusualValue, .emptyList, .emptyValue, .unusualName, .unusualCron, .workspaceInManifest,
             .workspaceDiffers, .workspaceIgnored, .nestedSchedule, .conditionWithoutDependency, .doubtfulCondition,
             .literalSecret:
             .warning

@@ -6,8 +6,7 @@ package struct CompiledSchema: Sendable {
     /// For each part with an identity of its own, its dynamic anchors.
     let dynamicAnchors: [[String: Int32]]
     /// The names of all keys that are mentioned.
-    let keyNames: [String]
-    private let keyNumbers: [[UInt8]: Int32]
+    let keyTable: KeyTable
 
     init(
         nodes: [SchemaNode],
@@ -20,15 +19,11 @@ package struct CompiledSchema: Sendable {
         self.root = root
         self.documents = documents
         self.dynamicAnchors = dynamicAnchors
-        self.keyNames = keyNames
-        keyNumbers = Dictionary(
-            keyNames.enumerated().map { (Array($1.utf8), Int32($0)) },
-            uniquingKeysWith: { first, _ in first }
-        )
+        keyTable = KeyTable(keyNames)
     }
 
-    /// The number of a key, -1 for one that is not mentioned.
-    func number(ofKey name: [UInt8]) -> Int32 { keyNumbers[name] ?? -1 }
+    /// The names of all keys that are mentioned.
+    var keyNames: [String] { keyTable.names }
 
     /// The schema that a place of one of the documents was compiled to.
     subscript(index: Int32) -> SchemaNode { _read { yield nodes[Int(index)] } }
@@ -38,27 +33,6 @@ package struct CompiledSchema: Sendable {
         let place = nodes[Int(index)].place
         let document = documents[Int(place.document)]
         return document.tree.pointer(from: document.root, to: place.node)
-    }
-}
-
-/// The keys of a tree as numbers of a compiled schema, found out when they are first met.
-struct SchemaKeys: Sendable {
-    private var numbers: [Int32]
-
-    init(_ tree: YAMLTree) { numbers = [Int32](repeating: -2, count: tree.symbolCount) }
-
-    /// The schema's number for a symbol, -1 for a key that the schema does not mention.
-    @inline(__always)
-    mutating func number(_ symbol: Int32, _ tree: YAMLTree, _ schema: CompiledSchema) -> Int32 {
-        guard symbol >= 0, Int(symbol) < numbers.count else { return -1 }
-        let known = numbers[Int(symbol)]
-        return known == -2 ? find(symbol, tree, schema) : known
-    }
-
-    private mutating func find(_ symbol: Int32, _ tree: YAMLTree, _ schema: CompiledSchema) -> Int32 {
-        let number = schema.number(ofKey: Array(tree.name(YAMLTree.Symbol(number: symbol)).utf8))
-        numbers[Int(symbol)] = number
-        return number
     }
 }
 

@@ -13,7 +13,7 @@ extension SchemaEvaluator {
         let end = tree.end(id)
         while child < end {
             let value = tree.end(child)
-            let slot = rules.slot(keys.number(tree.symbol(child), tree, schema))
+            let slot = rules.slot(keys.number(tree.symbol(child), tree, schema.keyTable))
             if slot >= 0 { present.insert(slot) }
             let key = YAMLTree.NodeID(at: child)
             if checkMember(rules, index, slot, key, YAMLTree.NodeID(at: value), &isValid), seen.isWanted {

@@ -16,3 +16,11 @@ extension YAMLTree {
 extension YAMLTree.NodeID {
     @inline(__always) init(at index: Int32) { self.init(Int(index)) }
 }
+
+extension YAMLTree {
+    /// The number of bytes of a scalar's text.
+    func count(ofText id: NodeID) -> Int { nodes[Int(id.index)].kind == .scalar ? Int(nodes[Int(id.index)].count) : 0 }
+
+    /// The symbol of a key by its text, -1 when no key of the tree has it.
+    func symbol(named name: String) -> Int32 { symbols.find(name, in: self)?.number ?? -1 }
+}

@@ -44,6 +44,16 @@ struct NameRule: Sendable {
     static let lenient = NameRule(what: "name", allowsUnderscore: true)
     static let workspace = NameRule(what: "workspace", longest: 32, advised: nil)
 
+    /// Whether a name is good beyond all doubt, found out from its bytes.
+    func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard !text.isEmpty, text.count <= min(longest, advised ?? longest), (97...122).contains(text[0]),
+            text[text.count - 1] != UInt8(ascii: "-")
+        else { return false }
+        return text.allSatisfy { byte in
+            (97...122).contains(byte) || (48...57).contains(byte) || byte == UInt8(ascii: "-") && !warnsOfHyphen
+        }
+    }
+
     /// Holds a name against the rule.
     func check(_ name: String, at span: SourceSpan, _ findings: inout Findings) {
         let scalars = name.unicodeScalars
