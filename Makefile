@@ -4,7 +4,7 @@ PRODUCTS := sheaf sheaf-supervisor sheaf-steampipe
 TORTURE_ROUNDS ?= 500
 
 .DEFAULT_GOAL := build
-.PHONY: build quickstart test bench torture clean
+.PHONY: build quickstart test bench torture docs clean
 
 # The programs, in .build/release.
 build:
@@ -33,6 +33,11 @@ bench:
 torture:
 	@scripts/install-packages.sh build run test
 	SHEAF_TORTURE_ROUNDS=$(TORTURE_ROUNDS) swift test --filter Torture
+
+# The reference of manifests in docs/manifest, from the schemas.
+docs:
+	@scripts/install-packages.sh build
+	swift run sheaf explain --write-pages docs/manifest
 
 clean:
 	swift package clean

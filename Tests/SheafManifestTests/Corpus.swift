@@ -7,6 +7,8 @@ enum Corpus {
     struct Entry: Decodable, Sendable {
         struct Finding: Decodable, Sendable {
             var code: String
+            var line: Int?
+            var msg: String
         }
 
         var file: String

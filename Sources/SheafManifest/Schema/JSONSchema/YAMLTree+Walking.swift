@@ -21,6 +21,9 @@ extension YAMLTree {
     /// The number of bytes of a scalar's text.
     func count(ofText id: NodeID) -> Int { nodes[Int(id.index)].kind == .scalar ? Int(nodes[Int(id.index)].count) : 0 }
 
+    /// The first byte of a node.
+    func start(_ id: NodeID) -> UInt32 { nodes[Int(id.index)].start }
+
     /// The symbol of a key by its text, -1 when no key of the tree has it.
     func symbol(named name: String) -> Int32 { symbols.find(name, in: self)?.number ?? -1 }
 }

@@ -71,7 +71,7 @@ extension ShapeCompiler {
     }
 
     private mutating func spellings(of property: Property) -> [(name: String, notice: Shape.Notice)] {
-        let view = SchemaView(documents: documents, places: self.view(property.place).places)
+        let view = self.view(property.place)
         return view.mappings("x-aliases").compactMap { alias in
             alias["name"].map { ($0, Self.notice(alias["notice"] ?? "same")) }
         }

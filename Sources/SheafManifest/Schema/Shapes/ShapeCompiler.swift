@@ -31,7 +31,7 @@ struct ShapeCompiler {
         let info = tree.value(root, "x-kind").flatMap { Self.kindInfo(tree, $0) }
         let place = SchemaPlace(document: number, node: root)
         let index = index(of: place, owner: nil)
-        if let info { adaptRoot(index, info, isUnknown: isUnknown) }
+        if let info { adaptRoot(index, info, sectionSpellings(tree, root), isUnknown: isUnknown) }
         return ShapeSet(
             name: String(path.split(separator: "/").last?.dropLast(5) ?? ""),
             shapes: shapes.compactMap { $0 },
@@ -44,17 +44,29 @@ struct ShapeCompiler {
     }
 
     /// The type settles the kind before the manifest is held against it, so it may be anything here.
-    private mutating func adaptRoot(_ index: Int32, _ info: KindInfo, isUnknown: Bool) {
+    private mutating func adaptRoot(
+        _ index: Int32,
+        _ info: KindInfo,
+        _ spellings: [(name: String, notice: Shape.Notice)],
+        isUnknown: Bool
+    ) {
         guard let root = shapes[Int(index)], let object = root.object else { return }
         var parts = ShapeParts(root)
         let typeSlot = object.slot(named: "type")
         let anything = Int32(shapes.count)
         shapes.append(Shape(ShapeParts(isText: true)))
-        let names = isUnknown ? object.names.filter { $0 != info.section } : object.names
+        var names = isUnknown ? object.names.filter { $0 != info.section } : object.names
+        var aliases = isUnknown ? [:] : object.aliases
+        let section = info.section.map { object.slot(named: $0) } ?? -1
+        for spelling in spellings where section >= 0 && !isUnknown && !names.contains(spelling.name) {
+            aliases[names.count] = .init(slot: section, notice: spelling.notice)
+            names.append(spelling.name)
+        }
         var children: [(key: Int32, child: Int32)] = []
         for name in names {
             let slot = object.slot(named: name)
-            children.append((key(name), slot == typeSlot ? anything : object.rules.children[slot]))
+            let child = slot < 0 ? -1 : slot == typeSlot ? anything : object.rules.children[slot]
+            children.append((key(name), child))
         }
         let required = object.rules.required.map { object.names[$0] }.filter { !isUnknown || $0 != info.section }
         parts.object = ShapeObject(
@@ -67,7 +79,7 @@ struct ShapeCompiler {
                 additional: object.rules.additional,
                 names: object.rules.names
             ),
-            aliases: isUnknown ? [:] : object.aliases,
+            aliases: aliases,
             advice: isUnknown ? [] : object.advice,
             misplaced: object.misplaced,
             lowered: isUnknown ? [:] : object.lowered,
@@ -80,6 +92,18 @@ struct ShapeCompiler {
             parts.logic = nil
         }
         shapes[Int(index)] = Shape(parts)
+    }
+
+    private func sectionSpellings(
+        _ tree: YAMLTree,
+        _ root: YAMLTree.NodeID
+    ) -> [(name: String, notice: Shape.Notice)] {
+        guard let kind = tree.value(root, "x-kind"), let list = tree.value(kind, "sectionSpellings") else { return [] }
+        return tree.elements(list).compactMap { element in
+            tree.value(element, "name").map { name in
+                (tree.text(name), Self.notice(tree.value(element, "notice").map { tree.text($0) } ?? "slip"))
+            }
+        }
     }
 
     // MARK: Places

@@ -43,9 +43,13 @@ final class ShapeLibrary: Sendable {
         return spellings
     }
 
-    private var stackFiles: [String: String] {
-        Self.stackFileNames
-    }
+    private var stackFiles: [String: String] { Self.stackFileNames }
+
+    /// The file of a stack by any of its names.
+    func stackFile(_ name: String) -> String? { stackFiles[name] }
+
+    /// The schema in a stack's file.
+    func stackSet(file name: String) -> ShapeSet? { compiled("stacks/\(name).yaml") }
 
     /// File by stack name: the names stand in the files, which are small.
     private static let stackFileNames: [String: String] = {

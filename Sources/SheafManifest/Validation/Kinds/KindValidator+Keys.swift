@@ -15,7 +15,8 @@ extension KindValidator {
         for empty in members.emptyKeys {
             let children = outdented(from: empty, object, members.unknown, state)
             if !children.isEmpty {
-                reportOutdented(empty, children, object, state, &members)
+                reportOutdented(empty, children, object)
+                for child in children { visitMoved(child, empty.slot, object, state) }
                 members.unknown.removeAll { children.contains($0) }
             } else if isRequired(empty.slot, object) {
                 let path = path(YAMLTree.NodeID(at: empty.key))
@@ -65,9 +66,7 @@ extension KindValidator {
     private func reportOutdented(
         _ empty: (slot: Int, key: Int32),
         _ children: [Int32],
-        _ object: ShapeObject,
-        _ state: State,
-        _ members: inout Members
+        _ object: ShapeObject
     ) {
         let names = children.map { "'\(tree.text(YAMLTree.NodeID(at: $0)))'" }
         let isMoved = children.allSatisfy { object.lowered[tree.text(YAMLTree.NodeID(at: $0))] == empty.slot }
@@ -79,8 +78,24 @@ extension KindValidator {
             severity: isMoved ? .warning : .error,
             help: "indent \(names.count == 1 ? "the line" : "the lines") below "
                 + "'\(self.tree.text(YAMLTree.NodeID(at: empty.key))):'",
-            related: [.init(message: "indent from here", span: self.tree.span(YAMLTree.NodeID(at: children[0])))]
+            related: children.map {
+                .init(
+                    message: "'\(self.tree.text(YAMLTree.NodeID(at: $0)))' stands here",
+                    span: self.tree.span(YAMLTree.NodeID(at: $0))
+                )
+            }
         )
+    }
+
+    /// Looks at the value of a key as if it stood in a child, where it belongs.
+    private func visitMoved(_ key: Int32, _ slot: Int, _ object: ShapeObject, _ state: State) {
+        let value = YAMLTree.NodeID(at: tree.end(key))
+        if tree.isNull(value) { return }
+        guard let inner = innerObject(object.rules.children[slot], state),
+            let match = inner.exactMatch(tree.text(YAMLTree.NodeID(at: key))), inner.rules.children[match.slot] >= 0
+        else { return visitFree(value) }
+        let lifted = inner.lifted[match.slot].map { LiftedKeys($0, inner) }
+        visit(inner.rules.children[match.slot], value, key: key, state, lifted: lifted)
     }
 
     // MARK: Unknown keys
@@ -98,18 +113,17 @@ extension KindValidator {
         if let slot = object.lowered[name] {
             reportMoved(name, "below '\(object.names[slot])'", node)
             members.present.insert(slot)
-            guard let inner = innerObject(object.rules.children[slot], state), let match = inner.exactMatch(name),
-                !tree.isNull(value)
-            else { return }
-            visit(inner.rules.children[match.slot], value, key: key, state)
+            visitMoved(key, slot, object, state)
         } else if let lifted, let slot = lifted.slots[name] {
             let child = levels.last.map { $0.key >= 0 ? tree.text(YAMLTree.NodeID(at: $0.key)) : "" } ?? ""
             reportMoved(name, "beside '\(child)', not below it", node)
             guard slot >= 0 else { return }
             lifted.met.append(slot)
             if !tree.isNull(value) { visit(lifted.object.rules.children[slot], value, key: key, state) }
-        } else if !(mode == .draft && PlaceholderText.occurs(in: name)) {
-            reportUnknown(name, node, object, members, state)
+        } else if mode == .draft, PlaceholderText.occurs(in: name) {
+            if tree.isNull(value) { reportEmpty(key) } else { visitFree(value) }
+        } else {
+            reportUnknown(name, node, object, state)
         }
     }
 
@@ -127,7 +141,6 @@ extension KindValidator {
         _ name: String,
         _ key: YAMLTree.NodeID,
         _ object: ShapeObject,
-        _ members: Members,
         _ state: State
     ) {
         let owner = levels.last.flatMap { $0.key >= 0 ? YAMLTree.NodeID(at: $0.key) : nil }
@@ -142,7 +155,11 @@ extension KindValidator {
                 severity: misplaced.severity,
                 help: misplaced.help
             )
-        } else if let help = homeBelow(name, key, object, state) ?? homeAbove(name, owner) {
+        } else if let slot = homeBelow(name, key, object, state) {
+            let help = "indent it below '\(object.names[slot]):'"
+            report(.misplacedKey, "'\(name)' does not belong \(position)", at: self.tree.span(key), help: help)
+            visitMoved(key.index, slot, object, state)
+        } else if let help = homeAbove(name, owner) {
             report(.misplacedKey, "'\(name)' does not belong \(position)", at: self.tree.span(key), help: help)
         } else {
             let isSection = isTop && ShapeLibrary.shared.types.contains(name)
@@ -169,15 +186,14 @@ extension KindValidator {
         _ key: YAMLTree.NodeID,
         _ object: ShapeObject,
         _ state: State
-    ) -> String? {
+    ) -> Int? {
         let homes = object.rules.children.indices.filter { slot in
             slot < object.propertyCount
                 && innerObject(object.rules.children[slot], state).map { $0.slot(named: name) >= 0 } == true
         }
         guard !homes.isEmpty else { return nil }
         let before = previousKey(key).map { tree.text($0) }
-        let home = homes.first { object.names[$0] == before } ?? (homes.count == 1 ? homes.first : nil)
-        return home.map { "indent it below '\(object.names[$0]):'" }
+        return homes.first { object.names[$0] == before } ?? (homes.count == 1 ? homes.first : nil)
     }
 
     private func previousKey(_ key: YAMLTree.NodeID) -> YAMLTree.NodeID? {

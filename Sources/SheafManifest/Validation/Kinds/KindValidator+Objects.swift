@@ -35,7 +35,7 @@ extension KindValidator {
             let slot = object.slot(number)
             if slot >= 0 {
                 let notice = object.notice(number)
-                if notice != .same, !isCondition { reportSpelling(notice, slot, object, child) }
+                if notice != .same, !isCondition { reportSpelling(notice, slot, object, child, id) }
                 take(slot, object, child, YAMLTree.NodeID(at: value), state, &members, isCondition)
             } else if !takeUnknown(object, child, YAMLTree.NodeID(at: value), state, &members, isCondition, lifted) {
                 members.unknown.append(child)
@@ -118,21 +118,21 @@ extension KindValidator {
         if !isNearlyOpen {
             let name = tree.text(node)
             if let match = object.nearMatch(name), !isCondition {
-                reportSpelling(match.notice, match.slot, object, key)
+                reportSpelling(match.notice, match.slot, object, key, nil)
                 take(match.slot, object, key, value, state, &members, isCondition)
                 return true
             }
             if object.lowered[name] != nil || lifted?.slots[name] != nil { return false }
         }
-        if object.rules.additional >= 0 {
-            if !tree.isNull(value) {
-                visit(object.rules.additional, value, key: key, state)
-            } else if !object.takesEmptyValues, !state.set[object.rules.additional].isFree {
-                reportEmpty(key)
-            }
-            return true
+        if object.isClosed { return false }
+        if tree.isNull(value) {
+            if !object.takesEmptyValues, !isCondition { reportEmpty(key) }
+        } else if object.rules.additional >= 0 {
+            visit(object.rules.additional, value, key: key, state)
+        } else if !isCondition {
+            visitFree(value)
         }
-        return !object.isClosed
+        return true
     }
 
     func reportEmpty(_ key: Int32) {
@@ -146,7 +146,13 @@ extension KindValidator {
 
     // MARK: Spellings
 
-    private func reportSpelling(_ notice: Shape.Notice, _ slot: Int, _ object: ShapeObject, _ key: Int32) {
+    private func reportSpelling(
+        _ notice: Shape.Notice,
+        _ slot: Int,
+        _ object: ShapeObject,
+        _ key: Int32,
+        _ owner: YAMLTree.NodeID?
+    ) {
         let node = YAMLTree.NodeID(at: key)
         let name = object.names[slot]
         switch notice {
@@ -164,7 +170,8 @@ extension KindValidator {
                 .deprecatedKey,
                 "'\(self.tree.text(node))' is an older form of '\(name)'",
                 at: self.tree.span(node),
-                help: "write '\(name)'"
+                help: "write '\(name)'",
+                related: owner.map { [.init(message: "in this mapping", span: self.place($0, -1))] } ?? []
             )
         }
     }

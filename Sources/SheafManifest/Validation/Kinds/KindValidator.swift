@@ -165,7 +165,7 @@ final class KindValidator {
     ) {
         guard index >= 0 else { return }
         let shape = state.set[index]
-        if shape.isFree { return tree.kind(id) == .scalar ? () : visitFree(id) }
+        if shape.isFree { return isCondition ? () : visitFree(id) }
         let outer = severity
         severity = limit
         if let own = shape.words.severity, silence == 0 { severity = max(own, limit ?? own) }
@@ -221,8 +221,8 @@ final class KindValidator {
     }
 
     /// Looks for empty values where anything else may stand.
-    private func visitFree(_ id: YAMLTree.NodeID) {
-        if silence > 0 { return }
+    func visitFree(_ id: YAMLTree.NodeID) {
+        if silence > 0 || tree.kind(id) == .scalar { return }
         let isMapping = tree.kind(id) == .mapping
         var child = tree.firstChild(id)
         while child < tree.end(id) {
@@ -344,12 +344,14 @@ final class KindValidator {
         key >= 0 ? tree.text(YAMLTree.NodeID(at: key)) : path(id)
     }
 
-    /// Where to point for a value: scalars are pointed at themselves, collections at their key.
+    /// Where to point for a value: mappings are pointed at their first key, which is where something may be missing.
     func place(_ id: YAMLTree.NodeID, _ key: Int32) -> SourceSpan {
-        let isPlain = tree.kind(id) == .scalar && !tree.isNull(id)
-        if !isPlain, key >= 0 { return tree.span(YAMLTree.NodeID(at: key)) }
-        if id == root, tree.count(id) > 0 { return tree.span(YAMLTree.NodeID(at: tree.firstChild(id))) }
-        return tree.span(id).firstLine
+        if tree.kind(id) == .scalar {
+            return tree.span(tree.isNull(id) && key >= 0 ? YAMLTree.NodeID(at: key) : id)
+        }
+        let first = YAMLTree.NodeID(at: tree.firstChild(id))
+        let isBlock = tree.kind(id) == .mapping && tree.count(id) > 0 && tree.start(first) == tree.start(id)
+        return isBlock ? tree.span(first) : tree.span(id).firstLine
     }
 
     func keyOrValue(_ id: YAMLTree.NodeID, _ key: Int32) -> SourceSpan {
