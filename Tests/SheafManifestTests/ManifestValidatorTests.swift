@@ -171,18 +171,18 @@ import Testing
         Case(
             name: "list for a mapping",
             text: service("ingress:", "  - path"),
-            findings: ["error manifest.wrong-type 7:3"],
+            findings: ["error manifest.wrong-type 8:5"],
             says: "'service.ingress' must be a mapping, but is a list"
         ),
         Case(
             name: "mapping for a text",
             text: service("runAsUser: {a: b}"),
-            findings: ["error manifest.wrong-type 7:3"]
+            findings: ["error manifest.wrong-type 7:14"]
         ),
         Case(
             name: "mapping in envs",
             text: service("envs:", "  A: {b: c}"),
-            findings: ["error manifest.wrong-type 8:5"],
+            findings: ["error manifest.wrong-type 8:8"],
             says: "'service.envs.A'"
         ),
         Case(
@@ -241,13 +241,13 @@ import Testing
         Case(
             name: "no stack",
             text: "name: w\nversion: v1beta\ntype: worker\nworker:\n  compute: c\n",
-            findings: ["error manifest.missing-key 4:1"],
+            findings: ["error manifest.missing-key 5:3"],
             says: "'worker' has no 'stack'"
         ),
         Case(
             name: "no compute",
             text: "name: w\nversion: v1beta\ntype: worker\nworker:\n  stack: c\n",
-            findings: ["warning manifest.recommended-key 4:1"]
+            findings: ["warning manifest.recommended-key 5:3"]
         ),
         Case(
             name: "ports of a worker",
@@ -272,13 +272,13 @@ import Testing
         Case(
             name: "secret without values",
             text: secret("type: key-value", "acl: r"),
-            findings: ["error manifest.missing-key 4:1"],
+            findings: ["error manifest.missing-key 5:3"],
             says: "'data' or 'files'"
         ),
         Case(
             name: "secret without acl",
             text: secret("type: key-value", "data: {a: 1}"),
-            findings: ["warning manifest.recommended-key 4:1"]
+            findings: ["warning manifest.recommended-key 5:3"]
         ),
         Case(
             name: "unknown type of secret",
@@ -295,7 +295,7 @@ import Testing
         Case(
             name: "two instance secrets",
             text: "name: s\nversion: v1\ntype: instance-secret\ninstance-secret: [{}, {}]\n",
-            findings: ["error manifest.wrong-type 4:1"]
+            findings: ["error manifest.wrong-type 4:18"]
         ),
         Case(
             name: "section of another kind",

@@ -23,7 +23,12 @@ package struct FieldExplainer {
             throw ExplainError.unknown(first, in: nil, among: names)
         }
         var place = Place(set: set, index: set.root, path: first)
-        if let section = section(of: set), let next = parts.first, section.object(next) != nil { place = section }
+        // The keys of the section come first; a name that is nowhere is looked for there, too.
+        if let section = section(of: set), let next = parts.first,
+            section.object(next) != nil || place.object(next) == nil
+        {
+            place = section
+        }
         for name in parts { place = try place.child(name, stack: stack) }
         return place.describe(depth: isRecursive ? 12 : 1, isTop: parts.isEmpty)
     }

@@ -6,14 +6,17 @@ struct SchemaBundler {
 
     let library: ShapeLibrary
     private var definitions: [String: JSONValue] = [:]
-    /// Definitions that are needed and not written yet: file and name, no name for the whole file.
-    private var pending: [(file: String, name: String?)] = []
+    /// Definitions that are needed and not written yet, by file and way into it; no way for the whole file.
+    private var pending: [(file: String, way: [String])] = []
+    /// Whether a manifest that stands in another one is described by its kind.
+    private var describesManifests = false
     private var known: Set<String> = []
 
     init(library: ShapeLibrary) { self.library = library }
 
     /// The document of one file; an empty schema when there is none.
     mutating func bundle(_ file: String) -> JSONValue {
+        describesManifests = file == "kinds/bundle.yaml"
         guard var root = rootSchema(file) else { return .object([:]) }
         finish(&root)
         return .object(root)
@@ -21,6 +24,7 @@ struct SchemaBundler {
 
     /// The document that goes by the `type` of a manifest.
     mutating func bundleAll() -> JSONValue {
+        describesManifests = true
         var root: [String: JSONValue] = [
             "title": .string("Manifest"),
             "description": .string("A resource, by its type."),
@@ -32,7 +36,7 @@ struct SchemaBundler {
     }
 
     private mutating func finish(_ root: inout [String: JSONValue]) {
-        while let next = pending.popLast() { define(next.file, next.name) }
+        while let next = pending.popLast() { define(next.file, next.way) }
         definitions[Self.expression] = .object([
             "description": .string("An expression or a placeholder, which is replaced by a value."),
             "type": .string("string"),
@@ -55,27 +59,28 @@ struct SchemaBundler {
         return result
     }
 
-    private mutating func define(_ file: String, _ name: String?) {
-        let key = Self.key(file, name)
-        if let name {
-            guard let schema = document(file)?["$defs"]?[name] else { return }
-            definitions[key] = transform(schema, file)
-        } else if let root = rootSchema(file) {
-            definitions[key] = .object(root)
+    private mutating func define(_ file: String, _ way: [String]) {
+        let key = Self.key(file, way)
+        if way.isEmpty {
+            if let root = rootSchema(file) { definitions[key] = .object(root) }
+            return
         }
+        var schema = document(file)
+        for part in way { schema = schema?[part] }
+        if let schema { definitions[key] = transform(schema, file) }
     }
 
-    private mutating func reference(_ file: String, _ name: String?) -> String {
-        let key = Self.key(file, name)
-        if known.insert(key).inserted { pending.append((file, name)) }
+    private mutating func reference(_ file: String, _ way: [String]) -> String {
+        let key = Self.key(file, way)
+        if known.insert(key).inserted { pending.append((file, way)) }
         return "#/$defs/\(key)"
     }
 
     /// `service.section`, `stack.soda.input`, `common.text`; without the last part for a whole file.
-    private static func key(_ file: String, _ name: String?) -> String {
+    private static func key(_ file: String, _ way: [String]) -> String {
         let base = file.split(separator: "/").last?.dropLast(5) ?? ""
         let owner = file.hasPrefix("stacks/") ? "stack.\(base)" : String(base)
-        return name.map { "\(owner).\($0)" } ?? owner
+        return ([owner] + way.filter { $0 != "$defs" }).joined(separator: ".")
     }
 
     /// Where a reference leads in the document that is being made.
@@ -86,9 +91,7 @@ struct SchemaBundler {
             let isStack = library.stackNames.contains { "\($0).yaml" == uri.path }
             target = isStack ? "stacks/\(uri.path)" : "kinds/\(uri.path)"
         }
-        let parts = (uri.decodedFragment ?? "").split(separator: "/").map(String.init)
-        guard parts.first == "$defs", parts.count > 1 else { return self.reference(target, nil) }
-        return ([self.reference(target, parts[1])] + parts.dropFirst(2)).joined(separator: "/")
+        return self.reference(target, (uri.decodedFragment ?? "").split(separator: "/").map(String.init))
     }
 
     // MARK: Schemas
@@ -117,7 +120,7 @@ struct SchemaBundler {
             }
         }
         if let moved = movedProperties(members, result, file) { result["properties"] = moved }
-        if members["x-manifest"] == .bool(true) { result.merge(manifestRules()) { _, new in new } }
+        if describesManifests, members["x-manifest"] == .bool(true) { result.merge(manifestRules()) { _, new in new } }
         if result["properties"]?["stack"] != nil, result["properties"]?["stackSpec"] != nil {
             result["allOf"] = .array((result["allOf"]?.arrayValue ?? []) + stackRules())
         }
@@ -239,7 +242,7 @@ struct SchemaBundler {
                     "properties": .object(["type": .object(["const": .string(type)])]),
                     "required": .array([.string("type")]),
                 ]),
-                "then": .object(["$ref": .string(reference("kinds/\(type).yaml", nil))]),
+                "then": .object(["$ref": .string(reference("kinds/\(type).yaml", []))]),
             ])
         }
         return [
@@ -269,7 +272,7 @@ struct SchemaBundler {
                 ]),
                 "then": .object([
                     "properties": .object([
-                        "stackSpec": .object(["$ref": .string(reference("stacks/\(name).yaml", nil))])
+                        "stackSpec": .object(["$ref": .string(reference("stacks/\(name).yaml", []))])
                     ])
                 ]),
             ])

@@ -54,7 +54,8 @@ struct ShapeCompiler {
         var parts = ShapeParts(root)
         let typeSlot = object.slot(named: "type")
         let anything = Int32(shapes.count)
-        shapes.append(Shape(ShapeParts(isText: true)))
+        let type = typeSlot < 0 ? nil : finished(object.rules.children[typeSlot])
+        shapes.append(Shape(ShapeParts(places: type?.places ?? [], isText: true)))
         var names = isUnknown ? object.names.filter { $0 != info.section } : object.names
         var aliases = isUnknown ? [:] : object.aliases
         let section = info.section.map { object.slot(named: $0) } ?? -1

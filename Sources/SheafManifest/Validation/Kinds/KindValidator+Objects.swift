@@ -271,7 +271,8 @@ extension KindValidator {
                 isFile ? .specOrFile : .conflictingKeys,
                 "\(self.owner(id)) has both '\(object.names[given[0]])' and '\(object.names[given[1]])'",
                 at: second.map { self.tree.span($0) } ?? self.place(id, key),
-                help: "keep exactly one of \(list().joined(separator: " or "))"
+                help: "keep exactly one of \(list().joined(separator: " or "))",
+                related: [.init(message: "in this mapping", span: self.place(id, key))]
             )
         }
         guard given.isEmpty else { return }
