@@ -5,7 +5,7 @@ TORTURE_ROUNDS ?= 500
 MINUTES ?= 10
 
 .DEFAULT_GOAL := build
-.PHONY: build quickstart test bench torture fuzz clean
+.PHONY: build quickstart test bench torture fuzz docs clean
 
 # The programs, in .build/release.
 build:
@@ -40,6 +40,11 @@ torture:
 fuzz:
 	@scripts/install-packages.sh build test
 	SHEAF_FUZZ_MINUTES=$(MINUTES) swift test -c release --filter TreeFuzzTests
+
+# The reference of manifests in docs/manifest, from the schemas.
+docs:
+	@scripts/install-packages.sh build
+	swift run sheaf explain --write-pages docs/manifest
 
 clean:
 	swift package clean

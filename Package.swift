@@ -39,6 +39,8 @@ let package = Package(
         .target(name: "CLinux"),
         // The files of `templates/`, embedded.
         .target(name: "CTemplates"),
+        // The schemas of the manifest language, embedded into the program by the C compiler.
+        .target(name: "CManifestSchemas", exclude: ["meta"]),
 
         // Values that every layer shares, and the ports that join layers.
         .target(name: "SheafModel", dependencies: [crypto], swiftSettings: strict),
@@ -48,7 +50,12 @@ let package = Package(
         .target(name: "SheafSupervision", swiftSettings: strict),
 
         // Manifest text to diagnostics and a resolved bundle.
-        .target(name: "SheafManifest", dependencies: ["SheafModel", yams], swiftSettings: strict),
+        .target(
+            name: "SheafManifest",
+            dependencies: ["SheafModel", "CManifestSchemas", yams],
+            exclude: ["Kinds", "Stacks"],
+            swiftSettings: strict
+        ),
         // Git and directories to reproducible archives and back; the content store.
         .target(
             name: "SheafArchive",

@@ -177,7 +177,7 @@ import Testing
     @Test func placeholdersAreRefusedWhereNothingElseReadsThem() throws {
         let found = try Bundles.findings([
             "bundle.yaml": Bundles.bundle("  - {id: a, workspace: public, file: a.yaml}\n"),
-            "a.yaml": Bundles.service("'{{name}}'") + "  servicePort: ${PORT}\n  stackSpec: {x: '${{ok}}'}\n"
+            "a.yaml": Bundles.service("'{{name}}'") + "  servicePort: ${PORT}\n  stackSpec: {image: '${{ok}}'}\n"
                 + "  envs: {A: '${{ values.a }}', B: '${B}'}\n",
         ])
         #expect(

@@ -28,9 +28,10 @@ enum Bundles {
 
     static func id(_ text: String) throws -> ResourceID { try #require(ResourceID(text)) }
 
-    /// The findings as `severity code file:line`.
+    /// The errors and warnings as `severity code file:line`.
     static func findings(_ files: [String: String]) throws -> [String] {
-        try BundleResolver(files: MemoryFiles(files: files)).resolve().diagnostics.map {
+        let diagnostics = try BundleResolver(files: MemoryFiles(files: files)).resolve().diagnostics
+        return diagnostics.filter { $0.severity != .note }.map {
             "\($0.severity.rawValue) \($0.code) \($0.span?.file ?? ""):\($0.span?.line ?? 0)"
         }
     }

@@ -8,6 +8,7 @@ enum Corpus {
         struct Finding: Decodable, Sendable {
             var code: String
             var line: Int
+            var msg: String
         }
 
         /// Why a manifest cannot be read.

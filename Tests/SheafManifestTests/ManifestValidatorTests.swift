@@ -41,23 +41,23 @@ import Testing
         ),
         Case(
             name: "plural type",
-            text: "name: a\nversion: v1\ntype: policies\npolicy: {}\n",
+            text: "name: a\nversion: v1\ntype: policies\npolicy: {access: {subjects: {tags: [a]}, predicates: [get], objects: {paths: [b]}, allow: true}}\n",
             findings: ["error manifest.unknown-kind 3:7"]
         ),
         Case(
             name: "type in another case",
-            text: "name: a\nversion: v1\ntype: Policy\npolicy: {}\n",
+            text: "name: a\nversion: v1\ntype: Policy\npolicy: {access: {subjects: {tags: [a]}, predicates: [get], objects: {paths: [b]}, allow: true}}\n",
             findings: ["warning manifest.kind-spelling 3:7"]
         ),
-        Case(name: "data products are left alone", text: "name: a\nversion: v1beta\ntype: data\nx: 1\n", findings: []),
+        Case(name: "data products", text: "name: a\nversion: v1beta\ntype: data\nx: 1\n", findings: ["warning manifest.unknown-key 4:1"]),
         Case(
             name: "no version",
-            text: "name: a\ntype: policy\npolicy: {}\n",
+            text: "name: a\ntype: policy\npolicy: {access: {subjects: {tags: [a]}, predicates: [get], objects: {paths: [b]}, allow: true}}\n",
             findings: ["error manifest.missing-key 1:1"]
         ),
         Case(
             name: "odd version",
-            text: "name: a\nversion: v1alpha\ntype: policy\npolicy: {}\n",
+            text: "name: a\nversion: v1alpha\ntype: policy\npolicy: {access: {subjects: {tags: [a]}, predicates: [get], objects: {paths: [b]}, allow: true}}\n",
             findings: ["warning manifest.unusual-version 2:10"]
         ),
         Case(
@@ -78,17 +78,17 @@ import Testing
         ),
         Case(
             name: "meta key in another case",
-            text: "Name: a\nversion: v1\ntype: policy\npolicy: {}\n",
+            text: "Name: a\nversion: v1\ntype: policy\npolicy: {access: {subjects: {tags: [a]}, predicates: [get], objects: {paths: [b]}, allow: true}}\n",
             findings: ["warning manifest.key-spelling 1:1"]
         ),
         Case(
             name: "bad layer",
-            text: "layer: kernel\nname: a\nversion: v1\ntype: policy\npolicy: {}\n",
+            text: "layer: kernel\nname: a\nversion: v1\ntype: policy\npolicy: {access: {subjects: {tags: [a]}, predicates: [get], objects: {paths: [b]}, allow: true}}\n",
             findings: ["error manifest.invalid-value 1:8"]
         ),
         Case(
             name: "one tag",
-            text: "tags: one\nname: a\nversion: v1\ntype: policy\npolicy: {}\n",
+            text: "tags: one\nname: a\nversion: v1\ntype: policy\npolicy: {access: {subjects: {tags: [a]}, predicates: [get], objects: {paths: [b]}, allow: true}}\n",
             findings: ["warning manifest.converted-type 1:7"]
         ),
         Case(
@@ -171,13 +171,13 @@ import Testing
         Case(
             name: "list for a mapping",
             text: service("ingress:", "  - path"),
-            findings: ["error manifest.wrong-type 7:3"],
+            findings: ["error manifest.wrong-type 8:5"],
             says: "'service.ingress' must be a mapping, but is a list"
         ),
         Case(
             name: "mapping for a text",
             text: service("runAsUser: {a: b}"),
-            findings: ["error manifest.wrong-type 7:3"]
+            findings: ["error manifest.wrong-type 7:14"]
         ),
         Case(
             name: "mapping in envs",
@@ -241,13 +241,13 @@ import Testing
         Case(
             name: "no stack",
             text: "name: w\nversion: v1beta\ntype: worker\nworker:\n  compute: c\n",
-            findings: ["error manifest.missing-key 4:1"],
+            findings: ["error manifest.missing-key 5:3"],
             says: "'worker' has no 'stack'"
         ),
         Case(
             name: "no compute",
             text: "name: w\nversion: v1beta\ntype: worker\nworker:\n  stack: c\n",
-            findings: ["warning manifest.recommended-key 4:1"]
+            findings: ["warning manifest.recommended-key 5:3"]
         ),
         Case(
             name: "ports of a worker",
@@ -258,7 +258,8 @@ import Testing
             name: "input beside stackSpec",
             text:
                 "name: w\nversion: v1beta\ntype: worker\nworker:\n  stack: c\n  compute: c\n  stackSpec:\n  input: {}\n",
-            findings: ["warning manifest.misplaced-key 8:3"]
+            findings: ["warning manifest.misplaced-key 7:3"],
+            says: "what belongs below it stands beside it: 'input'"
         ),
         Case(
             name: "bad stack",
@@ -271,13 +272,13 @@ import Testing
         Case(
             name: "secret without values",
             text: secret("type: key-value", "acl: r"),
-            findings: ["error manifest.missing-key 4:1"],
+            findings: ["error manifest.missing-key 5:3"],
             says: "'data' or 'files'"
         ),
         Case(
             name: "secret without acl",
             text: secret("type: key-value", "data: {a: 1}"),
-            findings: ["warning manifest.recommended-key 4:1"]
+            findings: ["warning manifest.recommended-key 5:3"]
         ),
         Case(
             name: "unknown type of secret",
@@ -294,7 +295,7 @@ import Testing
         Case(
             name: "two instance secrets",
             text: "name: s\nversion: v1\ntype: instance-secret\ninstance-secret: [{}, {}]\n",
-            findings: ["error manifest.wrong-type 4:1"]
+            findings: ["error manifest.wrong-type 4:18"]
         ),
         Case(
             name: "section of another kind",
@@ -325,7 +326,7 @@ import Testing
         ),
         Case(
             name: "depot with hyphen",
-            text: "name: my-depot\nversion: v1\ntype: depot\ndepot: {type: s3}\n",
+            text: "name: my-depot\nversion: v1\ntype: depot\ndepot: {type: s3, s3: {bucket: b}}\n",
             findings: ["warning manifest.unusual-name 1:7"]
         ),
         Case(
@@ -343,7 +344,7 @@ import Testing
     @Test(arguments: meta + names + values + others)
     func reportsExactlyWhatIsWrong(_ test: Case) {
         let diagnostics = ManifestValidator.validate(Array(test.text.utf8), file: "m.yaml")
-        let found = diagnostics.map {
+        let found = diagnostics.filter { $0.severity != .note }.map {
             "\($0.severity.rawValue) \($0.code) \($0.span?.line ?? 0):\($0.span?.column ?? 0)"
         }
         #expect(found == test.findings)

@@ -7,7 +7,7 @@ import Testing
         "SheafModel": ["Crypto"],
         "SheafSystem": ["CLinux"],
         "SheafSupervision": [],
-        "SheafManifest": ["SheafModel", "CYaml"],
+        "SheafManifest": ["SheafModel", "CManifestSchemas", "CYaml"],
         "SheafArchive": ["SheafModel", "SheafSystem", "CLinux", "Clibgit2", "Clibarchive", "Clibzstd", "Crypto"],
         "SheafStore": ["SheafModel", "SheafSystem", "GRDB"],
         "SheafSteampipe": ["SheafSystem", "CLinux", "Yams"],

@@ -54,6 +54,7 @@ extension ManifestCode {
         case .invalidValue: "A value is not among those allowed, or has not the form that is wanted."
         case .unusualValue: "A value is allowed, and probably not what is meant."
         case .emptyList: "A list that should have elements has none."
+        case .emptyValue: "A key has no value, which is the same as if it were not there."
         case .invalidName: "A name has characters or a length that are not allowed."
         case .unusualName: "A name is one that the platform's server refuses or that is likely to be cut."
         case .invalidCron: "A cron line has not five valid fields."

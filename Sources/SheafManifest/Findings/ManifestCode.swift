@@ -55,6 +55,7 @@ package enum ManifestCode: String, CaseIterable, Sendable {
     case invalidValue = "manifest.invalid-value"
     case unusualValue = "manifest.unusual-value"
     case emptyList = "manifest.empty-list"
+    case emptyValue = "manifest.empty-value"
     case invalidName = "manifest.invalid-name"
     case unusualName = "manifest.unusual-name"
     case invalidCron = "manifest.invalid-cron"
@@ -96,7 +97,7 @@ package enum ManifestCode: String, CaseIterable, Sendable {
     package var severity: Diagnostic.Severity {
         switch self {
         case .kindSpelling, .unusualVersion, .recommendedKey, .keySpelling, .deprecatedKey,
-            .convertedType, .unusualValue, .emptyList, .unusualName, .unusualCron, .workspaceInManifest,
+            .convertedType, .unusualValue, .emptyList, .emptyValue, .unusualName, .unusualCron, .workspaceInManifest,
             .workspaceDiffers, .workspaceIgnored, .nestedSchedule, .conditionWithoutDependency, .doubtfulCondition,
             .literalSecret, .swallowedKey, .swallowedLine, .spaceBeforeColon, .implicitTimestamp,
             .trailingPunctuation, .leftoverAnnotation, .nullFirstKey, .typographicQuote:

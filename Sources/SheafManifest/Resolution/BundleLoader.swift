@@ -28,12 +28,11 @@ struct BundleLoader {
         files: [String]
     ) throws -> [String] {
         addWorkspaces(of: bundle)
-        ManifestValidator.reportEmptiness(of: bundle, &loader.findings)
-        let declared = BundleItem.items(of: bundle.section?.value)
+        let declared = bundle.items
         var loaded: [(item: BundleItem, manifest: ReadManifest, files: [String])] = []
         var facts: [String: BundleCheck.Facts] = [:]
         for item in declared {
-            guard let (manifest, files) = try manifest(of: item, files) else { continue }
+            guard let (manifest, files) = try manifest(of: item, in: bundle, files) else { continue }
             loaded.append((item, manifest, files))
             facts[item.id.text] = BundleCheck.Facts(manifest)
         }
@@ -62,7 +61,7 @@ struct BundleLoader {
         files: [String]
     ) throws {
         guard let kind = manifest.kind, let name = manifest.name else { return }
-        let workspace = WorkspaceRule.workspace(of: manifest, item: item, &loader.findings)
+        let workspace = WorkspaceRule.workspace(of: kind, own: manifest.workspace, item: item, &loader.findings)
         let id = ResourceID(kind: kind, workspace: workspace?.text, name: name)
         var manifest = manifest
         var needs = needs
@@ -86,13 +85,17 @@ struct BundleLoader {
     }
 
     /// Reads the manifest of an item, with the manifests on the way to it when it is a bundle.
-    private mutating func manifest(of item: BundleItem, _ files: [String]) throws -> (ReadManifest, [String])? {
+    private mutating func manifest(
+        of item: BundleItem,
+        in bundle: ReadManifest,
+        _ files: [String]
+    ) throws -> (ReadManifest, [String])? {
         if let spec = item.spec {
-            guard spec.entries != nil else { return nil }
-            return loader.read(spec).map { ($0, files) }
+            return loader.read(ManifestSource(tree: bundle.source.tree, node: spec)).map { ($0, files) }
         }
         guard let file = item.file else { return nil }
-        guard let (path, bytes) = try loader.find(file) else { return nil }
+        let name = ManifestNode(text: file.text, span: file.span)
+        guard let (path, bytes) = try loader.find(name) else { return nil }
         if let start = files.firstIndex(of: path) {
             let cycle = (files[start...] + [path]).map(loader.lookup.files.displayPath)
             loader.findings.report(

@@ -27,27 +27,27 @@ struct ManifestLoader {
         let display = lookup.files.displayPath(path)
         sources[display] = bytes
         paths[display] = path
-        let (documents, diagnostics) = ManifestParser.parse(bytes, file: display)
+        let (tree, diagnostics) = TreeParser.parse(bytes, file: display)
         findings.append(diagnostics)
         let start = SourceSpan(file: display, line: 1, column: 1, endLine: 1, endColumn: 2)
-        guard let first = documents.first else {
+        guard let first = tree.documents.first else {
             if !diagnostics.hasErrors { findings.report(.empty, "the file holds no manifest", at: start) }
             return nil
         }
-        if documents.count > 1 {
+        if tree.documents.count > 1 {
             findings.report(
                 .severalManifests,
-                "a bundle takes one manifest from a file, this one holds \(documents.count)",
-                at: documents[1].span.firstLine,
+                "a bundle takes one manifest from a file, this one holds \(tree.documents.count)",
+                at: tree.span(tree.documents[1]).firstLine,
                 help: "put each manifest into a file of its own"
             )
         }
-        return read(first)
+        return read(ManifestSource(tree: SharedTree(tree), node: first))
     }
 
-    /// Reads a manifest that stands in another one.
-    mutating func read(_ tree: ManifestNode) -> ReadManifest? {
-        guard let manifest = reader.read(tree, &findings) else { return nil }
+    /// Reads a manifest of a file, or one that stands in another one.
+    mutating func read(_ source: ManifestSource) -> ReadManifest? {
+        guard let manifest = reader.read(source, &findings) else { return nil }
         PlaceholderCheck.run(manifest, &findings)
         return manifest
     }

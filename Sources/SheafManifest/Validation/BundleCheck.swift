@@ -7,6 +7,11 @@ struct BundleCheck {
         var kind: ResourceKind
         var isScheduled: Bool
 
+        init(kind: ResourceKind, isScheduled: Bool) {
+            self.kind = kind
+            self.isScheduled = isScheduled
+        }
+
         init?(_ manifest: ReadManifest?) {
             guard let manifest, let kind = manifest.kind else { return nil }
             self.kind = kind
@@ -14,7 +19,7 @@ struct BundleCheck {
         }
     }
 
-    let mode: SchemaWalker.Mode
+    let mode: KindValidator.Mode
 
     /// Reports what is wrong with ids, dependencies and conditions.
     ///
@@ -26,6 +31,7 @@ struct BundleCheck {
         let check = DependencyCheck(owner: "bundle", duplicateCode: .duplicateItem, mode: mode)
         check.run(items.map { .init(name: $0.id, needs: $0.needs) }, &findings)
         for item in items {
+            if item.conditions.isEmpty { continue }
             let named = Set(item.dependencies.map(\.text))
             for condition in item.conditions {
                 checkEdge(condition, of: item, named, &findings)

@@ -1,6 +1,6 @@
 internal import SheafModel
 
-/// An item of a bundle as its normal form writes it.
+/// An item of a bundle.
 struct BundleItem: Sendable {
     /// A test on the state of another item.
     struct Condition: Sendable {
@@ -17,9 +17,10 @@ struct BundleItem: Sendable {
     }
 
     var id: DependencyCheck.Name
-    var workspace: ManifestNode?
-    var spec: ManifestNode?
-    var file: ManifestNode?
+    var workspace: DependencyCheck.Name?
+    /// The manifest of the item, where it stands in the bundle and is a mapping.
+    var spec: YAMLTree.NodeID?
+    var file: DependencyCheck.Name?
     /// As written, each once.
     var dependencies: [DependencyCheck.Name]
     var conditions: [Condition]
@@ -29,40 +30,18 @@ struct BundleItem: Sendable {
         var seen: Set<String> = []
         return (dependencies + conditions.map(\.item)).filter { seen.insert($0.text).inserted }
     }
-
-    /// The items of a bundle's normal section, without those that have no id.
-    static func items(of section: ManifestNode?) -> [BundleItem] {
-        (section?["resources"]?.elements ?? []).compactMap(BundleItem.init)
-    }
-
-    private init?(_ node: ManifestNode) {
-        guard let id = node["id"]?.name else { return nil }
-        self.id = id
-        workspace = node["workspace"]
-        spec = node["spec"]
-        file = node["file"]
-        var seen: Set<String> = []
-        dependencies = (node["dependencies"]?.elements ?? []).compactMap(\.name)
-            .filter { seen.insert($0.text).inserted }
-        conditions = (node["dependencyConditions"]?.elements ?? []).compactMap { condition in
-            guard let item = condition["resourceId"]?.name else { return nil }
-            return Condition(
-                item: item,
-                status: Test(condition.entry("status")),
-                runtime: Test(condition.entry("runtime"))
-            )
-        }
-    }
 }
 
-extension BundleItem.Test {
-    init?(_ entry: ManifestNode.Entry?) {
-        guard let entry else { return nil }
-        let words = (entry.value["is"]?.elements ?? []).compactMap(\.name)
-        let parts = (entry.value["contains"]?.elements ?? []).compactMap(\.name)
-        test = StateTest(is: words.map(\.text), contains: parts.map(\.text))
-        key = entry.keySpan
-        self.words = words + parts
+extension BundleItem {
+    /// The items of a bundle, without those that have no id.
+    static func items(of bundle: CheckedManifest, _ validator: KindValidator) -> [BundleItem] {
+        let state = validator.state(bundle.set)
+        guard let section = validator.section(of: bundle.node, bundle.set),
+            let resources = validator.member(section.member.value, "resources", section.shape, state),
+            let items = resources.shape.elements?.items, items >= 0
+        else { return [] }
+        let reader = BundleItemReader(validator, state, state.set[items])
+        return validator.elements(resources.member.value).compactMap(reader.read)
     }
 }
 

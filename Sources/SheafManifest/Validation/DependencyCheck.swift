@@ -4,8 +4,31 @@ internal import SheafModel
 struct DependencyCheck {
     /// A text with its place.
     struct Name: Sendable {
+        private enum Place: Sendable {
+            case span(SourceSpan)
+            case node(SharedTree, YAMLTree.NodeID)
+        }
+
         var text: String
-        var span: SourceSpan
+        private var place: Place
+
+        init(text: String, span: SourceSpan) {
+            self.text = text
+            place = .span(span)
+        }
+
+        /// A scalar of a tree, whose place is found out when it is asked for.
+        init(_ shared: SharedTree, _ node: YAMLTree.NodeID) {
+            text = shared.tree.text(node)
+            place = .node(shared, node)
+        }
+
+        var span: SourceSpan {
+            switch place {
+            case .span(let span): span
+            case .node(let shared, let node): shared.tree.span(node)
+            }
+        }
     }
 
     /// A thing with what it needs.
@@ -17,11 +40,11 @@ struct DependencyCheck {
     /// `bundle` or `workflow`.
     let owner: String
     let duplicateCode: ManifestCode
-    let mode: SchemaWalker.Mode
+    let mode: KindValidator.Mode
 
     /// Reports repeated names, unknown and own names among the needs, and cycles.
     func run(_ vertices: [Vertex], _ findings: inout Findings) {
-        var first: [String: SourceSpan] = [:]
+        var first: [String: Name] = [:]
         for vertex in vertices {
             if let earlier = first[vertex.name.text] {
                 findings.report(
@@ -29,10 +52,10 @@ struct DependencyCheck {
                     "'\(vertex.name.text)' is defined twice in this \(owner)",
                     at: vertex.name.span,
                     help: "rename one of the two",
-                    related: [.init(message: "first defined here", span: earlier)]
+                    related: [.init(message: "first defined here", span: earlier.span)]
                 )
             } else {
-                first[vertex.name.text] = vertex.name.span
+                first[vertex.name.text] = vertex.name
             }
         }
         for vertex in vertices {
@@ -44,7 +67,7 @@ struct DependencyCheck {
     private func check(
         _ need: Name,
         of vertex: Vertex,
-        known: [String: SourceSpan],
+        known: [String: Name],
         _ vertices: [Vertex],
         _ findings: inout Findings
     ) {

@@ -4,13 +4,13 @@ internal import SheafModel
 enum WorkspaceRule {
     /// The workspace, or nil for kinds of the instance and unknown ones.
     static func workspace(
-        of manifest: ReadManifest,
+        of kind: ResourceKind?,
+        own: DependencyCheck.Name?,
         item: BundleItem,
         _ findings: inout Findings
     ) -> DependencyCheck.Name? {
-        guard let kind = manifest.kind, !kind.isInstanceLevel else { return nil }
-        let own = manifest.workspace?.name
-        switch (item.workspace?.name, own) {
+        guard let kind, !kind.isInstanceLevel else { return nil }
+        switch (item.workspace, own) {
         case (.some(let given), .some(let own)) where given.text != own.text:
             findings.report(
                 .workspaceDiffers,
