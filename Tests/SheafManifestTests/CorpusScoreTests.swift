@@ -12,7 +12,9 @@ struct CorpusScoreTests {
     /// Codes that speak of what the corpus calls by another name; anything else at the right line says something else.
     private static let codes: [String: Set<String>] = [
         "legacy-stack-key": ["manifest.deprecated-key"],
-        "null-value": ["manifest.empty-value", "manifest.missing-key", "manifest.empty-file", "manifest.misplaced-key"],
+        "null-value": [
+            "manifest.empty-value", "manifest.missing-key", "manifest.empty-file", "manifest.misplaced-key",
+        ],
         "unknown-top-key": ["manifest.unknown-key", "manifest.misplaced-key", "manifest.unusual-value"],
         "missing-key": ["manifest.missing-key", "manifest.recommended-key", "manifest.key-spelling"],
         "unusual-type": ["manifest.wrong-type", "manifest.converted-type", "manifest.unusual-value"],

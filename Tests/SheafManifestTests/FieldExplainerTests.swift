@@ -3,7 +3,9 @@ import SheafModel
 import Testing
 
 @Suite struct FieldExplainerTests {
-    @Test(arguments: ["workflow.dag.retry.strategy", "workflow.dag[].retry.strategy", "workflow.workflow.dag.retry.strategy"])
+    @Test(arguments: [
+        "workflow.dag.retry.strategy", "workflow.dag[].retry.strategy", "workflow.workflow.dag.retry.strategy",
+    ])
     func aPathLeadsThroughListsAndTheSection(_ path: String) throws {
         let field = try FieldExplainer.explain(path)
         #expect(field.allowed == ["Always", "OnFailure", "OnError", "OnTransientError"])

@@ -27,6 +27,9 @@ import Testing
         "name: v\nversion: v1beta\ntype: volume\nvolume:\n  size: \(size)\n  accessMode: \(mode)\n  type: \(type)\n"
     }
 
+    private static let policy =
+        "policy: {access: {subjects: {tags: [a]}, predicates: [get], objects: {paths: [b]}, allow: true}}\n"
+
     private static let meta: [Case] = [
         Case(name: "clean", text: service("servicePort: 8080"), findings: []),
         Case(name: "empty file", text: "# none\n", findings: ["error manifest.empty 1:1"]),
@@ -41,23 +44,27 @@ import Testing
         ),
         Case(
             name: "plural type",
-            text: "name: a\nversion: v1\ntype: policies\npolicy: {access: {subjects: {tags: [a]}, predicates: [get], objects: {paths: [b]}, allow: true}}\n",
+            text: "name: a\nversion: v1\ntype: policies\n\(policy)",
             findings: ["error manifest.unknown-kind 3:7"]
         ),
         Case(
             name: "type in another case",
-            text: "name: a\nversion: v1\ntype: Policy\npolicy: {access: {subjects: {tags: [a]}, predicates: [get], objects: {paths: [b]}, allow: true}}\n",
+            text: "name: a\nversion: v1\ntype: Policy\n\(policy)",
             findings: ["warning manifest.kind-spelling 3:7"]
         ),
-        Case(name: "data products", text: "name: a\nversion: v1beta\ntype: data\nx: 1\n", findings: ["warning manifest.unknown-key 4:1"]),
+        Case(
+            name: "data products",
+            text: "name: a\nversion: v1beta\ntype: data\nx: 1\n",
+            findings: ["warning manifest.unknown-key 4:1"]
+        ),
         Case(
             name: "no version",
-            text: "name: a\ntype: policy\npolicy: {access: {subjects: {tags: [a]}, predicates: [get], objects: {paths: [b]}, allow: true}}\n",
+            text: "name: a\ntype: policy\n\(policy)",
             findings: ["error manifest.missing-key 1:1"]
         ),
         Case(
             name: "odd version",
-            text: "name: a\nversion: v1alpha\ntype: policy\npolicy: {access: {subjects: {tags: [a]}, predicates: [get], objects: {paths: [b]}, allow: true}}\n",
+            text: "name: a\nversion: v1alpha\ntype: policy\n\(policy)",
             findings: ["warning manifest.unusual-version 2:10"]
         ),
         Case(
@@ -78,17 +85,17 @@ import Testing
         ),
         Case(
             name: "meta key in another case",
-            text: "Name: a\nversion: v1\ntype: policy\npolicy: {access: {subjects: {tags: [a]}, predicates: [get], objects: {paths: [b]}, allow: true}}\n",
+            text: "Name: a\nversion: v1\ntype: policy\n\(policy)",
             findings: ["warning manifest.key-spelling 1:1"]
         ),
         Case(
             name: "bad layer",
-            text: "layer: kernel\nname: a\nversion: v1\ntype: policy\npolicy: {access: {subjects: {tags: [a]}, predicates: [get], objects: {paths: [b]}, allow: true}}\n",
+            text: "layer: kernel\nname: a\nversion: v1\ntype: policy\n\(policy)",
             findings: ["error manifest.invalid-value 1:8"]
         ),
         Case(
             name: "one tag",
-            text: "tags: one\nname: a\nversion: v1\ntype: policy\npolicy: {access: {subjects: {tags: [a]}, predicates: [get], objects: {paths: [b]}, allow: true}}\n",
+            text: "tags: one\nname: a\nversion: v1\ntype: policy\n\(policy)",
             findings: ["warning manifest.converted-type 1:7"]
         ),
         Case(
@@ -332,12 +339,12 @@ import Testing
         Case(
             name: "stack without name",
             text: "name: st\nversion: v1alpha\ntype: stack\nstack: {version: '1.0'}\n",
-            findings: ["error manifest.missing-key 4:1"]
+            findings: ["error manifest.missing-key 4:8"]
         ),
         Case(
             name: "compute",
             text: "name: c\nversion: v1beta\ntype: compute\ncompute: {purpose: gpu}\n",
-            findings: ["error manifest.missing-key 4:1"]
+            findings: ["error manifest.missing-key 4:10"]
         ),
     ]
 

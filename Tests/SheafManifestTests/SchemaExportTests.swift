@@ -69,7 +69,7 @@ import Testing
 
     @Test func theReferenceIsUpToDate() throws {
         for page in try ReferencePages.all() {
-            let text = try String(contentsOf: URL(filePath: "\(Repository.root)/docs/manifest/\(page.path)"), encoding: .utf8)
+            let text = try Repository.text("docs/manifest/\(page.path)")
             #expect(text == page.text, "docs/manifest/\(page.path): run 'make docs'")
         }
     }

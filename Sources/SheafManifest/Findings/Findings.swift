@@ -26,7 +26,7 @@ struct Findings: Sendable {
         )
     }
 
-    mutating func append(_ other: Findings) { all.append(contentsOf: other.all) }
+    mutating func append(_ other: Findings) { if !other.all.isEmpty { all.append(contentsOf: other.all) } }
 
     mutating func append(_ diagnostics: [Diagnostic]) { all.append(contentsOf: diagnostics) }
 

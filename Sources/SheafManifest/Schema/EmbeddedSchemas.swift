@@ -4,7 +4,8 @@ private import CManifestSchemas
 enum EmbeddedSchemas {
     /// The bytes of a file such as `kinds/service.yaml`, or of a meta-schema by its URI; nil for an unknown one.
     static func bytes(_ name: String) -> [UInt8]? {
-        files.first { String(cString: $0.name) == name }.map { [UInt8](UnsafeBufferPointer(start: $0.bytes, count: $0.count)) }
+        files.first { String(cString: $0.name) == name }
+            .map { [UInt8](UnsafeBufferPointer(start: $0.bytes, count: $0.count)) }
     }
 
     /// The names of all files, in order.

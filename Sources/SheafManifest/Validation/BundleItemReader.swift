@@ -6,11 +6,24 @@ struct BundleItemReader {
     private let state: KindValidator.State
     private let item: Shape
     private let condition: Shape?
+    private let idSlot: Int
+    private let workspaceSlot: Int
+    private let specSlot: Int
+    private let fileSlot: Int
+    private let dependenciesSlot: Int
+    private let conditionsSlot: Int
 
     init(_ validator: KindValidator, _ state: KindValidator.State, _ item: Shape) {
         self.validator = validator
         self.state = state
         self.item = item
+        let slot: (String) -> Int = { item.object?.slot(named: $0) ?? -1 }
+        idSlot = slot("id")
+        workspaceSlot = slot("workspace")
+        specSlot = slot("spec")
+        fileSlot = slot("file")
+        dependenciesSlot = slot("dependencies")
+        conditionsSlot = slot("dependencyConditions")
         condition = item.object.flatMap { object in
             let slot = object.slot(named: "dependencyConditions")
             guard slot >= 0, object.rules.children[slot] >= 0,
@@ -22,29 +35,33 @@ struct BundleItemReader {
 
     /// The item at a node; nil for one without an id.
     func read(_ node: YAMLTree.NodeID) -> BundleItem? {
-        guard let id = name(node, "id") else { return nil }
-        let spec = validator.member(node, "spec", item, state)?.member.value
+        guard let id = name(node, idSlot) else { return nil }
+        let spec = validator.member(node, specSlot, item, state)?.member.value
         var seen: Set<String> = []
-        var dependencies = validator.member(node, "dependencies", item, state).map { validator.names($0.member.value) } ?? []
+        var dependencies = names(node, dependenciesSlot, item)
         if dependencies.count > 1 { dependencies = dependencies.filter { seen.insert($0.text).inserted } }
         return BundleItem(
             id: id,
-            workspace: name(node, "workspace"),
+            workspace: name(node, workspaceSlot),
             spec: spec.flatMap { validator.tree.isMapping($0) ? $0 : nil },
-            file: name(node, "file"),
+            file: name(node, fileSlot),
             dependencies: dependencies,
             conditions: conditions(node)
         )
     }
 
-    private func name(_ node: YAMLTree.NodeID, _ key: String) -> DependencyCheck.Name? {
-        guard let value = validator.member(node, key, item, state)?.member.value, validator.tree.isScalar(value)
+    private func name(_ node: YAMLTree.NodeID, _ slot: Int) -> DependencyCheck.Name? {
+        guard let value = validator.member(node, slot, item, state)?.member.value, validator.tree.isScalar(value)
         else { return nil }
         return .init(validator.shared, value)
     }
 
+    private func names(_ node: YAMLTree.NodeID, _ slot: Int, _ shape: Shape) -> [DependencyCheck.Name] {
+        validator.member(node, slot, shape, state).map { validator.names($0.member.value) } ?? []
+    }
+
     private func conditions(_ node: YAMLTree.NodeID) -> [BundleItem.Condition] {
-        guard let condition, let list = validator.member(node, "dependencyConditions", item, state) else { return [] }
+        guard let condition, let list = validator.member(node, conditionsSlot, item, state) else { return [] }
         return validator.elements(list.member.value).compactMap { element in
             guard let id = validator.member(element, "resourceId", condition, state)?.member.value,
                 validator.tree.isScalar(id)
@@ -62,8 +79,8 @@ struct BundleItemReader {
         var words: [DependencyCheck.Name] = []
         var parts: [DependencyCheck.Name] = []
         if validator.tree.isMapping(member.value) {
-            words = validator.member(member.value, "is", shape, state).map { validator.names($0.member.value) } ?? []
-            parts = validator.member(member.value, "contains", shape, state).map { validator.names($0.member.value) } ?? []
+            words = names(member.value, shape.object?.slot(named: "is") ?? -1, shape)
+            parts = names(member.value, shape.object?.slot(named: "contains") ?? -1, shape)
         } else {
             // The shorthand: the words alone.
             words = validator.names(member.value)

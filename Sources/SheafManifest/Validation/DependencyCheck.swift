@@ -42,35 +42,73 @@ struct DependencyCheck {
     let duplicateCode: ManifestCode
     let mode: KindValidator.Mode
 
+    /// More cycles than this are not told one by one.
+    private static let cycleLimit = 100
+
     /// Reports repeated names, unknown and own names among the needs, and cycles.
+    ///
+    /// - Complexity: Linear, but for cycles.
     func run(_ vertices: [Vertex], _ findings: inout Findings) {
-        var first: [String: Name] = [:]
-        for vertex in vertices {
-            if let earlier = first[vertex.name.text] {
+        if vertices.count == 1, vertices[0].needs.isEmpty { return }
+        var numbers: [String: Int32] = [:]
+        numbers.reserveCapacity(vertices.count)
+        for (number, vertex) in vertices.enumerated() {
+            if let earlier = numbers.updateValue(Int32(number), forKey: vertex.name.text) {
+                // The first one counts.
+                numbers[vertex.name.text] = earlier
                 findings.report(
                     duplicateCode,
                     "'\(vertex.name.text)' is defined twice in this \(owner)",
                     at: vertex.name.span,
                     help: "rename one of the two",
-                    related: [.init(message: "first defined here", span: earlier.span)]
+                    related: [.init(message: "first defined here", span: vertices[Int(earlier)].name.span)]
                 )
-            } else {
-                first[vertex.name.text] = vertex.name
             }
         }
+        var needs: [[Int32]] = []
+        needs.reserveCapacity(vertices.count)
         for vertex in vertices {
-            for need in vertex.needs { check(need, of: vertex, known: first, vertices, &findings) }
+            needs.append(
+                vertex.needs.compactMap { need in
+                    let number = numbers[need.text]
+                    if number == nil || need.text == vertex.name.text { refuse(need, of: vertex, vertices, &findings) }
+                    return need.text == vertex.name.text ? nil : number
+                }
+            )
         }
-        reportCycles(vertices, &findings)
+        reportCycles(Self.inOrBeforeCycles(needs).map { vertices[$0] }, &findings)
     }
 
-    private func check(
-        _ need: Name,
-        of vertex: Vertex,
-        known: [String: Name],
-        _ vertices: [Vertex],
-        _ findings: inout Findings
-    ) {
+    /// The vertices that are left when all that wait for nothing are taken away, again and again.
+    private static func inOrBeforeCycles(_ needs: [[Int32]]) -> [Int] {
+        var waiting = needs.map(\.count)
+        var starts = [Int32](repeating: 0, count: needs.count + 1)
+        for targets in needs {
+            for target in targets { starts[Int(target) + 1] += 1 }
+        }
+        for index in needs.indices { starts[index + 1] += starts[index] }
+        var users = [Int32](repeating: 0, count: Int(starts[needs.count]))
+        var next = starts
+        for (index, targets) in needs.enumerated() {
+            for target in targets {
+                users[Int(next[Int(target)])] = Int32(index)
+                next[Int(target)] += 1
+            }
+        }
+        var free = needs.indices.filter { waiting[$0] == 0 }
+        var left = needs.count
+        while let index = free.popLast() {
+            left -= 1
+            for place in starts[index]..<starts[index + 1] {
+                let user = Int(users[Int(place)])
+                waiting[user] -= 1
+                if waiting[user] == 0 { free.append(user) }
+            }
+        }
+        return left == 0 ? [] : needs.indices.filter { waiting[$0] > 0 }
+    }
+
+    private func refuse(_ need: Name, of vertex: Vertex, _ vertices: [Vertex], _ findings: inout Findings) {
         if need.text == vertex.name.text {
             findings.report(
                 .selfDependency,
@@ -80,7 +118,7 @@ struct DependencyCheck {
             )
             return
         }
-        guard known[need.text] == nil, mode == .complete || !PlaceholderText.occurs(in: need.text) else { return }
+        guard mode == .complete || !PlaceholderText.occurs(in: need.text) else { return }
         findings.report(
             .unknownDependency,
             "'\(vertex.name.text)' depends on '\(need.text)', which this \(owner) does not define",
@@ -92,7 +130,9 @@ struct DependencyCheck {
     /// Reports each cycle with its whole path, at the dependency with which it begins.
     private func reportCycles(_ vertices: [Vertex], _ findings: inout Findings) {
         var left = vertices
-        while let cycle = graph(of: left).cycle(), cycle.count > 1 {
+        var count = 0
+        while count < Self.cycleLimit, let cycle = graph(of: left).cycle(), cycle.count > 1 {
+            count += 1
             let start = left.first { $0.name.text == cycle[0] }
             let edge = start?.needs.first { $0.text == cycle[1] }
             findings.report(

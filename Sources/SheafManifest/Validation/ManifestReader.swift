@@ -103,12 +103,12 @@ struct ManifestReader {
 
     private func checkWorkspace(_ id: YAMLTree.NodeID, _ set: ShapeSet, _ validator: KindValidator) {
         guard let kind = set.kind, kind.isInstanceLevel, set !== ShapeLibrary.shared.unknownKind,
-            let workspace = validator.member(id, "workspace", set[set.root], validator.state(set))
+            let workspace = validator.member(of: id, set.workspaceSlot, set)
         else { return }
         validator.report(
             .workspaceIgnored,
             "a \(kind.type) belongs to no workspace; 'workspace' is ignored",
-            at: validator.tree.span(workspace.member.key),
+            at: validator.tree.span(workspace.key),
             help: "remove the line"
         )
     }
@@ -117,7 +117,7 @@ struct ManifestReader {
 
     private func checkVersion(_ id: YAMLTree.NodeID, _ set: ShapeSet, _ validator: KindValidator) {
         guard let kind = set.kind, set !== ShapeLibrary.shared.unknownKind,
-            let member = validator.member(id, "version", set[set.root], validator.state(set))?.member,
+            let member = validator.member(of: id, set.versionSlot, set),
             validator.tree.isScalar(member.value)
         else { return }
         let version = validator.tree.text(member.value)

@@ -115,8 +115,8 @@ package struct ManifestValidator {
             let section = validator.section(of: manifest.node, manifest.set)
             let schedule = section.flatMap { validator.member($0.member.value, "schedule", $0.shape, state) }
             result.facts = .init(kind: kind, isScheduled: schedule != nil)
-            if let own = validator.member(manifest.node, "workspace", manifest.set[manifest.set.root], state) {
-                result.workspace = .init(shared, own.member.value)
+            if let own = validator.member(of: manifest.node, manifest.set.workspaceSlot, manifest.set) {
+                result.workspace = .init(shared, own.value)
             }
         }
 
@@ -128,15 +128,16 @@ package struct ManifestValidator {
             let items = BundleItem.items(of: bundle, validator)
             let stacks = ManifestValidator.stacks(in: bundle.inlineManifests, shared.tree, &findings)
             let results = Run(shared: shared, stacks: stacks).check(bundle.inlineManifests)
-            var bySpec: [YAMLTree.NodeID: Int] = [:]
-            for (index, node) in bundle.inlineManifests.enumerated() {
-                bySpec[node] = index
-                findings.append(results[index].findings)
-            }
+            for result in results { findings.append(result.findings) }
             var facts: [String: BundleCheck.Facts] = [:]
+            let needsFacts = items.contains { !$0.conditions.isEmpty }
+            var index = 0
             for item in items {
-                guard let spec = item.spec, let index = bySpec[spec] else { continue }
-                facts[item.id.text] = results[index].facts
+                guard let spec = item.spec else { continue }
+                // Both are in the order of the text.
+                while index < results.count, bundle.inlineManifests[index].index < spec.index { index += 1 }
+                guard index < results.count, bundle.inlineManifests[index] == spec else { continue }
+                if needsFacts { facts[item.id.text] = results[index].facts }
                 _ = WorkspaceRule.workspace(
                     of: results[index].kind,
                     own: results[index].workspace,

@@ -151,7 +151,8 @@ struct Normaliser {
         let name = tree.text(entry.key)
         let child = object.rules.children[slot]
         let inner = child >= 0 ? state.set[child].object : nil
-        let index = inner.map { $0.slot(named: name) }.flatMap { $0 >= 0 ? inner?.rules.children[$0] : nil }
+        let index =
+            inner.map { $0.slot(named: name) }.flatMap { $0 >= 0 ? inner?.rules.children[$0] : nil }
             ?? inner?.rules.additional ?? -1
         guard let value = value(index, entry.value, state) else { return }
         let keySpan = tree.span(entry.key)

@@ -27,7 +27,10 @@ struct SchemaCommand: ParsableCommand {
     @Option(help: "Write the schemas of all kinds, and manifest.json for any manifest, to this directory.")
     var write: String?
 
-    @Option(name: [.customShort("o"), .long], help: "Show the list as a table, as json or as yaml; a schema as json or yaml.")
+    @Option(
+        name: [.customShort("o"), .long],
+        help: "Show the list as a table, as json or as yaml; a schema as json or yaml."
+    )
     var output: OutputFormat?
 
     func validate() throws {

@@ -9,6 +9,7 @@ package struct FieldExplainer {
     ///     be left out, and so may the key of the kind's section.
     ///   - stack: The stack whose parameters stand for `stackSpec`.
     ///   - isRecursive: Whether to explain what is below the children, too.
+    /// - Returns: The key with those below it, one level or all.
     /// - Throws: `ExplainError` for a name that is not known.
     package static func explain(
         _ path: String,

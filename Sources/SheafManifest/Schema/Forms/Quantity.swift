@@ -20,6 +20,30 @@ struct Quantity: Sendable {
         self.number = value
     }
 
+    /// The amount of an ordinary quantity, found out from its bytes: digits with at most one of the usual units.
+    ///
+    /// - Returns: nil for anything else, which may still be a quantity.
+    static func plainValue(_ text: UnsafeBufferPointer<UInt8>, _ measure: Measure) -> Double? {
+        var number = 0.0
+        var index = 0
+        while index < text.count, (48...57).contains(text[index]), index < 15 {
+            number = number * 10 + Double(text[index] - 48)
+            index += 1
+        }
+        guard index > 0 else { return nil }
+        if index == text.count { return number }
+        if measure == .cpu {
+            return index + 1 == text.count && text[index] == UInt8(ascii: "m") ? number / 1000 : nil
+        }
+        guard index + 2 == text.count, text[index + 1] == UInt8(ascii: "i") else { return nil }
+        switch text[index] {
+        case UInt8(ascii: "K"): return number * 1024
+        case UInt8(ascii: "M"): return number * 1_048_576
+        case UInt8(ascii: "G"): return number * 1_073_741_824
+        default: return nil
+        }
+    }
+
     /// What is odd about the unit, or nil.
     func oddity(for measure: Measure) -> String? {
         let isThousandth = ["m", "u", "n"].contains(unit)

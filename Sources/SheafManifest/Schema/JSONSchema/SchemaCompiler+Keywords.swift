@@ -197,7 +197,8 @@ extension SchemaCompiler {
         let most = try count(node, "maxProperties")
         let additional = child(node, "additionalProperties")
         let names = child(node, "propertyNames")
-        node.unevaluatedProperties = resources[resource].dialect.draft == .draft7 ? -1 : child(node, "unevaluatedProperties")
+        let isOld = resources[resource].dialect.draft == .draft7
+        node.unevaluatedProperties = isOld ? -1 : child(node, "unevaluatedProperties")
         let isNeeded =
             !properties.isEmpty || !patterns.isEmpty || !required.isEmpty || !dependencies.isEmpty || least != nil
             || most != nil || additional >= 0 || names >= 0

@@ -51,6 +51,7 @@ package struct SchemaCompiler {
     ///   - draft: What holds where there is no `$schema`.
     ///   - registry: Where references may lead to.
     ///   - assertsFormats: Whether `format` refuses values.
+    /// - Returns: The schema with all that it refers to.
     /// - Throws: `Problem` for a reference that leads nowhere, a pattern that is none, and the like.
     package static func compile(
         _ tree: YAMLTree,

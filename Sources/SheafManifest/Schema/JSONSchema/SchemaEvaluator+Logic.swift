@@ -86,7 +86,9 @@ extension SchemaEvaluator {
     ) -> [SchemaViolation] {
         guard let old else { return new }
         let rank: ([SchemaViolation]) -> (Int, Int) = { violations in
-            let isFar = violations.contains { $0.node == id && ["type", "const", "enum", "false"].contains($0.keyword) }
+            let isFar = violations.contains {
+                $0.node == id && ["type", "const", "enum", "false"].contains($0.keyword)
+            }
             return (isFar ? 1 : 0, violations.count)
         }
         return rank(new) < rank(old) ? new : old

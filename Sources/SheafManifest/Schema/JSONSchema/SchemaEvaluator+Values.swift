@@ -89,7 +89,8 @@ extension SchemaEvaluator {
         if rules.minLength > 0 || rules.maxLength < .max {
             let length = tree.withText(id) { text in text.count { $0 & 0xC0 != 0x80 } }
             if length < rules.minLength {
-                let problem = length == 0 ? "is empty" : "has \(length) characters; at least \(rules.minLength) are needed"
+                let problem =
+                    length == 0 ? "is empty" : "has \(length) characters; at least \(rules.minLength) are needed"
                 report("minLength", index, id, problem)
                 isValid = false
             }

@@ -39,7 +39,8 @@ indirect enum SchemaValue: Hashable, Sendable {
         case .array(let elements): text = "[\(elements.map(\.shown).joined(separator: ", "))]"
         case .object(let members):
             let sorted = members.sorted { $0.key.lexicographicallyPrecedes($1.key) }
-            text = "{\(sorted.map { "\"\(String(decoding: $0, as: UTF8.self))\": \($1.shown)" }.joined(separator: ", "))}"
+            let pairs = sorted.map { "\"\(String(decoding: $0, as: UTF8.self))\": \($1.shown)" }
+            text = "{\(pairs.joined(separator: ", "))}"
         }
         return text.count > 60 ? text.prefix(59) + "…" : text
     }

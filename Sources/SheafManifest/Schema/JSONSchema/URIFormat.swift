@@ -43,9 +43,8 @@ enum URIFormat {
 
     private static func hasGoodPercents(_ bytes: [UInt8]) -> Bool {
         bytes.indices.filter { bytes[$0] == UInt8(ascii: "%") }.allSatisfy { index in
-            index + 2 < bytes.count && [bytes[index + 1], bytes[index + 2]].allSatisfy {
-                (48...57).contains($0) || (97...102).contains($0 | 0x20)
-            }
+            index + 2 < bytes.count
+                && bytes[index + 1...index + 2].allSatisfy { (48...57).contains($0) || (97...102).contains($0 | 0x20) }
         }
     }
 
@@ -57,7 +56,9 @@ enum URIFormat {
             guard isExpression(rest[rest.index(after: open)..<close]) else { return false }
             rest = rest[rest.index(after: close)...]
         }
-        return !text.unicodeScalars.contains { $0.value < 33 || $0.value == 127 || "\"<>\\^`|".unicodeScalars.contains($0) }
+        return !text.unicodeScalars.contains {
+            $0.value < 33 || $0.value == 127 || "\"<>\\^`|".unicodeScalars.contains($0)
+        }
     }
 
     private static func isExpression(_ text: Substring) -> Bool {

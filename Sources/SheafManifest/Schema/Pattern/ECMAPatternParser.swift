@@ -255,7 +255,9 @@ struct ECMAPatternParser {
             let start = index
             while let next = peek, next != "}" { index += 1 }
             let digits = String(String.UnicodeScalarView(text[start..<index].compactMap(Unicode.Scalar.init)))
-            guard take("}"), let value = UInt32(digits, radix: 16) else { throw Problem(message: "'\\u{' without a number") }
+            guard take("}"), let value = UInt32(digits, radix: 16) else {
+                throw Problem(message: "'\\u{' without a number")
+            }
             return value
         }
         let first = try hexadecimal(4)

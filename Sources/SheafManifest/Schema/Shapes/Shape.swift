@@ -49,6 +49,8 @@ final class Shape: Sendable {
     let isText: Bool
     let choice: Choice?
     let numbers: NumberRules?
+    /// Whole numbers that are good beyond all doubt, where the shape takes whole numbers.
+    let plainRange: ClosedRange<Int>?
     let minLength: Int
     let pattern: ECMAPattern?
     let format: ScalarForm?
@@ -75,6 +77,9 @@ final class Shape: Sendable {
         isText = parts.isText
         choice = parts.choice
         numbers = parts.numbers
+        let least = parts.numbers.map { $0.exclusiveMinimum == nil ? $0.minimum?.integer ?? 0 : .max } ?? 0
+        let most = parts.numbers.map { $0.exclusiveMaximum == nil ? $0.maximum?.integer ?? .max : .min } ?? .max
+        plainRange = parts.types.contains(.integer) && least <= most ? least...most : nil
         minLength = parts.minLength
         pattern = parts.pattern
         format = parts.format

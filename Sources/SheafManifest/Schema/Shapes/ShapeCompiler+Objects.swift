@@ -107,7 +107,8 @@ extension ShapeCompiler {
         view.nodes("x-misplaced").map { tree, node in
             .init(
                 keys: tree.value(node, "keys").map { tree.elements($0).map { tree.text($0) } } ?? [],
-                severity: tree.value(node, "severity").flatMap { Diagnostic.Severity(rawValue: tree.text($0)) } ?? .error,
+                severity: tree.value(node, "severity").flatMap { Diagnostic.Severity(rawValue: tree.text($0)) }
+                    ?? .error,
                 help: tree.value(node, "help").map { tree.text($0) } ?? ""
             )
         }

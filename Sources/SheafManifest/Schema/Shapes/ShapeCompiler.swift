@@ -128,7 +128,7 @@ struct ShapeCompiler {
 
     /// The index of a schema's shape, -1 where there is no schema.
     ///
-    /// - Parameter owner: The keys of the mapping that a condition is about, whose other spellings count there too.
+    /// The owner is the mapping that a condition is about, whose other spellings of keys count there too.
     mutating func index(of place: SchemaPlace?, owner: ShapeObject?) -> Int32 {
         guard let place else { return -1 }
         if let known = indexes[place] { return known }
@@ -161,8 +161,8 @@ struct ShapeCompiler {
         var target = document
         if !uri.path.isEmpty {
             let isStack = library.stackNames.contains { "\($0).yaml" == uri.path }
-            guard let number = self.document("kinds/\(uri.path)") ?? (isStack ? self.document("stacks/\(uri.path)") : nil)
-            else { return nil }
+            let stack = isStack ? self.document("stacks/\(uri.path)") : nil
+            guard let number = stack ?? self.document("kinds/\(uri.path)") else { return nil }
             target = number
         }
         let tree = documents[Int(target)].tree

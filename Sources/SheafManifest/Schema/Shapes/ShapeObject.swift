@@ -111,6 +111,7 @@ final class ShapeObject: Sendable {
     func misplaced(_ name: String) -> Misplaced? { misplaced.first { $0.keys.contains(name) } }
 
     private static func fold(_ name: String) -> String {
-        String(decoding: name.lowercased().utf8.filter { $0 != UInt8(ascii: "_") && $0 != UInt8(ascii: "-") }, as: UTF8.self)
+        let letters = name.lowercased().utf8.filter { $0 != UInt8(ascii: "_") && $0 != UInt8(ascii: "-") }
+        return String(decoding: letters, as: UTF8.self)
     }
 }

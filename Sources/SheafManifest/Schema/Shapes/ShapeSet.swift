@@ -10,6 +10,10 @@ final class ShapeSet: Sendable {
     let documents: [SchemaRegistry.Document]
     let kind: KindInfo?
     let stack: StackInfo?
+    /// The slots of keys that every manifest of the kind is asked for, -1 for those it does not have.
+    let versionSlot: Int
+    let workspaceSlot: Int
+    let sectionSlot: Int
 
     init(
         name: String,
@@ -27,6 +31,10 @@ final class ShapeSet: Sendable {
         self.documents = documents
         self.kind = kind
         self.stack = stack
+        let object = shapes[Int(root)].object
+        versionSlot = object?.slot(named: "version") ?? -1
+        workspaceSlot = object?.slot(named: "workspace") ?? -1
+        sectionSlot = kind?.section.flatMap { object?.slot(named: $0) } ?? -1
     }
 
     subscript(index: Int32) -> Shape { shapes[Int(index)] }

@@ -76,6 +76,7 @@ extension KindValidator {
     }
 
     private func checkQuantity(_ measure: Quantity.Measure, _ id: YAMLTree.NodeID) {
+        if tree.withText(id, { Quantity.plainValue($0, measure) }) != nil { return }
         if tree.withText(id, PlaceholderBytes.occurs) { return }
         let text = tree.text(id)
         guard let quantity = Quantity(text) else {
@@ -93,7 +94,8 @@ extension KindValidator {
             "'\(self.path(id))' is '\(text)', which \(oddity)",
             at: self.tree.span(id),
             help: measure == .cpu
-                ? "processors are written as 500m or 2; are cpu and memory swapped?" : "memory is written as 512Mi or 2Gi"
+                ? "processors are written as 500m or 2; are cpu and memory swapped?"
+                : "memory is written as 512Mi or 2Gi"
         )
     }
 
@@ -123,16 +125,19 @@ extension KindValidator {
         )
     }
 
+    private func amount(_ id: YAMLTree.NodeID, _ measure: Quantity.Measure) -> Double? {
+        guard tree.isScalar(id) else { return nil }
+        return tree.withText(id) { Quantity.plainValue($0, measure) } ?? Quantity(tree.text(id))?.value
+    }
+
     /// Holds what is reserved against what is not to be exceeded.
     func compareRequests(_ id: YAMLTree.NodeID, key: Int32) {
         guard let requests = tree.value(id, "requests") ?? tree.value(id, "request"),
             let limits = tree.value(id, "limits") ?? tree.value(id, "limit")
         else { return }
-        for name in ["cpu", "memory"] {
+        for (name, measure) in [("cpu", Quantity.Measure.cpu), ("memory", .memory)] {
             guard let request = tree.entry(requests, name), let limit = tree.entry(limits, name),
-                tree.isScalar(request.value), tree.isScalar(limit.value),
-                let least = Quantity(tree.text(request.value)), let most = Quantity(tree.text(limit.value)),
-                least.value > most.value
+                let least = amount(request.value, measure), let most = amount(limit.value, measure), least > most
             else { continue }
             report(
                 .unusualValue,

@@ -36,10 +36,18 @@ extension KindValidator {
         return tree.isNull(node) ? nil : Member(key: YAMLTree.NodeID(at: key), value: node)
     }
 
+    /// The entry of a manifest by its slot.
+    func member(of manifest: YAMLTree.NodeID, _ slot: Int, _ set: ShapeSet) -> Member? {
+        set[set.root].object.flatMap { member(manifest, slot, $0, state(set)) }
+    }
+
     /// The section of a manifest, with what describes it.
     func section(of manifest: YAMLTree.NodeID, _ set: ShapeSet) -> (member: Member, shape: Shape)? {
-        guard let name = set.kind?.section else { return nil }
-        return member(manifest, name, set[set.root], state(set))
+        guard set.sectionSlot >= 0, let object = set[set.root].object,
+            let member = member(manifest, set.sectionSlot, object, state(set))
+        else { return nil }
+        let index = object.rules.children[set.sectionSlot]
+        return index < 0 ? nil : (member, set[index])
     }
 
     /// The entry of a mapping by a property's name, with what describes its value.
@@ -50,8 +58,19 @@ extension KindValidator {
         _ state: State
     ) -> (member: Member, shape: Shape)? {
         guard let object = shape.object else { return nil }
-        let slot = object.slot(named: name)
-        guard let member = member(id, slot, object, state), object.rules.children[slot] >= 0 else { return nil }
+        return member(id, object.slot(named: name), shape, state)
+    }
+
+    /// The entry of a mapping by a slot, with what describes its value.
+    func member(
+        _ id: YAMLTree.NodeID,
+        _ slot: Int,
+        _ shape: Shape,
+        _ state: State
+    ) -> (member: Member, shape: Shape)? {
+        guard slot >= 0, let object = shape.object, object.rules.children[slot] >= 0,
+            let member = member(id, slot, object, state)
+        else { return nil }
         return (member, state.set[object.rules.children[slot]])
     }
 

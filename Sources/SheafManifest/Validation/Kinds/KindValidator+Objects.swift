@@ -30,6 +30,7 @@ extension KindValidator {
         var child = tree.firstChild(id)
         let end = tree.end(id)
         while child < end {
+            if isDecided { break }
             let value = tree.end(child)
             let number = state.number(tree.symbol(child), tree)
             let slot = object.slot(number)
@@ -47,6 +48,7 @@ extension KindValidator {
             settle(object, &members, id, state, isCondition, lifted)
         }
         levels.removeLast()
+        if isDecided { return }
         if !members.present.isSuperset(of: object.rules.requiredSet) { reportMissing(object, members, id, key: key) }
         if !isCondition, !members.present.isSuperset(of: object.advised) { advise(object, members, id, key: key) }
         for group in shape.groups {
@@ -114,6 +116,7 @@ extension KindValidator {
             if !tree.isNull(value) { visit(pattern.child, value, key: key, state) }
             return true
         }
+        if isCondition, object.rules.additional < 0 { return !object.isClosed }
         let isNearlyOpen = object.propertyCount == 0 && object.lowered.isEmpty && lifted == nil
         if !isNearlyOpen {
             let name = tree.text(node)

@@ -17,7 +17,8 @@ extension KindValidator {
         if let pattern = shape.pattern, !tree.withText(id, { pattern.matches($0) }), !isAcceptedPlaceholder(id) {
             report(
                 .invalidValue,
-                shape.words.message ?? "'\(self.path(id))' is '\(self.shown(id))', which has not the form that is wanted",
+                shape.words.message
+                    ?? "'\(self.path(id))' is '\(self.shown(id))', which has not the form that is wanted",
                 at: self.tree.span(id),
                 help: shape.words.help
             )
@@ -88,6 +89,7 @@ extension KindValidator {
     /// Whether a scalar is a number of the wanted sort and size; false when its type was refused.
     private func checkNumber(_ shape: Shape, _ id: YAMLTree.NodeID) -> Bool {
         guard !shape.types.isDisjoint(with: [.number, .integer]) else { return false }
+        if let range = shape.plainRange, let number = plainNumber(id), range.contains(number) { return true }
         guard let number = tree.number(id), number.isInteger || shape.types.contains(.number) else {
             wrong(shape, id, key: -1)
             return false
@@ -110,6 +112,20 @@ extension KindValidator {
             )
         }
         return true
+    }
+
+    /// A whole number without sign and quotes, of at most 15 digits.
+    private func plainNumber(_ id: YAMLTree.NodeID) -> Int? {
+        guard tree.style(id) == .plain else { return nil }
+        return tree.withText(id) { text in
+            guard (1...15).contains(text.count), text[0] != 48 || text.count == 1 else { return nil }
+            var value = 0
+            for byte in text {
+                guard (48...57).contains(byte) else { return nil }
+                value = value * 10 + Int(byte - 48)
+            }
+            return value
+        }
     }
 
     // MARK: Words

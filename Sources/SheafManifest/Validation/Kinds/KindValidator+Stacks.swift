@@ -2,9 +2,7 @@ internal import SheafModel
 
 /// The parameters of stacks.
 extension KindValidator {
-    /// Holds a `stackSpec` against what its stack describes.
-    ///
-    /// - Parameter owner: The mapping with the keys `stack` and `stackSpec`.
+    /// Holds a `stackSpec` against what its stack describes; the owner has the keys `stack` and `stackSpec`.
     func visitStackSpec(
         _ index: Int32,
         _ value: YAMLTree.NodeID,

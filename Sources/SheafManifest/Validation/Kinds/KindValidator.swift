@@ -53,6 +53,8 @@ final class KindValidator {
     /// Above zero, nothing is reported: only whether something is refused counts.
     private(set) var silence = 0
     private var refusals = 0
+    /// The refusals before the question that is being answered.
+    private var decidedAt = 0
     /// What is refused by the shape that is being looked at is no worse than that.
     private var severity: Diagnostic.Severity?
     /// What is refused anywhere below is no worse than that: what a stack that others made takes is not for sure.
@@ -127,12 +129,17 @@ final class KindValidator {
         }
     }
 
+    /// Whether nothing more can change the answer: something is refused, and only that counts.
+    var isDecided: Bool { silence > 0 && refusals > decidedAt }
+
     /// Whether a shape accepts a node, without a word about it.
     func accepts(_ index: Int32, _ id: YAMLTree.NodeID, _ state: State) -> Bool {
-        let before = refusals
+        let (before, outer) = (refusals, decidedAt)
         silence += 1
+        decidedAt = before
         visit(index, id, key: -1, state, isCondition: true)
         silence -= 1
+        decidedAt = outer
         defer { refusals = before }
         return refusals == before
     }
@@ -151,10 +158,8 @@ final class KindValidator {
 
     /// Holds a value against a shape.
     ///
-    /// - Parameters:
-    ///   - key: The value's key, where there is one.
-    ///   - isCondition: Whether the shape says something more of a mapping that another one describes.
-    ///   - lifted: Keys of the value that belong beside it; what was found of them is put in.
+    /// The key is the value's own, where there is one. A condition says something more of a mapping that another shape
+    /// describes. Lifted keys belong beside the value; what was found of them is put in.
     func visit(
         _ index: Int32,
         _ id: YAMLTree.NodeID,
@@ -176,7 +181,7 @@ final class KindValidator {
         case .mapping: visitMapping(shape, id, key: key, state, isCondition, lifted)
         case .sequence: visitSequence(shape, id, key: key, state)
         }
-        if let logic = shape.logic { visitLogic(logic, shape, id, key: key, state) }
+        if let logic = shape.logic, !isDecided { visitLogic(logic, shape, id, key: key, state) }
     }
 
     /// Says what is to be said of a value because it is there.
@@ -275,7 +280,9 @@ final class KindValidator {
         var child = tree.firstChild(id)
         let end = tree.end(id)
         if child == end {
-            if elements.warnsWhenEmpty { report(.emptyList, "'\(self.path(id))' has no elements", at: self.place(id, key)) }
+            if elements.warnsWhenEmpty {
+                report(.emptyList, "'\(self.path(id))' has no elements", at: self.place(id, key))
+            }
             if elements.minItems > 0 {
                 let help = "add at least \(elements.minItems == 1 ? "one" : String(elements.minItems))"
                 report(.missingKey, "'\(self.path(id))' is empty", at: self.place(id, key), help: help)
@@ -311,52 +318,6 @@ final class KindValidator {
         let slot = object.slot(named: shorthand.key)
         if slot >= 0 { visit(object.rules.children[slot], id, key: key, state) }
     }
-
-    // MARK: Words
-
-    func reportSingle(_ single: Shape.Single, _ id: YAMLTree.NodeID, key: Int32) {
-        guard single == .warned || single == .noted else { return }
-        report(
-            .convertedType,
-            "'\(self.path(id))' is meant to be a list; taken as its only element",
-            at: self.place(id, key),
-            severity: single == .noted ? .note : nil
-        )
-    }
-
-    /// Reports a value of another type than is wanted.
-    func wrong(_ shape: Shape, _ id: YAMLTree.NodeID, key: Int32) {
-        report(
-            .wrongType,
-            shape.words.message ?? "'\(self.path(id))' must be \(shape.wanted), but is \(self.tree.inWords(id))",
-            at: self.place(id, key),
-            help: shape.words.help
-        )
-    }
-
-    /// The way from the manifest to a value, such as `service.ingress`.
-    func path(_ id: YAMLTree.NodeID) -> String {
-        let path = tree.path(from: root, to: id)
-        return path.isEmpty ? "the manifest" : path
-    }
-
-    func name(_ id: YAMLTree.NodeID, _ key: Int32) -> String {
-        key >= 0 ? tree.text(YAMLTree.NodeID(at: key)) : path(id)
-    }
-
-    /// Where to point for a value: mappings are pointed at their first key, which is where something may be missing.
-    func place(_ id: YAMLTree.NodeID, _ key: Int32) -> SourceSpan {
-        if tree.kind(id) == .scalar {
-            return tree.span(tree.isNull(id) && key >= 0 ? YAMLTree.NodeID(at: key) : id)
-        }
-        let first = YAMLTree.NodeID(at: tree.firstChild(id))
-        let isBlock = tree.kind(id) == .mapping && tree.count(id) > 0 && tree.start(first) == tree.start(id)
-        return isBlock ? tree.span(first) : tree.span(id).firstLine
-    }
-
-    func keyOrValue(_ id: YAMLTree.NodeID, _ key: Int32) -> SourceSpan {
-        key >= 0 ? tree.span(YAMLTree.NodeID(at: key)) : tree.span(id).firstLine
-    }
 }
 
 /// Keys of a mapping that belong beside it, and which of them were met.
@@ -368,49 +329,5 @@ final class LiftedKeys {
     init(_ slots: [String: Int], _ object: ShapeObject) {
         self.slots = slots
         self.object = object
-    }
-}
-
-extension Shape {
-    /// What a value should be, in words.
-    var wanted: String {
-        var words: [String] = []
-        if types.contains(.object) { words.append("a mapping") }
-        if types.contains(.array) { words.append("a list") }
-        if types.contains(.text) {
-            words.append(types.contains(.integer) || types.contains(.boolean) ? "a single value" : "a text")
-        } else if types.contains(.number) {
-            words.append("a number")
-        } else if types.contains(.integer) {
-            words.append("a whole number")
-        } else if types.contains(.boolean) {
-            words.append("true or false")
-        }
-        return words.isEmpty ? "left out" : words.joined(separator: " or ")
-    }
-}
-
-extension YAMLTree {
-    /// The way from one node to another below it, with dots and numbers in brackets.
-    func path(from root: NodeID, to node: NodeID) -> String {
-        var text = ""
-        var current = root
-        while current != node, kind(current) != .scalar {
-            let isMapping = kind(current) == .mapping
-            var child = firstChild(current)
-            var number = 0
-            while child < end(current) {
-                let value = isMapping ? end(child) : child
-                if node.index < end(value) { break }
-                child = end(value)
-                number += 1
-            }
-            guard child < end(current) else { return text }
-            let next = isMapping ? end(child) : child
-            text += isMapping ? (text.isEmpty ? "" : ".") + self.text(NodeID(at: child)) : "[\(number)]"
-            guard node.index >= next else { return text }
-            current = NodeID(at: next)
-        }
-        return text
     }
 }
