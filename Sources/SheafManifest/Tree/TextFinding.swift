@@ -15,6 +15,15 @@ struct TextFinding: Sendable {
     var range: Range<Int>
     var help: String?
     var related: [Related]
+    /// The changes of the text that mend it, where they are clear.
+    var mending: [MendedText.Edit] = []
+
+    /// Whether the changes can give the text no other meaning than the one it was meant to have.
+    ///
+    /// A line in another column may belong to another key; what is put in quotes, or spaces for tabs, say the same.
+    var isMendingSafe: Bool {
+        [.tab, .oddSpace, .unquotedPlaceholder, .unquotedText, .missingSpace].contains(code)
+    }
 
     init(
         _ code: ManifestCode,

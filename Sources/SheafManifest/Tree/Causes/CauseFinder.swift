@@ -7,7 +7,7 @@ internal import SheafModel
 /// the next mistake is found too.
 struct CauseFinder {
     /// The most mistakes that are looked for one after another in one document.
-    private static let roundLimit = 40
+    private static let roundLimit = 30
 
     /// The likelier and the more certain come first.
     private static let detectors: [any CauseDetector.Type] = [
@@ -54,7 +54,7 @@ struct CauseFinder {
                 if round == 0 { report(UnknownCause.finding(in: broken), excerpt) }
                 return
             }
-            for finding in cause.findings { report(finding, excerpt) }
+            for finding in withMendings(cause, broken) { report(finding, excerpt) }
             isClear = isClear && cause.isClear
             text = text.applying(cause.edits.map { $0.moved(by: excerpt.range.lowerBound) })
             guard findings.count <= TreeLimits.findings, budget.take(text.bytes.count) else { return }
@@ -69,10 +69,31 @@ struct CauseFinder {
     private mutating func report(_ finding: TextFinding, _ excerpt: Excerpt) {
         let base = excerpt.range.lowerBound
         let text = text
-        let finding = finding.moved { text.place($0.lowerBound + base..<$0.upperBound + base) }
+        var finding = finding.moved { text.place($0.lowerBound + base..<$0.upperBound + base) }
+        // A change of what was changed already is none of the file.
+        let isOriginal = finding.mending.allSatisfy { edit in
+            let range = edit.range.lowerBound + base..<edit.range.upperBound + base
+            return text.place(range).count == range.count
+        }
+        finding.mending = isOriginal ? finding.mending.map { text.place($0.moved(by: base)) } : []
         guard findings.count <= TreeLimits.findings else { return }
         let isNew = known.insert(Known(code: finding.code, start: finding.range.lowerBound)).inserted
         if isNew { findings.append(finding) }
+    }
+
+    /// Gives each finding of a cause the changes that mend it.
+    private func withMendings(_ cause: Cause, _ broken: BrokenText) -> [TextFinding] {
+        let mendable: Set<ManifestCode> = [
+            .tab, .oddSpace, .unquotedPlaceholder, .unquotedText, .missingSpace, .missingColon, .indentation,
+        ]
+        var findings = cause.findings
+        guard cause.isClear, let first = findings.first, mendable.contains(first.code) else { return findings }
+        let lines = findings.map { BrokenText.line(at: $0.range.lowerBound, broken.lines) }
+        for edit in cause.edits.sorted(by: { $0.range.lowerBound < $1.range.lowerBound }) {
+            let line = BrokenText.line(at: edit.range.lowerBound, broken.lines)
+            findings[lines.lastIndex { $0 <= line } ?? 0].mending.append(edit)
+        }
+        return findings
     }
 
     /// The first cause without which the text can be read further.

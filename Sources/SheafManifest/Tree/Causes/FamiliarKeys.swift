@@ -14,7 +14,7 @@ enum FamiliarKeys {
 
     /// Keys whose values are mappings or lists wherever they occur.
     private static let parents: Set<String> = [
-        "spec", "stackSpec", "workflow", "service", "worker", "depot", "bundle", "cluster", "operator", "dag",
+        "spec", "stackSpec", "workflow", "bundle", "dag",
         "resources", "requests", "limits", "envs", "ingress", "inputs", "outputs", "steps", "sequence", "functions",
         "tags", "dependencies", "secrets", "properties", "options", "sparkConf", "conditions", "arguments",
     ]

@@ -5,7 +5,30 @@ enum ListItemCause: CauseDetector {
         guard line.role == .content else { return [] }
         let stack = LevelStack(before: text.failing, in: text.lines)
         if line.isItem { return items(line, stack, text) }
-        return line.hasKey ? keys(line, stack, text) : []
+        guard line.hasKey else { return [] }
+        return [keyAbove(line, text)].compactMap { $0 } + keys(line, stack, text)
+    }
+
+    /// A key above that begins in the column of the dashes, so that it ended the list that it belongs to.
+    private static func keyAbove(_ line: TextLine, _ text: BrokenText) -> Cause? {
+        guard let index = text.contentLine(before: text.failing) else { return nil }
+        let above = text.lines[index]
+        let stack = LevelStack(before: index, in: text.lines)
+        guard above.hasKey, !above.isItem, line.indent > above.indent, let list = stack.list(at: above.indent)?.list,
+            let item = text.lines[...list.last].last(where: { $0.isItem && $0.indent == list.column }),
+            item.hasKey, item.keyColumn == line.indent
+        else { return nil }
+        return Cause(misaligned(above, item, text), text.align(index, to: item.keyColumn, until: list.column))
+    }
+
+    private static func misaligned(_ line: TextLine, _ item: TextLine, _ text: BrokenText) -> TextFinding {
+        TextFinding(
+            .indentation,
+            "the key \(text.name(line)) is not aligned with the other keys of its list item: it begins left of them",
+            at: line.key ?? line.value,
+            help: "begin it in column \(item.keyColumn + 1), like \(text.name(item))",
+            related: [.init(message: "the item's keys begin here", range: item.key ?? item.value)]
+        )
     }
 
     /// A key in the column of the dash, or between the dash and the item's other keys.
@@ -17,14 +40,7 @@ enum ListItemCause: CauseDetector {
         else { return [] }
         guard item.hasKey else { return scalarItem(line, item, list, stack, text) }
         guard column < item.keyColumn else { return [] }
-        let finding = TextFinding(
-            .indentation,
-            "the key \(text.name(line)) is not aligned with the other keys of its list item: it begins left of them",
-            at: line.key ?? line.value,
-            help: "begin it in column \(item.keyColumn + 1), like \(text.name(item))",
-            related: [.init(message: "the item's keys begin here", range: item.key ?? item.value)]
-        )
-        return [Cause(finding, text.align(text.failing, to: item.keyColumn, until: list.column))]
+        return [Cause(misaligned(line, item, text), text.align(text.failing, to: item.keyColumn, until: list.column))]
     }
 
     /// A key below an item that is a text, such as `- a.sql` and `command: up` in the column of the dash.

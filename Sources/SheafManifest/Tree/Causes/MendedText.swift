@@ -43,6 +43,13 @@ struct MendedText: Sendable {
         return start..<max(start, place(range.upperBound))
     }
 
+    /// The same change in the file.
+    func place(_ edit: Edit) -> Edit {
+        var moved = edit
+        moved.range = place(edit.range)
+        return moved
+    }
+
     private func index(of offset: Int) -> Int {
         var low = 0
         var high = pieces.count

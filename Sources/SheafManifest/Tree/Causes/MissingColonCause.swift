@@ -17,6 +17,19 @@ enum MissingColonCause: CauseDetector {
         return FamiliarKeys.contains(String(first)) && !["yaml", "text", "file", "data"].contains(String(first))
     }
 
+    /// An equals sign in place of the colon, as in `name = web`.
+    private static func equalsSign(_ line: TextLine, _ words: [Substring], _ text: BrokenText) -> Cause? {
+        guard let at = line.value.first(where: { text.bytes[$0] == UInt8(ascii: "=") }) else { return nil }
+        let finding = TextFinding(
+            .missingColon,
+            "'=' stands between the key '\(words[0])' and its value, where YAML wants a colon",
+            at: at..<at + 1,
+            help: "write '\(words[0]): \(words.dropFirst(2).joined(separator: " "))'"
+        )
+        let end = line.value.lowerBound + words[0].utf8.count
+        return Cause(finding, [MendedText.Edit(end..<at + 1, ":")])
+    }
+
     private static func isName(_ word: Substring) -> Bool {
         word.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" || $0 == "." }
     }
@@ -27,20 +40,7 @@ enum MissingColonCause: CauseDetector {
         guard let word = words.first else { return nil }
         let next = text.lines[(index + 1)...].first { $0.role == .content }
         let isParent = words.count == 1 && (next.map { $0.indent > line.indent && ($0.hasKey || $0.isItem) } ?? false)
-        if words.count > 1, words[1] == "=", isName(word) {
-            let sign = words[1].startIndex
-            let at = line.value.lowerBound + text.text(line.value).utf8.distance(
-                from: text.text(line.value).startIndex,
-                to: sign
-            )
-            let finding = TextFinding(
-                .missingColon,
-                "'=' stands between the key '\(word)' and its value, where YAML wants a colon",
-                at: at..<at + 1,
-                help: "write '\(word): \(words.dropFirst(2).joined(separator: " "))'"
-            )
-            return Cause(finding, [MendedText.Edit(line.value.lowerBound + word.utf8.count..<at + 1, ":")])
-        }
+        if words.count > 2, words[1] == "=", isName(word) { return equalsSign(line, words, text) }
         guard isParent && isName(word) && line.isBare || isKeyWithoutColon(line, text) else { return nil }
         let end = line.value.lowerBound + word.utf8.count
         let finding = TextFinding(

@@ -3,7 +3,7 @@ enum MissingParentCause: CauseDetector {
     static func causes(in text: BrokenText) -> [Cause] {
         let line = text.failingLine
         guard line.role == .content, line.hasKey || line.isItem else { return [] }
-        guard let index = text.contentLine(before: text.failing), let parent = parent(index, text),
+        guard let index = parentIndex(text), let parent = parent(index, text),
             let key = parent.key, parent.hasValue, !parent.opensBlock
         else { return [] }
         if line.isItem {
@@ -13,6 +13,17 @@ enum MissingParentCause: CauseDetector {
         // A mapping below a value is an indentation too deep, unless the key above is one that must have keys.
         guard line.indent > parent.keyColumn, FamiliarKeys.isParent(text.text(key)) else { return [] }
         return [both(line, parent, text)]
+    }
+
+    /// The line above the list or the key; YAML may have taken the first items for a part of the text above.
+    private static func parentIndex(_ text: BrokenText) -> Int? {
+        var index = text.contentLine(before: text.failing)
+        while let above = index, text.failingLine.isItem, text.lines[above].isItem, !text.lines[above].hasKey,
+            text.lines[above].indent == text.failingLine.indent
+        {
+            index = text.contentLine(before: above)
+        }
+        return index
     }
 
     private static func parent(_ index: Int, _ text: BrokenText) -> TextLine? {

@@ -99,13 +99,16 @@ enum PlaceholderCause: CauseDetector {
         )
     }
 
-    /// The changes that put a text in single quotes, in which nothing but the quote itself is special.
+    /// The changes that put a text in quotes, in single ones where it holds what has a meaning in double ones.
     static func quoting(_ range: Range<Int>, _ text: BrokenText) -> [MendedText.Edit] {
-        let inner = range.filter { text.bytes[$0] == .apostrophe }.map { MendedText.Edit($0..<$0 + 1, "''") }
-        guard let first = range.first, text.bytes[first] != .apostrophe else {
-            return [MendedText.Edit(range, "'" + text.text(range).replacing("'", with: "''") + "'")]
+        guard text.bytes[range].contains(where: { $0 == .quote || $0 == .backslash }) else {
+            return [MendedText.Edit(range.lowerBound..<range.lowerBound, "\"")]
+                + [MendedText.Edit(range.upperBound..<range.upperBound, "\"")]
         }
-        return [MendedText.Edit(range.lowerBound..<range.lowerBound, "'")] + inner
-            + [MendedText.Edit(range.upperBound..<range.upperBound, "'")]
+        guard text.bytes[range].contains(.apostrophe) else {
+            return [MendedText.Edit(range.lowerBound..<range.lowerBound, "'")]
+                + [MendedText.Edit(range.upperBound..<range.upperBound, "'")]
+        }
+        return [MendedText.Edit(range, "'" + text.text(range).replacing("'", with: "''") + "'")]
     }
 }

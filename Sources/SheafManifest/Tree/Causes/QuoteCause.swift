@@ -4,7 +4,9 @@ enum QuoteCause: CauseDetector {
     private static let reach = 200
 
     static func causes(in text: BrokenText) -> [Cause] {
-        if text.failure.problem.contains("escape") || text.failure.problem.contains("hexdecimal") { return escapes(in: text) }
+        // The misspelling is libyaml's.
+        let isEscape = ["escape", "hexdecimal"].contains { text.failure.problem.contains($0) }
+        if isEscape { return escapes(in: text) }
         var causes: [Cause] = []
         for index in text.lines[...text.failing].indices.suffix(reach).reversed() {
             let line = text.lines[index]

@@ -8,11 +8,12 @@ enum StrayTextCause: CauseDetector {
 
     static func causes(in text: BrokenText) -> [Cause] {
         var stray: [Int] = []
-        for (index, line) in text.lines.enumerated() where line.role == .content {
-            let label = text.text(line.content..<line.range.upperBound).lowercased()
-            let isLabel = line.isBare && labels.contains(label.filter { $0 != "\r" }.trimmed)
-            let isBefore = line.isBare && isFirst(index, stray, text) && !isValue(line, text)
-            if isLabel || isBefore { stray.append(index) }
+        // Words are before the manifest as long as nothing but words came, and a key is to follow.
+        let lastKey = text.lines.lastIndex(where: \.hasKey) ?? -1
+        var isBefore = true
+        for (index, line) in text.lines.enumerated() where line.role == .content && !isMarker(index, text) {
+            let isWords = isBefore && line.isBare && index < lastKey && !isValue(line, text)
+            if isWords || isLabel(line, text) { stray.append(index) } else { isBefore = false }
         }
         guard let first = stray.first else { return [] }
         let words = stray.prefix(3).map { text.quoted(text.lines[$0].value) }.joined(separator: ", ")
@@ -32,11 +33,9 @@ enum StrayTextCause: CauseDetector {
         return [Cause(finding, edits)]
     }
 
-    /// Whether nothing but stray lines stands before a line, and a key follows in its column or left of it.
-    private static func isFirst(_ index: Int, _ stray: [Int], _ text: BrokenText) -> Bool {
-        let before = text.lines[..<index].indices.filter { text.lines[$0].role == .content && !isMarker($0, text) }
-        guard before == stray[...].prefix(before.count).map(\.self), before.count == stray.count else { return false }
-        return text.lines[(index + 1)...].contains { $0.hasKey }
+    private static func isLabel(_ line: TextLine, _ text: BrokenText) -> Bool {
+        let range = line.content..<line.range.upperBound
+        return line.isBare && range.count < 20 && labels.contains(text.text(range).lowercased().trimmed)
     }
 
     private static func isMarker(_ index: Int, _ text: BrokenText) -> Bool {

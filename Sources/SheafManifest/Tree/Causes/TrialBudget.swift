@@ -1,6 +1,6 @@
 /// How much text may be parsed to try out what a mistake is; without it a hostile file would take minutes.
 struct TrialBudget: Sendable {
-    private var bytes = 24 << 20
+    private var bytes = 12 << 20
 
     /// Takes bytes from the budget.
     ///
