@@ -58,6 +58,14 @@ package enum ManifestCode: String, CaseIterable, Sendable {
     case impossibleCondition = "manifest.impossible-condition"
     case doubtfulCondition = "manifest.doubtful-condition"
 
+    // Templates of stacks
+    case templateSyntax = "manifest.template-syntax"
+    case templateUnknownFunction = "manifest.template-unknown-function"
+    case templateUnsupported = "manifest.template-unsupported"
+    case templateValue = "manifest.template-value"
+    case templateLimit = "manifest.template-limit"
+    case templateOutput = "manifest.template-output"
+
     // Archives
     case literalSecret = "archive.literal-secret"
 
@@ -73,7 +81,7 @@ package enum ManifestCode: String, CaseIterable, Sendable {
         case .kindSpelling, .unusualVersion, .recommendedKey, .keySpelling, .deprecatedKey,
             .convertedType, .unusualValue, .emptyList, .unusualName, .unusualCron, .workspaceInManifest,
             .workspaceDiffers, .workspaceIgnored, .nestedSchedule, .conditionWithoutDependency, .doubtfulCondition,
-            .literalSecret:
+            .literalSecret, .templateUnsupported:
             .warning
         default: .error
         }

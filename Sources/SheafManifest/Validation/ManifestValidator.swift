@@ -17,6 +17,7 @@ package struct ManifestValidator {
             findings.report(.empty, "the file holds no manifest", at: start)
         }
         for document in documents { validate(document, &findings) }
+        findings.append(StackTemplateCheck.findings(in: documents, source: bytes))
         return findings.inFileOrder
     }
 
