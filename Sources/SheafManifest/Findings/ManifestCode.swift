@@ -84,6 +84,14 @@ package enum ManifestCode: String, CaseIterable, Sendable {
     case impossibleCondition = "manifest.impossible-condition"
     case doubtfulCondition = "manifest.doubtful-condition"
 
+    // Templates of stacks
+    case templateSyntax = "manifest.template-syntax"
+    case templateUnknownFunction = "manifest.template-unknown-function"
+    case templateUnsupported = "manifest.template-unsupported"
+    case templateValue = "manifest.template-value"
+    case templateLimit = "manifest.template-limit"
+    case templateOutput = "manifest.template-output"
+
     // Archives
     case literalSecret = "archive.literal-secret"
 
@@ -100,7 +108,8 @@ package enum ManifestCode: String, CaseIterable, Sendable {
             .convertedType, .unusualValue, .emptyList, .emptyValue, .unusualName, .unusualCron, .workspaceInManifest,
             .workspaceDiffers, .workspaceIgnored, .nestedSchedule, .conditionWithoutDependency, .doubtfulCondition,
             .literalSecret, .swallowedKey, .swallowedLine, .spaceBeforeColon, .implicitTimestamp,
-            .trailingPunctuation, .leftoverAnnotation, .nullFirstKey, .typographicQuote:
+            .trailingPunctuation, .leftoverAnnotation, .nullFirstKey, .typographicQuote,
+            .templateUnsupported:
             .warning
         default: .error
         }

@@ -29,6 +29,7 @@ struct ManifestLoader {
         paths[display] = path
         let (tree, diagnostics) = TreeParser.parse(bytes, file: display)
         findings.append(diagnostics)
+        findings.append(StackTemplateCheck.findings(in: tree))
         let start = SourceSpan(file: display, line: 1, column: 1, endLine: 1, endColumn: 2)
         guard let first = tree.documents.first else {
             if !diagnostics.hasErrors { findings.report(.empty, "the file holds no manifest", at: start) }

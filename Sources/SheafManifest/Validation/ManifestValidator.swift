@@ -22,6 +22,7 @@ package struct ManifestValidator {
             findings.report(.empty, "the file holds no manifest", at: start)
         }
         findings.append(check(tree))
+        findings.append(StackTemplateCheck.findings(in: tree))
         return findings.inFileOrder
     }
 

@@ -17,6 +17,8 @@ struct ReleaseLoader {
         var literalSecrets: [Diagnostic]
         /// The bytes of all attachments.
         var contents: [Digest: [UInt8]]
+        /// Display path -> text of every manifest that was read.
+        var sources: [String: [UInt8]]
     }
 
     let context: CommandContext
@@ -39,7 +41,8 @@ struct ReleaseLoader {
             bundle: bundle,
             warnings: resolution.diagnostics,
             literalSecrets: resolution.literalSecrets,
-            contents: resolution.contents
+            contents: resolution.contents,
+            sources: resolution.sources
         )
     }
 
