@@ -82,15 +82,15 @@ extension ManifestCode {
         case .impossibleCondition: "A condition can never hold."
         case .doubtfulCondition: "A condition will probably not hold."
         case .templateSyntax:
-            "A template of a stack cannot be read: an action that is not closed, an `if` without `end`, an unknown variable."
+            "A template of a stack cannot be read, as when an `if` has no `end`."
         case .templateUnknownFunction:
             "A template calls a function that neither the language, nor sprig, nor the platform has."
         case .templateUnsupported: "A template calls a function of sprig that Sheaf cannot run, when it is rendered."
         case .templateValue:
-            "The data is not as a template needs it; a warning where the template writes `<no value>`, and for a misspelled field."
+            "The data is not as a template needs it."
         case .templateLimit: "A template is too long, goes too deep, takes too long or writes too much."
         case .templateOutput:
-            "What a template makes is no YAML, or not of the shape that is wanted; a warning where it can still be used."
+            "What a template makes is no YAML, or not of the shape that is wanted."
         case .literalSecret: "A secret's value stands in a manifest, so the archive holds it. Only `pack` reports it."
         case .selfDependency: "An item or a job depends on itself."
         case .cycle: "Dependencies form a cycle; the message has the whole path."
