@@ -17,6 +17,8 @@ struct ReleaseLoader {
         var literalSecrets: [Diagnostic]
         /// The bytes of all attachments.
         var contents: [Digest: [UInt8]]
+        /// Why resources have to do with each other.
+        var links: [ResourceID: [ResourceLink]]
     }
 
     let context: CommandContext
@@ -39,7 +41,8 @@ struct ReleaseLoader {
             bundle: bundle,
             warnings: resolution.diagnostics,
             literalSecrets: resolution.literalSecrets,
-            contents: resolution.contents
+            contents: resolution.contents,
+            links: resolution.links
         )
     }
 
