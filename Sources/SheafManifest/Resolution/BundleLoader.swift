@@ -72,9 +72,10 @@ struct BundleLoader {
             )
         }
         if kind == .bundle {
-            let inner = try load(manifest, prefix: path + "/", outer: needs, files: files)
+            let outer = needs.map { LoadedItem.Need($0, origin: .inherited) }
+            let inner = try load(manifest, prefix: path + "/", outer: outer, files: files)
             // The bundle is there when all of its items are.
-            needs += inner.map { LoadedItem.Need(item: $0) }
+            needs += inner.map { LoadedItem.Need(item: $0, origin: .contained) }
             manifest.node = manifest.node.withoutBundleResources
         }
         if kind == .workflow {

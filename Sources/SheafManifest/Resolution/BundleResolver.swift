@@ -14,7 +14,7 @@ package struct BundleResolver {
     /// - Parameter manifestPath: The bundle's manifest, from the root of the files.
     /// - Returns: The bundle, or nil in its place with the errors that are in the way; equal files give equal results.
     /// - Throws: `manifest.no-bundle` when there is no such manifest, and what the files throw.
-    /// - Complexity: Linear in the size of the manifests, but for references that must not close cycles.
+    /// - Complexity: Linear in the size of the manifests, but for names that contradict each other or the written order.
     package func resolve(manifestPath: String = "bundle.yaml") throws -> Resolution {
         guard let path = FileLookup.normalise(manifestPath), let bytes = try files.read(path) else {
             throw ManifestError.noBundle(files.displayPath(manifestPath))
@@ -66,9 +66,16 @@ package struct BundleResolver {
         var collector = AttachmentCollector(loader: bundles.loader)
         let references = ReferenceCollector(items: bundles.items)
         let ids = Dictionary(bundles.items.map { ($0.path, $0.id) }, uniquingKeysWith: { first, _ in first })
+        var links: [ResourceID: [ResourceLink]] = [:]
         var resources: [ResolvedResource] = []
         resources.reserveCapacity(bundles.items.count)
         for var item in bundles.items {
+            let named = references.links(of: item)
+            links[item.id] =
+                item.needs.compactMap { need in
+                    ids[need.item].map { ResourceLink(resource: $0, origin: need.origin) }
+                } + named
+            var seen: Set<ResourceID> = []
             let attachments = try collector.collect(&item.manifest)
             resources.append(
                 ResolvedResource(
@@ -76,7 +83,7 @@ package struct BundleResolver {
                     item: item.path,
                     manifest: item.manifest.node.json,
                     dependencies: dependencies(of: item, ids),
-                    references: references.references(of: item),
+                    references: named.map(\.resource).filter { seen.insert($0).inserted },
                     attachments: attachments
                 )
             )
@@ -87,7 +94,8 @@ package struct BundleResolver {
             diagnostics: findings.inFileOrder,
             literalSecrets: LiteralSecretCheck.findings(in: bundles.items),
             contents: collector.contents,
-            sources: collector.loader.sources
+            sources: collector.loader.sources,
+            links: links
         )
         guard !findings.hasErrors, let name = bundle.name else { return resolution }
         let order = ResourceOrder(resources)

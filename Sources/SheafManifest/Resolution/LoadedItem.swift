@@ -8,6 +8,7 @@ struct LoadedItem: Sendable {
         var item: String
         var status: StateTest?
         var runtime: StateTest?
+        var origin = ResourceLink.Origin.declared
     }
 
     /// The item's path, such as `inner/web`.
@@ -16,4 +17,12 @@ struct LoadedItem: Sendable {
     var id: ResourceID
     var manifest: ReadManifest
     var needs: [Need]
+}
+
+extension LoadedItem.Need {
+    /// The same need for another reason.
+    init(_ need: LoadedItem.Need, origin: ResourceLink.Origin) {
+        self = need
+        self.origin = origin
+    }
 }

@@ -15,18 +15,22 @@ package struct Resolution: Sendable {
     package var contents: [Digest: [UInt8]]
     /// Display path -> text of every manifest that was read, for showing snippets under diagnostics.
     package var sources: [String: [UInt8]]
+    /// Why each resource has to do with others: its dependencies first, then what its manifest names, place by place.
+    package var links: [ResourceID: [ResourceLink]]
 
     package init(
         bundle: ResolvedBundle?,
         diagnostics: [Diagnostic],
         literalSecrets: [Diagnostic] = [],
         contents: [Digest: [UInt8]] = [:],
-        sources: [String: [UInt8]] = [:]
+        sources: [String: [UInt8]] = [:],
+        links: [ResourceID: [ResourceLink]] = [:]
     ) {
         self.bundle = bundle
         self.diagnostics = diagnostics
         self.literalSecrets = literalSecrets
         self.contents = contents
         self.sources = sources
+        self.links = links
     }
 }

@@ -18,12 +18,24 @@ struct ResourceOrder {
     }
 
     /// What a resource names must be there before it, unless that would close a cycle.
+    ///
+    /// Only names within a knot of mutual dependencies need a search; all others cannot close a cycle.
     private mutating func addImpliedDependencies() {
+        let implied = resources.map { resource in
+            let known = Set(resource.dependencies.map(\.resource))
+            return resource.references.filter { index[$0] != nil && !known.contains($0) }
+        }
+        if implied.allSatisfy(\.isEmpty) { return }
+        let knots = StrongComponents.of(
+            resources.indices.map { position in
+                resources[position].dependencies.compactMap { index[$0.resource] }
+                    + implied[position].compactMap { index[$0] }
+            }
+        )
         for position in resources.indices {
-            let id = resources[position].id
-            for reference in resources[position].references where index[reference] != nil {
-                let isKnown = resources[position].dependencies.contains { $0.resource == reference }
-                if !isKnown, !reaches(from: reference, to: id) {
+            for reference in implied[position] {
+                guard let other = index[reference] else { continue }
+                if knots[other] != knots[position] || !reaches(from: reference, to: resources[position].id) {
                     resources[position].dependencies.append(Dependency(resource: reference))
                 }
             }

@@ -19,6 +19,8 @@ struct ReleaseLoader {
         var contents: [Digest: [UInt8]]
         /// Display path -> text of every manifest that was read.
         var sources: [String: [UInt8]]
+        /// Why resources have to do with each other.
+        var links: [ResourceID: [ResourceLink]]
     }
 
     let context: CommandContext
@@ -42,7 +44,8 @@ struct ReleaseLoader {
             warnings: resolution.diagnostics,
             literalSecrets: resolution.literalSecrets,
             contents: resolution.contents,
-            sources: resolution.sources
+            sources: resolution.sources,
+            links: resolution.links
         )
     }
 
