@@ -21,6 +21,20 @@ extension YAMLTree {
     /// The number of bytes of a scalar's text.
     func count(ofText id: NodeID) -> Int { nodes[Int(id.index)].kind == .scalar ? Int(nodes[Int(id.index)].count) : 0 }
 
+    /// The value of a mapping's key, as `value(_:_:)` finds it, without a copy of anything.
+    func find(_ id: NodeID, _ key: String) -> NodeID? {
+        let wanted = symbol(named: key)
+        guard wanted >= 0, kind(id) == .mapping else { return nil }
+        var child = firstChild(id)
+        let end = end(id)
+        while child < end {
+            let value = self.end(child)
+            if symbol(child) == wanted { return NodeID(at: value) }
+            child = self.end(value)
+        }
+        return nil
+    }
+
     /// The first byte of a node.
     func start(_ id: NodeID) -> UInt32 { nodes[Int(id.index)].start }
 

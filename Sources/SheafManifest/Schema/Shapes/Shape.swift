@@ -66,6 +66,8 @@ final class Shape: Sendable {
     let comparesRequests: Bool
     let references: [String]
     let isSecret: Bool
+    /// Whether nothing is to be said of a value just because it is there.
+    let isSilent: Bool
     /// Whether nothing needs to be checked, whatever the value is.
     let isFree: Bool
     /// Whether any scalar will do.
@@ -95,7 +97,7 @@ final class Shape: Sendable {
         comparesRequests = parts.comparesRequests
         references = parts.references
         isSecret = parts.isSecret
-        let isSilent = parts.words.note == nil && parts.words.warning == nil && !parts.words.isDeprecated
+        isSilent = parts.words.note == nil && parts.words.warning == nil && !parts.words.isDeprecated
         let hasValueRules =
             parts.choice != nil || parts.numbers != nil || parts.minLength > 0 || parts.pattern != nil
             || parts.format != nil || parts.logic != nil
@@ -134,6 +136,8 @@ struct ShapeParts {
 struct Choice: Sendable {
     var words: [String]
     var bytes: [[UInt8]]
+    /// In small letters.
+    private var lowered: [[UInt8]]
     var ignoresCase: Bool
     var synonyms: [String: String]
     var synonymNotice: Shape.Notice
@@ -141,6 +145,7 @@ struct Choice: Sendable {
     init(_ words: [String], ignoresCase: Bool, synonyms: [String: String], synonymNotice: Shape.Notice) {
         self.words = words
         bytes = words.map { Array($0.utf8) }
+        lowered = words.map { Array($0.lowercased().utf8) }
         self.ignoresCase = ignoresCase
         self.synonyms = synonyms
         self.synonymNotice = synonymNotice
@@ -155,9 +160,21 @@ struct Choice: Sendable {
     func match(_ text: UnsafeBufferPointer<UInt8>) -> Match? {
         for index in bytes.indices where text.elementsEqual(bytes[index]) { return .word(index) }
         guard ignoresCase || !synonyms.isEmpty else { return nil }
-        let lowered = String(decoding: text, as: UTF8.self).lowercased()
-        if ignoresCase, let index = words.firstIndex(where: { $0.lowercased() == lowered }) { return .word(index) }
-        return synonyms[lowered].map(Match.synonym)
+        if ignoresCase {
+            for index in lowered.indices where Self.equal(text, lowered[index]) { return .word(index) }
+        }
+        if synonyms.isEmpty { return nil }
+        return synonyms[String(decoding: text, as: UTF8.self).lowercased()].map(Match.synonym)
+    }
+
+    /// Whether a text is the other one, which is in small letters of ASCII, in any case.
+    private static func equal(_ text: UnsafeBufferPointer<UInt8>, _ lowered: [UInt8]) -> Bool {
+        guard text.count == lowered.count else { return false }
+        for index in 0..<text.count {
+            let byte = text[index]
+            if ((65...90).contains(byte) ? byte | 0x20 : byte) != lowered[index] { return false }
+        }
+        return true
     }
 }
 

@@ -51,6 +51,7 @@ extension KindValidator {
     }
 
     private func checkCron(_ id: YAMLTree.NodeID) {
+        if tree.withText(id, CronLine.isPlain) { return }
         do {
             for doubt in try CronLine.check(tree.text(id)) { report(.unusualCron, doubt, at: self.tree.span(id)) }
         } catch {
@@ -132,22 +133,22 @@ extension KindValidator {
 
     /// Holds what is reserved against what is not to be exceeded.
     func compareRequests(_ id: YAMLTree.NodeID, key: Int32) {
-        guard let requests = tree.value(id, "requests") ?? tree.value(id, "request"),
-            let limits = tree.value(id, "limits") ?? tree.value(id, "limit")
+        guard let requests = tree.find(id, "requests") ?? tree.find(id, "request"),
+            let limits = tree.find(id, "limits") ?? tree.find(id, "limit")
         else { return }
         for (name, measure) in [("cpu", Quantity.Measure.cpu), ("memory", .memory)] {
-            guard let request = tree.entry(requests, name), let limit = tree.entry(limits, name),
-                let least = amount(request.value, measure), let most = amount(limit.value, measure), least > most
+            guard let request = tree.find(requests, name), let limit = tree.find(limits, name),
+                let least = amount(request, measure), let most = amount(limit, measure), least > most
             else { continue }
             report(
                 .unusualValue,
-                "\(self.owner(id)) requests more \(name) than its limit: \(self.tree.text(request.value)) is more than "
-                    + self.tree.text(limit.value),
+                "\(self.owner(id)) requests more \(name) than its limit: \(self.tree.text(request)) is more than "
+                    + self.tree.text(limit),
                 at: self.keyOrValue(id, key),
                 help: "raise 'limits.\(name)' or lower 'requests.\(name)'",
                 related: [
-                    .init(message: "requested here", span: self.tree.span(request.value)),
-                    .init(message: "limited here", span: self.tree.span(limit.value)),
+                    .init(message: "requested here", span: self.tree.span(request)),
+                    .init(message: "limited here", span: self.tree.span(limit)),
                 ]
             )
         }

@@ -175,7 +175,7 @@ final class KindValidator {
         severity = limit
         if let own = shape.words.severity, silence == 0 { severity = max(own, limit ?? own) }
         defer { severity = outer }
-        say(shape.words, id, key: key)
+        if !shape.isSilent { say(shape.words, id, key: key) }
         switch tree.kind(id) {
         case .scalar: visitScalar(shape, id, key: key, state)
         case .mapping: visitMapping(shape, id, key: key, state, isCondition, lifted)
