@@ -12,18 +12,19 @@ struct WorkflowController: ResourceController {
             return step.facts
         }
         try await keeper.remove(after)
-        let workflow = try after.resource.decoded(WorkflowSpec.self)
+        let opened = try keeper.secrets.opened(after)
+        let workflow = try opened.resource.decoded(WorkflowSpec.self)
         guard !workflow.dag.isEmpty else {
             throw ExecutorError(.invalidManifest, "cannot run \(after.resource.id): it has no jobs")
         }
-        let requests = try workflow.dag.map { try request(for: $0, of: after) }
-        try await keeper.render(requests, resources: resources)
+        let requests = try workflow.dag.map { try request(for: $0, of: opened) }
+        try await keeper.render(after, requests, resources: resources)
         return step.facts
     }
 
     func perform(_ step: Step) async throws {
         guard let after = step.added else { return }
-        let workflow = try after.resource.decoded(WorkflowSpec.self)
+        let workflow = try keeper.secrets.opened(after).resource.decoded(WorkflowSpec.self)
         let isDry = workflow.dag.contains { $0.spec.dryRun == true }
         guard step.runsJobs, workflow.schedule == nil, !isDry else { return try keeper.markNotRun(after) }
         // A run that has begun is never begun again: its jobs may have done what must not be done twice.
@@ -57,7 +58,7 @@ struct WorkflowController: ResourceController {
                 hint: "wait for its end: sheaf logs \(id) -f"
             )
         }
-        let workflow = try instance.resource.decoded(WorkflowSpec.self)
+        let workflow = try keeper.secrets.opened(instance).resource.decoded(WorkflowSpec.self)
         try await keeper.start(instance, specs: workflow.dag.map(\.spec))
     }
 

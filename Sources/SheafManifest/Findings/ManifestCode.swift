@@ -58,6 +58,19 @@ package enum ManifestCode: String, CaseIterable, Sendable {
     case impossibleCondition = "manifest.impossible-condition"
     case doubtfulCondition = "manifest.doubtful-condition"
 
+    // Values
+    case invalidExpression = "values.invalid-expression"
+    case undefinedValue = "values.undefined"
+    case wrongValueType = "values.wrong-type"
+    case valueCycle = "values.cycle"
+    case notValues = "values.not-a-mapping"
+    case unknownEnvironment = "values.unknown-environment"
+    case missingSecret = "values.missing-secret"
+    case secretPlace = "values.secret-place"
+    case secretInArguments = "values.secret-in-arguments"
+    case undefinedVariable = "values.undefined-variable"
+    case unusedSetting = "values.unused-setting"
+
     // Archives
     case literalSecret = "archive.literal-secret"
 
@@ -73,7 +86,7 @@ package enum ManifestCode: String, CaseIterable, Sendable {
         case .kindSpelling, .unusualVersion, .recommendedKey, .keySpelling, .deprecatedKey,
             .convertedType, .unusualValue, .emptyList, .unusualName, .unusualCron, .workspaceInManifest,
             .workspaceDiffers, .workspaceIgnored, .nestedSchedule, .conditionWithoutDependency, .doubtfulCondition,
-            .literalSecret:
+            .literalSecret, .secretInArguments, .undefinedVariable, .unusedSetting:
             .warning
         default: .error
         }

@@ -9,8 +9,20 @@ struct ManifestLoader {
     /// What was read already, by path: a file that is named twice is parsed, and its findings reported, once.
     private var read: [String: ReadManifest?] = [:]
     private let reader = ManifestReader(mode: .complete)
+    var expressions: ExpressionPass
 
-    init(files: any BundleFiles) { lookup = FileLookup(files: files) }
+    /// Makes a loader.
+    ///
+    /// - Parameters:
+    ///   - files: The bundle's.
+    ///   - scope: What the expressions stand for; without one they stay.
+    init(files: any BundleFiles, scope: ValueScope? = nil) {
+        lookup = FileLookup(files: files)
+        expressions = ExpressionPass(scope)
+    }
+
+    /// All findings so far, in file order.
+    var diagnostics: [Diagnostic] { expressions.diagnostics(with: findings) }
 
     /// The path in the bundle of the manifest that a span is in.
     func path(of span: SourceSpan) -> String { paths[span.file] ?? span.file }
@@ -27,8 +39,10 @@ struct ManifestLoader {
         let display = lookup.files.displayPath(path)
         sources[display] = bytes
         paths[display] = path
-        let (documents, diagnostics) = ManifestParser.parse(bytes, file: display)
+        let (tree, diagnostics) = TreeParser.parse(bytes, file: display)
         findings.append(diagnostics)
+        let filled = expressions.fill(tree)
+        let documents = filled.documents.map { ManifestNode(filled, $0) }
         let start = SourceSpan(file: display, line: 1, column: 1, endLine: 1, endColumn: 2)
         guard let first = documents.first else {
             if !diagnostics.hasErrors { findings.report(.empty, "the file holds no manifest", at: start) }

@@ -15,18 +15,22 @@ package struct Resolution: Sendable {
     package var contents: [Digest: [UInt8]]
     /// Display path -> text of every manifest that was read, for showing snippets under diagnostics.
     package var sources: [String: [UInt8]]
+    /// What the expressions were filled in with.
+    package var values: ValueReport
 
     package init(
         bundle: ResolvedBundle?,
         diagnostics: [Diagnostic],
         literalSecrets: [Diagnostic] = [],
         contents: [Digest: [UInt8]] = [:],
-        sources: [String: [UInt8]] = [:]
+        sources: [String: [UInt8]] = [:],
+        values: ValueReport = ValueReport()
     ) {
         self.bundle = bundle
         self.diagnostics = diagnostics
         self.literalSecrets = literalSecrets
         self.contents = contents
         self.sources = sources
+        self.values = values
     }
 }
