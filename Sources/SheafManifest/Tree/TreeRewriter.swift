@@ -21,8 +21,8 @@ struct TreeRewriter {
     /// The tree with the replacements.
     ///
     /// - Parameters:
-    ///   - tree: Stays as it is.
     ///   - replacements: By scalar; keys of mappings are no such scalars.
+    ///   - tree: Stays as it is.
     /// - Returns: A tree of its own; node ids of the old one mean nothing in it.
     /// - Complexity: Linear in the size of both.
     static func replace(_ replacements: [YAMLTree.NodeID: ManifestNode], in tree: YAMLTree) -> YAMLTree {

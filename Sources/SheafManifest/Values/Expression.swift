@@ -101,7 +101,9 @@ private struct Scanner {
             return .success(.key(name))
         }
         guard rest.first == "[" else {
-            return .failure(Problem(words: "an expression is a path and nothing else, '\(rest.prefix(20))' is too much"))
+            return .failure(
+                Problem(words: "an expression is a path and nothing else, '\(rest.prefix(20))' is too much")
+            )
         }
         rest = rest.dropFirst()
         if let quote = rest.first, quote == "\"" || quote == "'" {

@@ -246,7 +246,9 @@ extension TextPart {
 
 /// Names that a workload finds in its own environment, so that they may well stay in its command.
 enum RuntimeNames {
-    private static let names: Set<String> = ["HOME", "PATH", "LANG", "LOG_LEVEL", "POD_NAME", "PWD", "USER", "HOSTNAME"]
+    private static let names: Set<String> = [
+        "HOME", "PATH", "LANG", "LOG_LEVEL", "POD_NAME", "PWD", "USER", "HOSTNAME",
+    ]
 
     /// Whether a name is one that Sheaf gives to workloads, or that the same file mentions as a key or a value.
     static func mayKnow(_ name: String, _ tree: YAMLTree) -> Bool {

@@ -22,7 +22,11 @@ package struct SecretFile: SecretSource {
             findings.report(.notValues, "the file of secrets is no valid YAML here", at: diagnostic.span)
         }
         if tree.documents.count > 1 {
-            findings.report(.notValues, "a file of secrets holds one mapping", at: tree.span(tree.documents[1]).firstLine)
+            findings.report(
+                .notValues,
+                "a file of secrets holds one mapping",
+                at: tree.span(tree.documents[1]).firstLine
+            )
         }
         if let document = tree.documents.first { read(tree, document, &findings) }
         guard !findings.hasErrors else { throw DiagnosticsError(findings.inFileOrder) }

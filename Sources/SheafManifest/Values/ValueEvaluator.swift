@@ -7,8 +7,10 @@ internal import SheafModel
 struct ValueEvaluator {
     /// How many values may lead to each other.
     static let chainLimit = 200
-    /// What all values together may add to the manifests, in bytes; a node counts as 64.
-    static let sizeLimit = 128 << 20
+    /// How large one value may be, in bytes; a node counts as 64.
+    static let sizeLimit = 16 << 20
+    /// What all values together may add to the manifests.
+    static let totalLimit = 128 << 20
 
     /// A value in which nothing is left to settle.
     private struct Settled {
@@ -48,11 +50,11 @@ struct ValueEvaluator {
             return nil
         }
         spent += settled.size
-        guard spent <= Self.sizeLimit else {
+        guard spent <= Self.totalLimit else {
             exhaust(at: place)
             return nil
         }
-        let origin = expression.secretName.map { scope.secrets?.origin(ofSecret: $0) ?? "not asked for" }
+        let origin = expression.secretName.map { scope.secrets.origin(ofSecret: $0) ?? "not there" }
         uses.append(
             ValueUse(
                 place: place,
@@ -67,7 +69,9 @@ struct ValueEvaluator {
     /// Notes that a name from the environment was replaced.
     mutating func note(_ variable: String, _ value: String?, at place: SourceSpan) {
         let origin = value == nil ? nil : "the environment"
-        uses.append(ValueUse(place: place, expression: "$\(variable)", value: value.map(JSONValue.string), origin: origin))
+        uses.append(
+            ValueUse(place: place, expression: "$\(variable)", value: value.map(JSONValue.string), origin: origin)
+        )
     }
 
     private mutating func settled(_ expression: Expression, _ place: SourceSpan) -> Settled? {
@@ -91,13 +95,13 @@ struct ValueEvaluator {
 
     private mutating func secret(_ name: String, at place: SourceSpan) -> Settled? {
         guard let reference = SecretReference(name: name) else { return nil }
-        if let source = scope.secrets, source.origin(ofSecret: name) == nil {
+        if scope.needsSecrets, scope.secrets.origin(ofSecret: name) == nil {
             findings.report(
                 .missingSecret,
                 "the secret '\(name)' is not there",
                 at: place,
                 help: [
-                    Suggestion.help(for: name, among: source.secretNames),
+                    Suggestion.help(for: name, among: scope.secrets.secretNames),
                     "set SHEAF_SECRET_\(name.uppercasedVariable), or give a file with --secrets",
                 ].compactMap(\.self).joined(separator: " ")
             )
@@ -151,7 +155,9 @@ struct ValueEvaluator {
         case .values:
             help.append(scope.sourcesInWords)
             if !scope.unchosenEnvironments.isEmpty {
-                help.append("no environment is chosen: --environment \(scope.unchosenEnvironments.joined(separator: "|"))")
+                help.append(
+                    "no environment is chosen: --environment \(scope.unchosenEnvironments.joined(separator: "|"))"
+                )
             }
         case .git where ["commit", "tag"].contains(wanted):
             help.append(wanted == "tag" ? "no tag leads to this commit" : "these files are in no commit")
@@ -270,8 +276,8 @@ struct ValueEvaluator {
         isExhausted = true
         findings.report(
             .tooLarge,
-            "the values stand for more than \(Self.sizeLimit >> 20) MiB, or lead to each other over more than "
-                + "\(Self.chainLimit) steps",
+            "a value stands for more than \(Self.sizeLimit >> 20) MiB, all for more than \(Self.totalLimit >> 20) MiB, "
+                + "or they lead to each other over more than \(Self.chainLimit) steps",
             at: place
         )
     }

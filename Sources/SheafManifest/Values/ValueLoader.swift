@@ -27,6 +27,7 @@ struct ValueLoader {
     /// - Parameters:
     ///   - manifest: The path of the bundle's manifest in the bundle.
     ///   - bytes: Its text, for the name of the bundle.
+    /// - Returns: Everything that expressions can name.
     /// - Throws: What the bundle's files throw.
     mutating func scope(ofManifest manifest: String, _ bytes: [UInt8]) throws -> ValueScope {
         let folder = manifest.split(separator: "/").dropLast().joined(separator: "/")
@@ -55,6 +56,7 @@ struct ValueLoader {
             isIncomplete: isIncomplete,
             variables: request.variables,
             secrets: request.secrets,
+            needsSecrets: request.needsSecrets,
             settings: request.settings
         )
     }

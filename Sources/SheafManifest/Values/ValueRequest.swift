@@ -22,8 +22,10 @@ package struct ValueRequest: Sendable {
     package var settings: [ValueSetting]
     /// What `$NAME` and `${NAME}` stand for; nil leaves them alone.
     package var variables: [String: String]?
-    /// Where secrets come from; nil where nobody will need them, so that they need not be there.
-    package var secrets: (any SecretSource)?
+    /// Where secrets come from.
+    package var secrets: any SecretSource
+    /// Whether every secret must be there; otherwise nobody will ask for its value.
+    package var needsSecrets: Bool
     /// The version of the release: `${{ bundle.version }}`.
     package var version: String
     /// Where the files come from: `${{ git.commit }}`, `${{ git.tag }}`, `${{ git.dirty }}`.
@@ -34,7 +36,8 @@ package struct ValueRequest: Sendable {
         files: [File] = [],
         settings: [ValueSetting] = [],
         variables: [String: String]? = nil,
-        secrets: (any SecretSource)? = nil,
+        secrets: any SecretSource = SecretSources([]),
+        needsSecrets: Bool = true,
         version: String,
         provenance: Provenance
     ) {
@@ -43,6 +46,7 @@ package struct ValueRequest: Sendable {
         self.settings = settings
         self.variables = variables
         self.secrets = secrets
+        self.needsSecrets = needsSecrets
         self.version = version
         self.provenance = provenance
     }

@@ -12,8 +12,9 @@ struct ValueScope {
     var isIncomplete = false
     /// What `$NAME` and `${NAME}` stand for; nil leaves them alone.
     var variables: [String: String]?
-    /// Where secrets come from; nil where they need not be there.
-    var secrets: (any SecretSource)?
+    var secrets: any SecretSource = SecretSources([])
+    /// Whether every secret must be there.
+    var needsSecrets = true
     var settings: [ValueSetting] = []
 
     /// Where values were looked for, or how to give some.

@@ -9,13 +9,12 @@ package struct ValueSetting: Sendable, Hashable {
     /// How it is called in messages and in the history, without its value.
     package var name: String { "--set \(path.text)" }
 
-    /// Reads `PATH=VALUE`.
+    /// Reads `PATH=VALUE`; nil when the text has no path, or one that leads into a list.
     ///
     /// - Parameters:
     ///   - text: The path has dots, `["a key"]` where a key has other characters; the value is all behind the first `=`.
     ///   - isText: Whether the value is a text whatever it looks like. Otherwise YAML's rules decide; `null` removes
     ///     the value, and nothing at all is an empty text.
-    /// - Returns: nil when the text has no path, or one that leads into a list.
     package init?(_ text: String, isText: Bool = false) {
         guard let equals = text.firstIndex(of: "="), let path = Expression.path(text[..<equals]),
             path.allSatisfy({ if case .key = $0 { true } else { false } })

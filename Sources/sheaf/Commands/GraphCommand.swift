@@ -14,12 +14,15 @@ struct GraphCommand: ParsableCommand {
     )
 
     @OptionGroup var source: SourceOptions
+    @OptionGroup(title: "Values") var values: ValueOptions
 
     @Option(help: "The form of the drawing.")
     var format = GraphFormat.text
 
     func run() throws {
-        let loaded = try ReleaseLoader(context: CommandContext()).load(source.resolved())
+        let context = try CommandContext()
+        let given = try values.read(in: context).withoutNeedOfSecrets
+        let loaded = try ReleaseLoader(context: context).load(source.resolved(), values: given)
         let text = try GraphRenderer.render(loaded.bundle, as: format)
         StandardStreams.output.write(text.hasSuffix("\n") ? text : text + "\n")
     }
