@@ -24,12 +24,12 @@ struct WorkflowController: ResourceController {
 
     func perform(_ step: Step) async throws {
         guard let after = step.added else { return }
-        let workflow = try keeper.secrets.opened(after).resource.decoded(WorkflowSpec.self)
+        let workflow = try after.resource.decoded(WorkflowSpec.self)
         let isDry = workflow.dag.contains { $0.spec.dryRun == true }
         guard step.runsJobs, workflow.schedule == nil, !isDry else { return try keeper.markNotRun(after) }
         // A run that has begun is never begun again: its jobs may have done what must not be done twice.
         guard !hasBegun(after) else { return }
-        try await keeper.start(after, specs: workflow.dag.map(\.spec))
+        try await keeper.start(after, specs: try startSpecs(of: after))
     }
 
     func revert(_ step: Step) async throws {
@@ -58,8 +58,11 @@ struct WorkflowController: ResourceController {
                 hint: "wait for its end: sheaf logs \(id) -f"
             )
         }
-        let workflow = try keeper.secrets.opened(instance).resource.decoded(WorkflowSpec.self)
-        try await keeper.start(instance, specs: workflow.dag.map(\.spec))
+        try await keeper.start(instance, specs: try startSpecs(of: instance))
+    }
+
+    private func startSpecs(of instance: ResourceInstance) throws -> [WorkloadSpec] {
+        try keeper.secrets.startSpecs(of: instance) { try $0.decoded(WorkflowSpec.self).dag.map(\.spec) }
     }
 
     private func hasBegun(_ instance: ResourceInstance) -> Bool {

@@ -45,9 +45,9 @@ struct WorkloadController: ResourceController {
     }
 
     private func start(_ instance: ResourceInstance) async throws {
-        let spec = try keeper.secrets.opened(instance).resource.decoded(WorkloadSpec.self)
-        if spec.dryRun == true { return try keeper.markNotRun(instance) }
-        try await keeper.start(instance, specs: [spec])
+        let specs = try keeper.secrets.startSpecs(of: instance) { [try $0.decoded(WorkloadSpec.self)] }
+        if specs.contains(where: { $0.dryRun == true }) == true { return try keeper.markNotRun(instance) }
+        try await keeper.start(instance, specs: specs)
     }
 
     /// Whether an incarnation has a port now.

@@ -21,6 +21,20 @@ struct OpenedSecrets: Sendable {
         ResourceInstance(resource: try opened(instance.resource), generation: instance.generation)
     }
 
+    /// The workloads of an incarnation for its start, which needs to know their volumes.
+    ///
+    /// Nothing is opened where no volume has a secret in its path: what is rendered can be started again, by an undo for
+    /// example, even when the key is lost.
+    ///
+    /// - Throws: What the opener and the closure throw.
+    func startSpecs(
+        of instance: ResourceInstance,
+        _ read: (ResolvedResource) throws -> [WorkloadSpec]
+    ) throws -> [WorkloadSpec] {
+        let specs = try read(instance.resource)
+        return specs.contains(where: \.hasSealedVolume) ? try read(opened(instance.resource)) : specs
+    }
+
     /// The values of the secrets in a resource, for redaction.
     ///
     /// - Throws: What the opener throws.
@@ -48,4 +62,13 @@ struct OpenedResources: ResourceDirectory {
     }
 
     func resource(_ id: ResourceID) throws -> ResolvedResource? { try resources.resource(id).map(secrets.opened) }
+}
+
+extension WorkloadSpec {
+    /// Whether the path of a volume holds a sealed secret.
+    fileprivate var hasSealedVolume: Bool {
+        ((persistentVolume.map { [$0] } ?? []) + (dataosVolumes ?? [])).contains { use in
+            [use.name, use.directory, use.subPath ?? ""].contains(where: SealedSecret.occurs)
+        }
+    }
 }
