@@ -13,6 +13,10 @@ package struct Target: Sendable {
     package var resolved: Digest?
     package var version: String?
     package var provenance: Provenance?
+    /// The environment that the bundle was filled in for.
+    package var environment: String?
+    /// The files and settings that its values came from.
+    package var valueSources: [String]?
     /// Whether the workflows run again although nothing of them differs.
     package var reruns = false
 
@@ -53,6 +57,8 @@ package struct Target: Sendable {
         target.resolved = revision.resolved
         target.version = revision.version
         target.provenance = revision.provenance
+        target.environment = revision.environment
+        target.valueSources = revision.valueSources
         if let resolved = revision.resolved {
             target.desired = try CanonicalJSON.decode(ResolvedBundle.self, from: Data(content.content(resolved)))
         }
@@ -70,6 +76,8 @@ package struct Target: Sendable {
             resolved: resolved,
             version: version,
             provenance: provenance,
+            environment: environment,
+            valueSources: valueSources,
             message: message,
             author: author,
             startedAt: now

@@ -52,6 +52,11 @@ package struct ExecutorError: SheafError {
             }
     }
 
+    /// The same failure with secret values replaced in its words.
+    func redacted(by redaction: Redaction) -> ExecutorError {
+        ExecutorError(reason, redaction.redact(message), hint: hint.map(redaction.redact))
+    }
+
     /// A call of the operating system that failed while a resource was worked on.
     init(_ error: SystemError, of resource: ResourceID, hint: String? = nil) {
         self.init(.fileFailure, "cannot \(error.action) for \(resource): \(error.reason)", hint: hint)

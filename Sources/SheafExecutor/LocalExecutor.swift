@@ -13,12 +13,14 @@ package struct LocalExecutor: Executor {
     ///   - home: The absolute path of `$SHEAF_HOME`.
     ///   - tools: The programs that run beside Sheaf.
     ///   - content: Has the files that resources carry with them.
+    ///   - secrets: Opens the sealed secrets in the manifests of what is made or started.
     ///   - environment: Of the user; programs are looked for on its `PATH`.
     ///   - patience: Only tests need another one.
     package init(
         home: String,
         tools: ToolPaths,
         content: any ContentSource,
+        secrets: any SecretOpener,
         environment: [String: String],
         patience: Patience = Patience()
     ) {
@@ -28,16 +30,25 @@ package struct LocalExecutor: Executor {
             tools: tools,
             host: HostEnvironment(variables: environment),
             content: content,
+            secrets: OpenedSecrets(opener: secrets),
             patience: patience
         )
     }
 
     package func prepare(_ step: Step, resources: any ResourceDirectory) async throws -> [String: String] {
-        try await controller(for: step.change.resource).prepare(step, resources: resources)
+        do {
+            return try await controller(for: step.change.resource).prepare(step, resources: resources)
+        } catch let error as ExecutorError {
+            throw redacted(error, of: step.after)
+        }
     }
 
     package func perform(_ step: Step) async throws {
-        try await controller(for: step.change.resource).perform(step)
+        do {
+            try await controller(for: step.change.resource).perform(step)
+        } catch let error as ExecutorError {
+            throw redacted(error, of: step.after)
+        }
     }
 
     package func revert(_ step: Step) async throws {
@@ -49,7 +60,11 @@ package struct LocalExecutor: Executor {
     }
 
     package func startRun(of instance: ResourceInstance) async throws {
-        try await WorkflowController(keeper: keeper).startRun(of: instance)
+        do {
+            try await WorkflowController(keeper: keeper).startRun(of: instance)
+        } catch let error as ExecutorError {
+            throw redacted(error, of: instance)
+        }
     }
 
     package func observe(_ instance: ResourceInstance) async throws -> ResourceState {
@@ -58,6 +73,15 @@ package struct LocalExecutor: Executor {
 
     /// Where the files of an incarnation are, its logs above all.
     package func files(of instance: ResourceInstance) -> IncarnationFiles { home.files(of: instance) }
+
+    /// A message may quote a field, and the field may hold a secret.
+    private func redacted(_ error: ExecutorError, of instance: ResourceInstance?) -> ExecutorError {
+        // A secret that cannot be opened cannot be in the message either.
+        guard let instance, let values = try? keeper.secrets.values(in: instance.resource), !values.isEmpty else {
+            return error
+        }
+        return error.redacted(by: Redaction(values: values))
+    }
 
     private func controller(for id: ResourceID) -> any ResourceController {
         switch id.kind {

@@ -39,6 +39,30 @@ package enum DurableFile {
         if isSynced { try syncFolder(of: path) }
     }
 
+    /// Makes a file that is not there yet, as `write(_:to:mode:isSynced:)` would, mode 0600.
+    ///
+    /// - Returns: Whether it was made; false when there is one already, which stays as it is.
+    /// - Throws: `SystemError`; then there is none.
+    package static func create(_ bytes: [UInt8], at path: String) throws(SystemError) -> Bool {
+        let temporary = "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max)).tmp"
+        let descriptor = sheaf_open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw SystemError("write \(path)") }
+        defer {
+            close(descriptor)
+            unlink(temporary)
+        }
+        try writeAll(bytes, to: descriptor, of: path)
+        guard fchmod(descriptor, 0o600) == 0 else { throw SystemError("set the mode of \(path)") }
+        guard fsync(descriptor) == 0 else { throw SystemError("sync \(path)") }
+        // Unlike a rename, a link never replaces what somebody else has made meanwhile.
+        guard link(temporary, path) == 0 else {
+            if errno == EEXIST { return false }
+            throw SystemError("write \(path)")
+        }
+        try syncFolder(of: path)
+        return true
+    }
+
     /// Makes the names in the folder of a path durable.
     package static func syncFolder(of path: String) throws(SystemError) {
         let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."

@@ -73,4 +73,24 @@ import Testing
         #expect(made.changes.map(\.resource.name) == ["old", "new"])
         #expect(made.changes.map(\.handsOver) == [true, true])
     }
+
+    @Test func aSealedSecretThatDiffersIsAMaskedChange() throws {
+        let key = SealingKey()
+        func worker(_ value: String) throws -> ResolvedResource {
+            BundleBuilder.worker("a", text: "u:\(try key.seal(SecretText(value), of: "PW").text)@h")
+        }
+        func plan(_ before: String, _ after: String) throws -> Plan {
+            Planner.plan(
+                bundle: "shop",
+                fromRevision: 1,
+                live: [ResourceInstance(resource: try worker(before), generation: 1)],
+                desired: BundleBuilder.bundle([try worker(after)])
+            )
+        }
+        #expect(try plan("one", "one").isEmpty)
+        let differences = try plan("one", "two").changes.flatMap(\.differences)
+        #expect(differences.map(\.path) == ["worker.text"])
+        #expect(differences.first?.before == .string("•••") && differences.first?.after == .string("•••"))
+        #expect(differences.first?.isSecret == true)
+    }
 }

@@ -9,7 +9,13 @@ import Testing
 
 @Suite struct HostTests {
     private func executor(_ scratch: Scratch, path: String, tools: ToolPaths = Scratch.tools) -> LocalExecutor {
-        LocalExecutor(home: scratch.home, tools: tools, content: scratch.content, environment: ["PATH": path])
+        LocalExecutor(
+            home: scratch.home,
+            tools: tools,
+            content: scratch.content,
+            secrets: NoSecrets(),
+            environment: ["PATH": path]
+        )
     }
 
     @Test func aMissingContainerEngineIsNamedWithItsPackage() async throws {
@@ -66,6 +72,7 @@ import Testing
             home: scratch.home,
             tools: tools,
             content: scratch.content,
+            secrets: NoSecrets(),
             environment: Scratch.environment
         )
         _ = try await executor.prepare(Samples.create(service), resources: MemoryDirectory([]))

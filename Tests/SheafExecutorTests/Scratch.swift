@@ -31,6 +31,7 @@ final class Scratch: Sendable {
             home: home,
             tools: Self.tools,
             content: content,
+            secrets: NoSecrets(),
             environment: Self.environment,
             patience: patience
         )

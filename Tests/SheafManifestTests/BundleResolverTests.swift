@@ -175,15 +175,25 @@ import Testing
     }
 
     @Test func placeholdersAreRefusedWhereNothingElseReadsThem() throws {
-        let found = try Bundles.findings([
+        let files = [
             "bundle.yaml": Bundles.bundle("  - {id: a, workspace: public, file: a.yaml}\n"),
             "a.yaml": Bundles.service("'{{name}}'") + "  servicePort: ${PORT}\n  stackSpec: {image: '${{ok}}'}\n"
-                + "  envs: {A: '${{ values.a }}', B: '${B}'}\n",
-        ])
+                + "  envs: {A: '${{ values.a }}', B: '${B}', C: '${{x}}'}\n",
+        ]
+        let request = ValueRequest(version: "1.0.0", provenance: Provenance(dirty: true))
+        let found = try BundleResolver(files: MemoryFiles(files: files)).resolve(values: request).diagnostics.map {
+            "\($0.code) \($0.span?.line ?? 0)"
+        }
         #expect(
             found == [
-                "error manifest.unresolved-placeholder a.yaml:1", "error manifest.unresolved-placeholder a.yaml:7",
-                "error manifest.unresolved-placeholder a.yaml:9",
+                "manifest.unresolved-placeholder 1", "manifest.unresolved-placeholder 7", "values.undefined 9",
+                "manifest.unresolved-placeholder 9",
+            ]
+        )
+        let kept = try Bundles.findings(files)
+        #expect(
+            kept == [
+                "error manifest.unresolved-placeholder a.yaml:1", "error manifest.unresolved-placeholder a.yaml:9",
             ]
         )
     }

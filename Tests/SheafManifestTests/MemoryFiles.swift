@@ -7,6 +7,10 @@ struct MemoryFiles: BundleFiles {
     func read(_ path: String) throws -> [UInt8]? { files[path].map { Array($0.utf8) } }
 
     func displayPath(_ path: String) -> String { path }
+
+    func names(inFolder path: String) -> [String] {
+        files.keys.filter { $0.hasPrefix("\(path)/") }.map { String($0.dropFirst(path.count + 1)) }.sorted()
+    }
 }
 
 /// Files of which one cannot be read.

@@ -40,6 +40,8 @@ import Testing
             resolved: Digest(of: [2]),
             version: "1.2.3",
             provenance: Provenance(commit: "abc", subdirectory: "bundles/shop", dirty: true),
+            environment: "prod",
+            valueSources: ["values.yaml", "--set image.tag"],
             message: "because",
             author: "ann",
             startedAt: Date(timeIntervalSince1970: 1_700_000_000.123)

@@ -71,6 +71,12 @@ package struct SourceTree: BundleFiles, Sendable {
         return try content(of: member)
     }
 
+    package func names(inFolder path: String) -> [String] {
+        let prefix = path.isEmpty ? "" : "\(path)/"
+        return members.map(\.path.text).filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
+            .filter { !$0.contains("/") }
+    }
+
     package func displayPath(_ path: String) -> String {
         switch display {
         case .labelled(let label): return "\(label):\(path)"

@@ -11,7 +11,7 @@ enum DifferenceFinder {
         compare(before.manifest, after.manifest, path: "", into: &found)
         compareAttachments(before, after, into: &found)
         let kind = after.id.kind
-        return found.map { isSecret($0.path, in: kind) ? masked($0) : $0 }.sorted { $0.path < $1.path }
+        return found.map { isSecret($0, in: kind) ? masked($0) : $0 }.sorted { $0.path < $1.path }
     }
 
     private static func compare(
@@ -64,7 +64,9 @@ enum DifferenceFinder {
     /// Words in the name of a field whose value is nobody's business.
     private static let sensitiveWords = ["password", "passwd", "secret", "token", "apikey", "api_key", "credential"]
 
-    private static func isSecret(_ path: String, in kind: ResourceKind) -> Bool {
+    private static func isSecret(_ difference: Change.Difference, in kind: ResourceKind) -> Bool {
+        if difference.before?.holdsSealedSecret == true || difference.after?.holdsSealedSecret == true { return true }
+        let path = difference.path
         let field = path.split(separator: ".").last?.lowercased() ?? ""
         if path.contains(".envs."), sensitiveWords.contains(where: { field.contains($0) }) { return true }
         return switch kind {

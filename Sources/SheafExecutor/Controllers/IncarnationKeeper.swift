@@ -9,6 +9,7 @@ struct IncarnationKeeper: Sendable {
     let tools: ToolPaths
     let host: HostEnvironment
     let content: any ContentSource
+    let secrets: OpenedSecrets
     let patience: Patience
 
     func incarnation(of instance: ResourceInstance) -> Incarnation {
@@ -39,14 +40,21 @@ struct IncarnationKeeper: Sendable {
         try FileTree.exists(home.files(of: instance).definition) && !isMade(from: instance)
     }
 
+    /// Digests the resource as it is kept, with its secrets sealed.
     private func definition(of instance: ResourceInstance) throws -> String {
         try Digest(of: CanonicalJSON.encode(instance.resource)).description
     }
 
     /// Checks all that the workloads need, and writes the incarnation's folder.
     ///
+    /// - Parameters:
+    ///   - instance: What the incarnation is made from, as it is kept.
+    ///   - requests: Its workloads, with their secrets opened.
+    ///   - resources: What they may name, as it is kept.
+    ///   - check: Is called for each workload first.
     /// - Throws: `ExecutorError`, or what the resources or the content throw; an incomplete folder may be left.
     func render(
+        _ instance: ResourceInstance,
         _ requests: [WorkloadRequest],
         resources: any ResourceDirectory,
         checking check: (WorkloadRequest) throws -> Void = { _ in }
@@ -59,8 +67,9 @@ struct IncarnationKeeper: Sendable {
                 hint: "reinstall Sheaf: its programs belong into one folder"
             )
         }
-        let files = home.files(of: first.instance)
-        var draft = IncarnationDraft(definition: try definition(of: first.instance))
+        let files = home.files(of: instance)
+        var draft = IncarnationDraft(definition: try definition(of: instance))
+        draft.secretValues = try secrets.values(in: instance.resource)
         for request in requests {
             try check(request)
             let context = try StackContext(
@@ -70,7 +79,7 @@ struct IncarnationKeeper: Sendable {
                 host: host,
                 tools: tools,
                 content: content,
-                resources: resources
+                resources: OpenedResources(resources, secrets: secrets)
             )
             draft.add(try await context.makeProcess())
         }

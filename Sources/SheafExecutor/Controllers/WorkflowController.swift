@@ -12,12 +12,13 @@ struct WorkflowController: ResourceController {
             return step.facts
         }
         try await keeper.remove(after)
-        let workflow = try after.resource.decoded(WorkflowSpec.self)
+        let opened = try keeper.secrets.opened(after)
+        let workflow = try opened.resource.decoded(WorkflowSpec.self)
         guard !workflow.dag.isEmpty else {
             throw ExecutorError(.invalidManifest, "cannot run \(after.resource.id): it has no jobs")
         }
-        let requests = try workflow.dag.map { try request(for: $0, of: after) }
-        try await keeper.render(requests, resources: resources)
+        let requests = try workflow.dag.map { try request(for: $0, of: opened) }
+        try await keeper.render(after, requests, resources: resources)
         return step.facts
     }
 
@@ -28,7 +29,7 @@ struct WorkflowController: ResourceController {
         guard step.runsJobs, workflow.schedule == nil, !isDry else { return try keeper.markNotRun(after) }
         // A run that has begun is never begun again: its jobs may have done what must not be done twice.
         guard !hasBegun(after) else { return }
-        try await keeper.start(after, specs: workflow.dag.map(\.spec))
+        try await keeper.start(after, specs: try startSpecs(of: after))
     }
 
     func revert(_ step: Step) async throws {
@@ -57,8 +58,11 @@ struct WorkflowController: ResourceController {
                 hint: "wait for its end: sheaf logs \(id) -f"
             )
         }
-        let workflow = try instance.resource.decoded(WorkflowSpec.self)
-        try await keeper.start(instance, specs: workflow.dag.map(\.spec))
+        try await keeper.start(instance, specs: try startSpecs(of: instance))
+    }
+
+    private func startSpecs(of instance: ResourceInstance) throws -> [WorkloadSpec] {
+        try keeper.secrets.startSpecs(of: instance) { try $0.decoded(WorkflowSpec.self).dag.map(\.spec) }
     }
 
     private func hasBegun(_ instance: ResourceInstance) -> Bool {

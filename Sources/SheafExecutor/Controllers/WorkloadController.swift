@@ -10,8 +10,9 @@ struct WorkloadController: ResourceController {
         // After a crash a step may be prepared again although it was performed; what runs must not be touched.
         if try keeper.isMade(from: after), try await keeper.isAlive(after) { return step.facts }
         try await keeper.remove(after)
-        let request = WorkloadRequest(instance: after, spec: try after.resource.decoded(WorkloadSpec.self), job: nil)
-        try await keeper.render([request], resources: resources) { request in
+        let opened = try keeper.secrets.opened(after)
+        let request = WorkloadRequest(instance: opened, spec: try opened.resource.decoded(WorkloadSpec.self), job: nil)
+        try await keeper.render(after, [request], resources: resources) { request in
             guard let port = try request.port(), !step.change.handsOver, try !hasPort(port, step.before) else { return }
             try PortCheck.requireFree(port, for: request.title)
         }
@@ -44,9 +45,9 @@ struct WorkloadController: ResourceController {
     }
 
     private func start(_ instance: ResourceInstance) async throws {
-        let spec = try instance.resource.decoded(WorkloadSpec.self)
-        if spec.dryRun == true { return try keeper.markNotRun(instance) }
-        try await keeper.start(instance, specs: [spec])
+        let specs = try keeper.secrets.startSpecs(of: instance) { [try $0.decoded(WorkloadSpec.self)] }
+        if specs.contains(where: { $0.dryRun == true }) == true { return try keeper.markNotRun(instance) }
+        try await keeper.start(instance, specs: specs)
     }
 
     /// Whether an incarnation has a port now.

@@ -91,6 +91,23 @@ extension ManifestCode {
         case .templateLimit: "A template is too long, goes too deep, takes too long or writes too much."
         case .templateOutput:
             "What a template makes is no YAML, or not of the shape that is wanted."
+        case .invalidExpression: "A `${{ … }}` begins as an expression and goes on as none: `${{ values.a b }}`."
+        case .undefinedValue:
+            "An expression names a value that no place gives: `${{ values.prot }}` with `port: 1` in `values.yaml`."
+        case .wrongValueType:
+            "A mapping, a list or nothing stands inside a text, or a path leads into what is no mapping or no list."
+        case .valueCycle:
+            "Values lead back to themselves; the message has the whole path."
+        case .notValues: "A file of values or of secrets does not hold one mapping."
+        case .unknownEnvironment:
+            "There is no `environments/NAME.yaml` for `--environment NAME`; the help has those that exist."
+        case .missingSecret: "`${{ secrets.NAME }}` is neither in the file of `--secrets` nor in `SHEAF_SECRET_NAME`."
+        case .secretPlace:
+            "A secret stands where it would be shown: in a name, in a reference, or as `$SHEAF_SECRET_NAME`."
+        case .secretInArguments: "A secret becomes an argument of a process, which everybody on the machine can read."
+        case .undefinedVariable: "`$NAME` is not in the environment and stays as it is written."
+        case .unusedSetting:
+            "No expression asks for what `--set` gives: `--set image.tga=2` beside `${{ values.image.tag }}`."
         case .literalSecret: "A secret's value stands in a manifest, so the archive holds it. Only `pack` reports it."
         case .selfDependency: "An item or a job depends on itself."
         case .cycle: "Dependencies form a cycle; the message has the whole path."

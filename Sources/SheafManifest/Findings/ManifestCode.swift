@@ -92,6 +92,19 @@ package enum ManifestCode: String, CaseIterable, Sendable {
     case templateLimit = "manifest.template-limit"
     case templateOutput = "manifest.template-output"
 
+    // Values
+    case invalidExpression = "values.invalid-expression"
+    case undefinedValue = "values.undefined"
+    case wrongValueType = "values.wrong-type"
+    case valueCycle = "values.cycle"
+    case notValues = "values.not-a-mapping"
+    case unknownEnvironment = "values.unknown-environment"
+    case missingSecret = "values.missing-secret"
+    case secretPlace = "values.secret-place"
+    case secretInArguments = "values.secret-in-arguments"
+    case undefinedVariable = "values.undefined-variable"
+    case unusedSetting = "values.unused-setting"
+
     // Archives
     case literalSecret = "archive.literal-secret"
 
@@ -109,7 +122,7 @@ package enum ManifestCode: String, CaseIterable, Sendable {
             .workspaceDiffers, .workspaceIgnored, .nestedSchedule, .conditionWithoutDependency, .doubtfulCondition,
             .literalSecret, .swallowedKey, .swallowedLine, .spaceBeforeColon, .implicitTimestamp,
             .trailingPunctuation, .leftoverAnnotation, .nullFirstKey, .typographicQuote,
-            .templateUnsupported:
+            .templateUnsupported, .secretInArguments, .undefinedVariable, .unusedSetting:
             .warning
         default: .error
         }

@@ -11,17 +11,41 @@ package struct BundleResolver {
 
     /// Resolves the bundle.
     ///
-    /// - Parameter manifestPath: The bundle's manifest, from the root of the files.
-    /// - Returns: The bundle, or nil in its place with the errors that are in the way; equal files give equal results.
+    /// - Parameters:
+    ///   - manifestPath: The bundle's manifest, from the root of the files.
+    ///   - values: What its expressions are filled in with; without it they stay, as in an archive.
+    /// - Returns: The bundle, or nil in its place with the errors that are in the way; equal files and values give
+    ///   equal results.
     /// - Throws: `manifest.no-bundle` when there is no such manifest, and what the files throw.
     /// - Complexity: Linear in the size of the manifests, but for names that contradict each other or the written order.
-    package func resolve(manifestPath: String = "bundle.yaml") throws -> Resolution {
+    package func resolve(
+        manifestPath: String = "bundle.yaml",
+        values: ValueRequest? = nil
+    ) throws -> Resolution {
         guard let path = FileLookup.normalise(manifestPath), let bytes = try files.read(path) else {
             throw ManifestError.noBundle(files.displayPath(manifestPath))
         }
-        var loader = ManifestLoader(files: files)
+        var valueLoader = values.map { ValueLoader(lookup: FileLookup(files: files), request: $0) }
+        let scope = try valueLoader?.scope(ofManifest: path, bytes)
+        var loader = ManifestLoader(files: files, scope: scope)
+        if let valueLoader { loader.findings.append(valueLoader.findings) }
+        var resolution = try resolve(bytes, path, loader)
+        resolution.values.environment = values?.environment
+        resolution.values.sources = valueLoader?.names ?? []
+        // A file of values may be a file of the bundle too; both are the same text then.
+        resolution.sources.merge(valueLoader?.sources ?? [:]) { first, _ in first }
+        return resolution
+    }
+
+    private func resolve(_ bytes: [UInt8], _ path: String, _ loader: ManifestLoader) throws -> Resolution {
+        var loader = loader
         guard let bundle = loader.load(bytes, path: path), isBundle(bundle, &loader) else {
-            return Resolution(bundle: nil, diagnostics: loader.findings.inFileOrder, sources: loader.sources)
+            return Resolution(
+                bundle: nil,
+                diagnostics: loader.diagnostics,
+                sources: loader.sources,
+                values: loader.expressions.report
+            )
         }
         var bundles = BundleLoader(loader: loader)
         try bundles.load(bundle, prefix: "", outer: [], files: [path])
@@ -88,16 +112,19 @@ package struct BundleResolver {
                 )
             )
         }
-        let findings = collector.loader.findings
+        SecretPlaceCheck.run(bundles.items, resources, &collector.loader.findings)
+        collector.loader.expressions.reportUnusedSettings()
+        let diagnostics = collector.loader.diagnostics
         var resolution = Resolution(
             bundle: nil,
-            diagnostics: findings.inFileOrder,
+            diagnostics: diagnostics,
             literalSecrets: LiteralSecretCheck.findings(in: bundles.items),
             contents: collector.contents,
             sources: collector.loader.sources,
-            links: links
+            links: links,
+            values: collector.loader.expressions.report
         )
-        guard !findings.hasErrors, let name = bundle.name else { return resolution }
+        guard !diagnostics.hasErrors, let name = bundle.name else { return resolution }
         let order = ResourceOrder(resources)
         resolution.bundle = ResolvedBundle(
             name: name,

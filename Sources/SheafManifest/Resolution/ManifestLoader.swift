@@ -9,8 +9,20 @@ struct ManifestLoader {
     /// What was read already, by path: a file that is named twice is parsed, and its findings reported, once.
     private var read: [String: ReadManifest?] = [:]
     private let reader = ManifestReader(mode: .complete)
+    var expressions: ExpressionPass
 
-    init(files: any BundleFiles) { lookup = FileLookup(files: files) }
+    /// Makes a loader.
+    ///
+    /// - Parameters:
+    ///   - files: The bundle's.
+    ///   - scope: What the expressions stand for; without one they stay.
+    init(files: any BundleFiles, scope: ValueScope? = nil) {
+        lookup = FileLookup(files: files)
+        expressions = ExpressionPass(scope)
+    }
+
+    /// All findings so far, in file order.
+    var diagnostics: [Diagnostic] { expressions.diagnostics(with: findings) }
 
     /// The path in the bundle of the manifest that a span is in.
     func path(of span: SourceSpan) -> String { paths[span.file] ?? span.file }
@@ -30,20 +42,21 @@ struct ManifestLoader {
         let (tree, diagnostics) = TreeParser.parse(bytes, file: display)
         findings.append(diagnostics)
         findings.append(StackTemplateCheck.findings(in: tree))
+        let filled = expressions.fill(tree)
         let start = SourceSpan(file: display, line: 1, column: 1, endLine: 1, endColumn: 2)
-        guard let first = tree.documents.first else {
+        guard let first = filled.documents.first else {
             if !diagnostics.hasErrors { findings.report(.empty, "the file holds no manifest", at: start) }
             return nil
         }
-        if tree.documents.count > 1 {
+        if filled.documents.count > 1 {
             findings.report(
                 .severalManifests,
-                "a bundle takes one manifest from a file, this one holds \(tree.documents.count)",
-                at: tree.span(tree.documents[1]).firstLine,
+                "a bundle takes one manifest from a file, this one holds \(filled.documents.count)",
+                at: filled.span(filled.documents[1]).firstLine,
                 help: "put each manifest into a file of its own"
             )
         }
-        return read(ManifestSource(tree: SharedTree(tree), node: first))
+        return read(ManifestSource(tree: SharedTree(filled), node: first))
     }
 
     /// Reads a manifest of a file, or one that stands in another one.

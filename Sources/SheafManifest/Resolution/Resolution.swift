@@ -17,6 +17,8 @@ package struct Resolution: Sendable {
     package var sources: [String: [UInt8]]
     /// Why each resource has to do with others: its dependencies first, then what its manifest names, place by place.
     package var links: [ResourceID: [ResourceLink]]
+    /// What the expressions were filled in with.
+    package var values: ValueReport
 
     package init(
         bundle: ResolvedBundle?,
@@ -24,7 +26,8 @@ package struct Resolution: Sendable {
         literalSecrets: [Diagnostic] = [],
         contents: [Digest: [UInt8]] = [:],
         sources: [String: [UInt8]] = [:],
-        links: [ResourceID: [ResourceLink]] = [:]
+        links: [ResourceID: [ResourceLink]] = [:],
+        values: ValueReport = ValueReport()
     ) {
         self.bundle = bundle
         self.diagnostics = diagnostics
@@ -32,5 +35,6 @@ package struct Resolution: Sendable {
         self.contents = contents
         self.sources = sources
         self.links = links
+        self.values = values
     }
 }

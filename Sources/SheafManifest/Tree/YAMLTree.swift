@@ -145,6 +145,9 @@ extension YAMLTree {
         return node.kind == .scalar && node.style == .plain && node.count <= 4 && scalarType(id) == .null
     }
 
+    /// Whether a scalar is a text because its tag says so.
+    package func isTaggedText(_ id: NodeID) -> Bool { self[id].isTaggedText }
+
     /// How a scalar was written; `plain` for collections.
     package func style(_ id: NodeID) -> Style { self[id].style }
 

@@ -9,4 +9,11 @@ package protocol BundleFiles: Sendable {
 
     /// How a path is shown to people, such as `bundles/shop/bundle.yaml`.
     func displayPath(_ path: String) -> String
+
+    /// The names of the files in a folder, sorted, without those in folders below; empty where there is no such folder.
+    func names(inFolder path: String) -> [String]
+}
+
+extension BundleFiles {
+    package func names(inFolder path: String) -> [String] { [] }
 }

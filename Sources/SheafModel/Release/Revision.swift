@@ -33,6 +33,10 @@ package struct Revision: Codable, Hashable, Sendable {
     /// The bundle's content version, such as `1.2.0`.
     package var version: String?
     package var provenance: Provenance?
+    /// The environment whose values it was filled in with.
+    package var environment: String?
+    /// The files and settings that values came from, lowest first, such as `values.yaml` and `--set image.tag`.
+    package var valueSources: [String]?
     package var message: String?
     /// The user who asked for it.
     package var author: String
@@ -51,6 +55,8 @@ package struct Revision: Codable, Hashable, Sendable {
         resolved: Digest? = nil,
         version: String? = nil,
         provenance: Provenance? = nil,
+        environment: String? = nil,
+        valueSources: [String]? = nil,
         message: String? = nil,
         author: String,
         startedAt: Date,
@@ -66,6 +72,8 @@ package struct Revision: Codable, Hashable, Sendable {
         self.resolved = resolved
         self.version = version
         self.provenance = provenance
+        self.environment = environment
+        self.valueSources = valueSources
         self.message = message
         self.author = author
         self.startedAt = startedAt

@@ -7,8 +7,17 @@ enum Schema {
         migrator.registerMigration("1") { database in
             try database.execute(sql: first)
         }
+        migrator.registerMigration("2") { database in
+            try database.execute(sql: second)
+        }
         return migrator
     }
+
+    /// What a revision was filled in with: the environment, and a JSON array of files and settings.
+    private static let second = """
+        ALTER TABLE revision ADD COLUMN environment TEXT;
+        ALTER TABLE revision ADD COLUMN value_sources TEXT;
+        """
 
     /// Times are milliseconds since 1970, JSON is text in canonical form.
     private static let first = """

@@ -124,13 +124,14 @@ extension Store {
         try database.execute(
             sql: """
                 INSERT INTO revision (bundle, number, operation, restores, state, archive, resolved, version,
-                    provenance, message, author, started_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    provenance, environment, value_sources, message, author, started_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 revision.bundle, revision.number, revision.operation.rawValue, revision.restores,
                 revision.state.rawValue, revision.archive?.description, revision.resolved?.description,
-                revision.version, try revision.provenance.map(Column.text), revision.message, revision.author,
+                revision.version, try revision.provenance.map(Column.text), revision.environment,
+                try revision.valueSources.map(Column.text), revision.message, revision.author,
                 revision.startedAt.milliseconds,
             ]
         )
@@ -165,6 +166,7 @@ extension Store {
         }
         let archive: String? = row["archive"], resolved: String? = row["resolved"]
         let provenance: String? = row["provenance"], finished: Int64? = row["finished_at"]
+        let sources: String? = row["value_sources"]
         return Revision(
             bundle: row["bundle"],
             number: row["number"],
@@ -175,6 +177,8 @@ extension Store {
             resolved: resolved.flatMap(Digest.init(_:)),
             version: row["version"],
             provenance: try provenance.map { try Column.value(Provenance.self, from: $0) },
+            environment: row["environment"],
+            valueSources: try sources.map { try Column.value([String].self, from: $0) },
             message: row["message"],
             author: row["author"],
             startedAt: Date(milliseconds: row["started_at"]),

@@ -16,10 +16,12 @@ struct ApplyCommand: AsyncParsableCommand {
               sheaf apply shop-1.2.0.sheaf --message "new prices"
               sheaf apply shop@v1.2.0 --timeout 2m
               sheaf apply shop --dry-run
+              sheaf apply shop --environment prod --set image.tag=1.2.1
             """
     )
 
     @OptionGroup var source: SourceOptions
+    @OptionGroup(title: "Values") var values: ValueOptions
     @OptionGroup var operation: OperationArguments
     @OptionGroup var events: EventOptions
 
@@ -32,7 +34,7 @@ struct ApplyCommand: AsyncParsableCommand {
     func run() async throws {
         let context = try CommandContext()
         let loader = ReleaseLoader(context: context)
-        let loaded = try loader.load(source.resolved())
+        let loaded = try loader.load(source.resolved(), values: values.read(in: context))
         if dryRun {
             return try await PlanPreview(loader.preview(loaded), context: context).show(
                 as: events.output == .json ? .json : .table

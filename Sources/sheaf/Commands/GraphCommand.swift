@@ -19,6 +19,7 @@ struct GraphCommand: ParsableCommand {
     )
 
     @OptionGroup var source: SourceOptions
+    @OptionGroup(title: "Values") var values: ValueOptions
 
     @Option(help: "The form of the drawing: text, dot, mermaid, json or svg (default: as FILE ends, else text).")
     var format: GraphFormat?
@@ -34,7 +35,8 @@ struct GraphCommand: ParsableCommand {
 
     func run() throws {
         let context = try CommandContext()
-        let loaded = try ReleaseLoader(context: context).load(source.resolved())
+        let given = try values.read(in: context).withoutNeedOfSecrets
+        let loaded = try ReleaseLoader(context: context).load(source.resolved(), values: given)
         let graph = ResourceGraph(bundle: loaded.bundle, links: loaded.links, includesImplied: !isExplicitOnly)
         let style = file == nil ? context.terminal.outputStyle : .plain
         let renderer = GraphRenderer(showsJobs: showsJobs, paint: style.graphPaint)

@@ -11,10 +11,12 @@ struct PlanCommand: AsyncParsableCommand {
             EXAMPLES
               sheaf plan shop
               sheaf plan shop --exit-code      # 2 when there are changes
+              sheaf plan shop --environment prod
             """
     )
 
     @OptionGroup var source: SourceOptions
+    @OptionGroup(title: "Values") var values: ValueOptions
     @OptionGroup var format: OutputOptions
 
     @Flag(help: "Exit with 2 when there are changes.")
@@ -23,7 +25,7 @@ struct PlanCommand: AsyncParsableCommand {
     func run() async throws {
         let context = try CommandContext()
         let loader = ReleaseLoader(context: context)
-        let target = loader.preview(try loader.load(source.resolved()))
+        let target = try loader.preview(loader.load(source.resolved(), values: values.read(in: context)))
         let preview = try await PlanPreview(target, context: context)
         try preview.show(as: format.output)
         if exitCode, !preview.plan.isEmpty { throw ExitCode(ExitStatus.changes) }

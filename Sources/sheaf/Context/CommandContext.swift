@@ -24,7 +24,14 @@ struct CommandContext {
         home = RealPath.of(try Self.home(in: environment))
         terminal = Terminal.current(environment: environment)
         content = ContentDirectory(root: home)
-        executor = LocalExecutor(home: home, tools: try .installed(), content: content, environment: environment)
+        keys = StoreKeys(home: home)
+        executor = LocalExecutor(
+            home: home,
+            tools: try .installed(),
+            content: content,
+            secrets: keys,
+            environment: environment
+        )
     }
 
     /// `SHEAF_HOME`, else the XDG state folder, else the one in the home folder.
@@ -49,6 +56,9 @@ struct CommandContext {
 
     /// Archives, resolved bundles and the files of resources, by digest.
     let content: ContentDirectory
+
+    /// The keys that seal the secrets in what is kept.
+    let keys: StoreKeys
 
     /// Runs resources on this machine.
     let executor: LocalExecutor

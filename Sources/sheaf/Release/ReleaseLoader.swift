@@ -3,6 +3,7 @@ import SheafArchive
 import SheafEngine
 import SheafManifest
 import SheafModel
+import SheafStore
 
 /// Turns a SOURCE into a resolved bundle, and into a release that is kept in the content store.
 struct ReleaseLoader {
@@ -10,7 +11,11 @@ struct ReleaseLoader {
     struct Loaded {
         var source: BundleSource
         var tree: SourceTree
+        /// With references in the place of secrets.
         var bundle: ResolvedBundle
+        /// What its expressions were filled in with.
+        var values: ValueReport
+        var secrets: any SecretSource
         /// What was told already: that which is doubtful, and no error.
         var warnings: [Diagnostic]
         /// Secrets in the manifests, which were not told.
@@ -27,26 +32,44 @@ struct ReleaseLoader {
 
     /// Reads and resolves; warnings are told on standard error.
     ///
-    /// - Parameter source: What the user named.
+    /// - Parameters:
+    ///   - source: What the user named.
+    ///   - values: What the expressions are filled in with; without values they stay, as in an archive.
+    ///   - look: Sees what became of the source before anything is thrown.
     /// - Returns: The files with the resolved bundle.
     /// - Throws: `DiagnosticsError` after all findings were told; a `SheafError` when files cannot be read.
-    func load(_ source: BundleSource) throws -> Loaded {
+    func load(
+        _ source: BundleSource,
+        values: GivenValues? = nil,
+        look: (Resolution) throws -> Void = { _ in }
+    ) throws -> Loaded {
         let tree = try source.open()
-        let resolution = try BundleResolver(files: tree).resolve(manifestPath: source.manifest)
-        DiagnosticPrinter(terminal: context.terminal).tell(resolution.diagnostics, sources: resolution.sources)
-        guard let bundle = resolution.bundle, !resolution.diagnostics.hasErrors else {
-            throw DiagnosticsError(resolution.diagnostics)
-        }
+        let request = values?.request(version: version(of: tree), provenance: tree.provenance)
+        let resolution = try BundleResolver(files: tree).resolve(manifestPath: source.manifest, values: request)
+        try look(resolution)
+        let bundle = try bundle(of: resolution, told: true)
         return Loaded(
             source: source,
             tree: tree,
             bundle: bundle,
+            values: resolution.values,
+            secrets: values?.secrets ?? SecretSources([]),
             warnings: resolution.diagnostics,
             literalSecrets: resolution.literalSecrets,
             contents: resolution.contents,
             sources: resolution.sources,
             links: resolution.links
         )
+    }
+
+    private func bundle(of resolution: Resolution, told: Bool) throws -> ResolvedBundle {
+        if told || resolution.diagnostics.hasErrors {
+            DiagnosticPrinter(terminal: context.terminal).tell(resolution.diagnostics, sources: resolution.sources)
+        }
+        guard let bundle = resolution.bundle, !resolution.diagnostics.hasErrors else {
+            throw DiagnosticsError(resolution.diagnostics)
+        }
+        return bundle
     }
 
     /// The version that a release of this source has.
@@ -59,11 +82,16 @@ struct ReleaseLoader {
         context.environment["SOURCE_DATE_EPOCH"].flatMap(Int64.init) ?? tree.commitTime ?? 0
     }
 
-    /// Packs a loaded source.
+    /// Packs a loaded source, with its expressions as they are written.
     func pack(_ loaded: Loaded, version: String? = nil) throws -> PackedArchive {
-        try Packer(scratch: context.environment["TMPDIR"] ?? "/tmp").pack(
+        var bundle = loaded.bundle
+        if loaded.values.hasExpressions {
+            let resolver = BundleResolver(files: loaded.tree)
+            bundle = try self.bundle(of: resolver.resolve(manifestPath: loaded.source.manifest), told: false)
+        }
+        return try Packer(scratch: context.environment["TMPDIR"] ?? "/tmp").pack(
             loaded.tree,
-            bundle: loaded.bundle,
+            bundle: bundle,
             version: self.version(of: loaded.tree, given: version),
             commitTime: commitTime(of: loaded.tree)
         )
@@ -71,7 +99,8 @@ struct ReleaseLoader {
 
     /// Makes the release of a loaded source; nothing is kept yet.
     func release(_ loaded: Loaded) throws -> Release {
-        let resolved = Array(try CanonicalJSON.encode(loaded.bundle))
+        let bundle = try sealed(loaded) { try context.keys.sealingKey() }
+        let resolved = Array(try CanonicalJSON.encode(bundle))
         let archive: Release.ArchiveFile
         let version: String
         if case .archive(let path) = loaded.source {
@@ -83,13 +112,7 @@ struct ReleaseLoader {
             version = self.version(of: loaded.tree)
         }
         return Release(
-            target: .apply(
-                loaded.bundle,
-                archive: archive.digest,
-                resolved: Digest(of: resolved),
-                version: version,
-                provenance: loaded.tree.provenance
-            ),
+            target: target(loaded, bundle, archive: archive.digest, resolved: Digest(of: resolved), version: version),
             archive: archive,
             resolved: resolved,
             attachments: Array(loaded.contents.values)
@@ -97,14 +120,36 @@ struct ReleaseLoader {
     }
 
     /// What applying the source would have as its target, without keeping anything.
-    func preview(_ loaded: Loaded) -> Target {
+    ///
+    /// - Throws: A `SheafError` when the key that seals secrets is there and cannot be used.
+    func preview(_ loaded: Loaded) throws -> Target {
         let nothing = Digest(of: [UInt8]())
-        return .apply(
-            loaded.bundle,
-            archive: nothing,
-            resolved: nothing,
-            version: version(of: loaded.tree),
+        // Where no key was made yet nothing was ever sealed, and so nothing can be the same.
+        let bundle = try sealed(loaded) { try context.keys.existingSealingKey() ?? SealingKey() }
+        return target(loaded, bundle, archive: nothing, resolved: nothing, version: version(of: loaded.tree))
+    }
+
+    private func sealed(_ loaded: Loaded, key: () throws -> SealingKey) throws -> ResolvedBundle {
+        guard loaded.bundle.holdsSecretReference else { return loaded.bundle }
+        return try SecretSealer(key: key(), source: loaded.secrets).seal(loaded.bundle)
+    }
+
+    private func target(
+        _ loaded: Loaded,
+        _ bundle: ResolvedBundle,
+        archive: Digest,
+        resolved: Digest,
+        version: String
+    ) -> Target {
+        var target = Target.apply(
+            bundle,
+            archive: archive,
+            resolved: resolved,
+            version: version,
             provenance: loaded.tree.provenance
         )
+        target.environment = loaded.values.environment
+        target.valueSources = loaded.values.sources.isEmpty ? nil : loaded.values.sources
+        return target
     }
 }

@@ -99,17 +99,3 @@ private struct PatchedFiles: BundleFiles {
 
     func displayPath(_ path: String) -> String { base.displayPath(path) }
 }
-
-/// Files that a user named.
-enum ReadableFile {
-    /// The content of a file; nil when it is larger than allowed.
-    ///
-    /// - Throws: `SourceError` that says why the file cannot be read.
-    static func contents(of path: String, limit: Int) throws -> [UInt8]? {
-        do {
-            return try WholeFile.read(path, limit: limit)
-        } catch {
-            throw error.number == 2 ? SourceError.missing(path) : SourceError.unreadable(path, error)
-        }
-    }
-}
