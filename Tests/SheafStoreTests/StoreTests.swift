@@ -52,6 +52,20 @@ import Testing
         #expect(try store.revision(1, of: "other") == nil)
     }
 
+    @Test func aDatabaseOfTheFirstSchemaIsMigratedWithAllThatIsInIt() throws {
+        let root = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        let scratch = try ScratchDirectory("store")
+        try FileManager.default.copyItem(
+            atPath: "\(root)/Tests/Fixtures/stores/schema-1.db",
+            toPath: scratch.path("state.db")
+        )
+        let store = try #require(try Store.openExisting(home: scratch.path))
+        let revision = try #require(try store.liveRevision(of: "shop"))
+        #expect(revision.number == 1 && revision.author == "ann" && revision.message == "first")
+        #expect(revision.environment == nil && revision.valueSources == nil)
+        #expect(try store.inventory(of: "shop").map(\.resource.id.description) == ["compute:pool"])
+    }
+
     @Test func onlyOneTransactionOfABundleIsOpen() throws {
         let scratch = try ScratchDirectory("store")
         let store = try Store.open(home: scratch.path)

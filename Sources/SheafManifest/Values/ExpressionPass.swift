@@ -8,7 +8,8 @@ struct ExpressionPass {
     private(set) var places = ExpressionPlaces()
     /// What is wrong with the expressions themselves.
     var findings = Findings()
-    private var warned: Set<String> = []
+    /// By file and name, whether a variable may be the workload's own; each is looked for once.
+    private var runtimeNames: [String: Bool] = [:]
 
     init(_ scope: ValueScope? = nil) { evaluator = scope.map(ValueEvaluator.init) }
 
@@ -225,9 +226,16 @@ struct ExpressionPass {
             )
             return nil
         }
-        let value = evaluator?.scope.variables?[name]
-        if value != nil || !RuntimeNames.mayKnow(name, tree) { evaluator?.note(name, value, at: span) }
-        if value == nil, !RuntimeNames.mayKnow(name, tree), warned.insert("\(span.file) \(name)").inserted {
+        if let value = evaluator?.scope.variables?[name] {
+            evaluator?.note(name, value, at: span)
+            return value
+        }
+        let key = "\(span.file) \(name)"
+        guard runtimeNames[key] == nil else { return nil }
+        let mayBeKnown = RuntimeNames.mayKnow(name, tree)
+        runtimeNames[key] = mayBeKnown
+        if !mayBeKnown {
+            evaluator?.note(name, nil, at: span)
             findings.report(
                 .undefinedVariable,
                 "'\(written)' is not in the environment; it is left as it is",
@@ -235,7 +243,7 @@ struct ExpressionPass {
                 help: "set \(name), or write $${\(name)} where the text itself is meant"
             )
         }
-        return value
+        return nil
     }
 }
 

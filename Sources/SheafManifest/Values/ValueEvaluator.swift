@@ -33,6 +33,9 @@ struct ValueEvaluator {
     private var open: [Open] = []
     private var spent = 0
     private var isExhausted = false
+    /// What comes near an undefined expression: to find it takes time, and a mistake is often repeated.
+    private var nearest: [String: String?] = [:]
+    private var known: [Expression.Root: [String]] = [:]
 
     init(_ scope: ValueScope) { self.scope = scope }
 
@@ -148,8 +151,7 @@ struct ValueEvaluator {
     private mutating func reportUndefined(_ expression: Expression, _ path: [ValueStep], _ place: SourceSpan) {
         if expression.root == .values, scope.isIncomplete { return }
         let wanted = Array(expression.path.dropFirst()).text
-        let nearest = Suggestion.nearest(to: wanted, among: scope.paths(below: expression.root))
-        let suggestion = nearest.map { "did you mean '\(expression.root.rawValue).\($0)'?" }
+        let suggestion = nearest(expression, wanted).map { "did you mean '\(expression.root.rawValue).\($0)'?" }
         var help: [String?] = [suggestion]
         switch expression.root {
         case .values:
@@ -173,6 +175,15 @@ struct ValueEvaluator {
             at: place,
             help: help.compactMap(\.self).joined(separator: "; ")
         )
+    }
+
+    private mutating func nearest(_ expression: Expression, _ wanted: String) -> String? {
+        if let found = nearest[expression.text] { return found }
+        let paths = known[expression.root] ?? scope.paths(below: expression.root)
+        known[expression.root] = paths
+        let found = Suggestion.nearest(to: wanted, among: paths)
+        nearest[expression.text] = .some(found)
+        return found
     }
 
     /// A related place, where it is in a file.

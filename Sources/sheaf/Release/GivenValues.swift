@@ -48,7 +48,8 @@ enum GivenSecrets {
         guard let file else { return variables }
         var status = stat()
         guard stat(file, &status) == 0 else { throw SourceError.missing(file) }
-        guard status.st_mode & foreignBits == 0 else {
+        // A pipe or a terminal is read by whoever holds it, whatever its mode says.
+        guard status.st_mode & S_IFMT != S_IFREG || status.st_mode & foreignBits == 0 else {
             throw SourceError(
                 code: "values.secrets-readable",
                 message: "others than you can read the secrets in '\(file)'",
