@@ -62,7 +62,7 @@ import Testing
                 + "secrets: [k]}}",
             names: [
                 "compute:query-default cluster.compute", "depot:lake cluster.minerva.depots[0].address",
-                "instance-secret:k cluster.minerva.secrets[0]",
+                "instance-secret:k cluster.minerva.secrets[0].name",
             ]
         ),
         Place(
@@ -132,8 +132,8 @@ import Testing
                 "service",
                 GraphSamples.workload("envs: {A: 'dataos://sea:x', B: 'dataos://pond0shop0storage'}")
             ),
-            GraphSamples.item("ocean", "lakehouse", "{compute: c, iceberg: {storage: {depotName: sea}}}"),
-            GraphSamples.item("pond", "lakehouse", "{compute: c}")
+            GraphSamples.item("ocean", "lakehouse", "{type: iceberg, compute: c, iceberg: {storage: {type: s3, depotName: sea}}}"),
+            GraphSamples.item("pond", "lakehouse", "{type: iceberg, compute: c, iceberg: {storage: {type: s3}}}")
         )
         #expect(
             graph.edges.map { graph.nodes[$0.from].id.description } == ["lakehouse:ocean:shop", "lakehouse:pond:shop"]

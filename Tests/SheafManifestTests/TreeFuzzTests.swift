@@ -10,7 +10,7 @@ import Testing
 @Suite struct TreeFuzzTests {
     private static let environment = ProcessInfo.processInfo.environment
     /// So many texts take the suite a few seconds.
-    private static let usualCount = 1_500
+    private static let usualCount = 300
 
     @Test func everyTextEndsInFindingsAtPlacesOfTheFile() throws {
         let minutes = Self.environment["SHEAF_FUZZ_MINUTES"].flatMap(Double.init)

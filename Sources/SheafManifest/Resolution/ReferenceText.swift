@@ -42,7 +42,8 @@ struct ReferenceText {
 
     /// Whether a text can be the name of a resource: letters, digits, `-` and `_`.
     static func isName(_ text: some StringProtocol) -> Bool {
-        !text.isEmpty && text.utf8.allSatisfy(isNameByte)
+        // A secret in a name is refused where all names are looked at.
+        !text.isEmpty && text.utf8.allSatisfy(isNameByte) || SecretReference.occurs(in: String(text))
     }
 
     private static func mayName(_ text: String) -> Bool {

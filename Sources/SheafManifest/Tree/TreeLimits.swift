@@ -17,7 +17,7 @@ package enum TreeLimits {
     static let aliasNodes = 500_000
 
     /// The most values that are moved because mappings hold repeated or merged keys; nesting multiplies them.
-    static let movedNodes = 20_000_000
+    static let movedNodes = 10_000_000
 
     /// The most scalars, lists and mappings of a file.
     static let nodes = 4_000_000

@@ -36,7 +36,7 @@ struct Filled {
                 version: v1beta
                 type: worker
                 worker:
-                  stack: container
+                  stack: own
 
         """
 

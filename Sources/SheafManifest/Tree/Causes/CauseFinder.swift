@@ -89,9 +89,12 @@ struct CauseFinder {
         var findings = cause.findings
         guard cause.isClear, let first = findings.first, mendable.contains(first.code) else { return findings }
         let lines = findings.map { BrokenText.line(at: $0.range.lowerBound, broken.lines) }
+        guard lines.indices.dropFirst().allSatisfy({ lines[$0 - 1] <= lines[$0] }) else { return findings }
+        var last = 0
         for edit in cause.edits.sorted(by: { $0.range.lowerBound < $1.range.lowerBound }) {
             let line = BrokenText.line(at: edit.range.lowerBound, broken.lines)
-            findings[lines.lastIndex { $0 <= line } ?? 0].mending.append(edit)
+            while last + 1 < lines.count, lines[last + 1] <= line { last += 1 }
+            findings[last].mending.append(edit)
         }
         return findings
     }

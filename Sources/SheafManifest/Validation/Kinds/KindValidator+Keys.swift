@@ -144,7 +144,7 @@ extension KindValidator {
         _ state: State
     ) {
         let owner = levels.last.flatMap { $0.key >= 0 ? YAMLTree.NodeID(at: $0.key) : nil }
-        let isTop = levels.count == 1
+        let isTop = levels.count == 1 && tree.path(from: root, to: key) == name
         let path = ownerPath(of: key)
         let position = isTop ? "at the top of a manifest" : "in '\(path)'"
         if let misplaced = object.misplaced(name) {
