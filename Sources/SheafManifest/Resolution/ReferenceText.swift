@@ -1,3 +1,5 @@
+internal import SheafModel
+
 /// Finds addresses and host names in the texts of manifests.
 ///
 /// Placeholders such as `dataos://${DEPOT}:raw` name nothing yet and are passed over.

@@ -181,7 +181,7 @@ import Testing
     @Test func aBrokenFileOfValuesIsReportedOnce() throws {
         let found = try Filled("stackSpec: {a: \"${{ values.a }}\"}", ["values.yaml": "a: [\n"]).findings()
         #expect(found.count == 1, "\(found)")
-        #expect(found.first?.hasPrefix("manifest.syntax values.yaml:") == true, "\(found)")
+        #expect(found.first?.hasPrefix("manifest.unclosed-bracket values.yaml:") == true, "\(found)")
     }
 
     @Test func anUnknownEnvironmentNamesThoseThatExist() throws {
