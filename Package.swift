@@ -39,6 +39,8 @@ let package = Package(
         .target(name: "CLinux"),
         // The schemas of the manifest language, embedded into the program by the C compiler.
         .target(name: "CManifestSchemas", exclude: ["meta"]),
+        // The files of `templates/`, embedded.
+        .target(name: "CTemplates"),
 
         // Values that every layer shares, and the ports that join layers.
         .target(name: "SheafModel", dependencies: [crypto], swiftSettings: strict),
@@ -83,7 +85,7 @@ let package = Package(
             name: "sheaf",
             dependencies: [
                 "SheafModel", "SheafManifest", "SheafArchive", "SheafStore", "SheafEngine", "SheafExecutor",
-                "SheafSystem", "CLinux", arguments,
+                "SheafSystem", "CLinux", "CTemplates", arguments,
             ],
             swiftSettings: strict
         ),

@@ -9,12 +9,14 @@ package enum DurableFile {
     ///   - bytes: The whole content.
     ///   - path: Is replaced when it exists. Its folder must exist.
     ///   - mode: The permissions, whatever the umask.
+    ///   - owner: Whom the file belongs to then; only root may give it to somebody else.
     ///   - isSynced: False for files that need not survive a power cut, only a crash of the process.
     /// - Throws: `SystemError`; the path is untouched then and the temporary file is gone.
     package static func write(
         _ bytes: [UInt8],
         to path: String,
         mode: UInt32 = 0o600,
+        owner: (user: UInt32, group: UInt32)? = nil,
         isSynced: Bool = true
     ) throws(SystemError) {
         let temporary = "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max)).tmp"
@@ -22,6 +24,9 @@ package enum DurableFile {
         guard descriptor >= 0 else { throw SystemError("write \(path)") }
         do throws(SystemError) {
             try writeAll(bytes, to: descriptor, of: path)
+            if let owner, fchown(descriptor, owner.user, owner.group) != 0 {
+                throw SystemError("keep the owner of \(path)")
+            }
             guard fchmod(descriptor, mode) == 0 else { throw SystemError("set the mode of \(path)") }
             if isSynced, fsync(descriptor) != 0 { throw SystemError("sync \(path)") }
             guard rename(temporary, path) == 0 else { throw SystemError("write \(path)") }

@@ -5,24 +5,57 @@ import sheaf
 @Suite struct TemplateCatalogTests {
     private let isUpdating = ProcessInfo.processInfo.environment["SHEAF_UPDATE_GOLDEN"] == "1"
 
-    @Test func theEmbeddedTemplateIsTheFolder() throws {
-        let source = EmbeddedTemplateSource(name: "data-product")
+    @Test func theEmbeddedFilesAreThoseOfTheFolder() throws {
+        let source = try EmbeddedTemplateSource.text()
         if isUpdating {
-            try source.update(
-                summary: "Files in a volume, a workflow, a worker and a service over HTTP; no containers.",
-                identifier: "dataProduct",
-                file: "DataProductTemplate.swift"
-            )
-        } else {
-            let hint: Comment = "SHEAF_UPDATE_GOLDEN=1 swift test --filter TemplateCatalogTests embeds the folder anew"
-            #expect(try source.files() == Template.dataProduct.files, hint)
+            try source.write(toFile: EmbeddedTemplateSource.path, atomically: true, encoding: .utf8)
+            return
         }
+        let hint: Comment = "SHEAF_UPDATE_GOLDEN=1 swift test --filter TemplateCatalogTests embeds the folder anew"
+        #expect(try String(contentsOfFile: EmbeddedTemplateSource.path, encoding: .utf8) == source, hint)
+        #expect(TemplateCatalog.all.map(\.name).sorted() == (try EmbeddedTemplateSource.names()))
+        for template in TemplateCatalog.all {
+            #expect(template.files == (try EmbeddedTemplateSource.files(of: template.name)), hint)
+        }
+    }
+
+    @Test(arguments: TemplateCatalog.all)
+    func everyManifestBeginsWithTheCommentForEditors(template: Template) throws {
+        for file in template.files where file.path == "bundle.yaml" || file.path.hasPrefix("resources/") {
+            let kind = try #require(file.text.split(separator: "\n").first { $0.hasPrefix("type: ") }?.dropFirst(6))
+            let up = file.path.contains("/") ? "../" : ""
+            let comment = "# yaml-language-server: $schema=\(up).sheaf/schemas/\(kind).json\n"
+            #expect(file.text.hasPrefix(comment), "\(template.name)/\(file.path)")
+        }
+        #expect(template.files.contains { $0.path == ".sheafignore" && $0.text.contains("/.sheaf/\n") })
+        #expect(template.files.contains { $0.path == "README.md" })
+    }
+
+    @Test(arguments: TemplateCatalog.all)
+    func nothingKeepsTheNameOfTheTemplate(template: Template) {
+        for file in template.files(for: "shop-orders", .none) {
+            for word in ["my-product", "my_product", "myproduct"] {
+                #expect(!file.text.contains(word), "\(template.name)/\(file.path)")
+            }
+        }
+    }
+
+    @Test func writesTheSchemasThatItHasAndNamesNoOthers() throws {
+        let schemas = EditorSchemas(documents: ["bundle": "{}"])
+        let files = try TemplateCatalog.template("data-product").files(for: "shop", schemas)
+        let text = { (path: String) in files.first { $0.path == path }?.text }
+        #expect(text("bundle.yaml")?.hasPrefix("# yaml-language-server: $schema=.sheaf/schemas/bundle.json\n") == true)
+        #expect(text("resources/load.yaml")?.hasPrefix("name: load\n") == true)
+        #expect(text(".sheaf/schemas/bundle.json") == "{}")
+        #expect(text(".sheaf/.gitignore") == "*\n")
     }
 
     @Test func findsATemplateByNameAndRefusesOthers() throws {
         #expect(try TemplateCatalog.template("data-product").name == "data-product")
         let error = #expect(throws: TemplateError.self) { try TemplateCatalog.template("nothing") }
         #expect(error?.code == "init.unknown-template")
+        let near = #expect(throws: TemplateError.self) { try TemplateCatalog.template("dbt-projekt") }
+        #expect(near?.hint?.contains("'dbt-project'") == true)
     }
 
     @Test(arguments: [
@@ -40,8 +73,8 @@ import sheaf
         name: "t",
         summary: "",
         files: [
-            .init(path: "bundle.yaml", text: "name: {{name}}\n"),
-            .init(path: "config/deep/run.sh", text: "echo {{name}} {{name}}\n", isExecutable: true),
+            .init(path: "bundle.yaml", text: "name: my-product\n"),
+            .init(path: "config/deep/run.sh", text: "echo my-product my-product\n", isExecutable: true),
         ]
     )
 

@@ -1,70 +1,122 @@
 package import SheafModel
 
-/// Writes a diagnostic for people, with the line it is about and a caret below.
+/// Writes diagnostics for people: the lines they are about with marks below, other places that explain them, the remedy.
+///
+/// Make one for all diagnostics of a run, and give it them in file order: each file is then looked through once.
 package struct DiagnosticText {
-    /// Renders one diagnostic on several lines, without a line feed at the end.
+    /// The widest line of source text that is shown where no terminal says how wide it is.
+    package static let defaultWidth = 140
+    private static let leastWidth = 40
+    /// A span of more lines is shown by its first ones and its last.
+    private static let mostLines = 5
+
+    private let sources: [String: [UInt8]]
+    private let paint: Paint
+    private let width: Int
+    private var files: [String: SourceLines] = [:]
+
+    /// Makes a writer.
     ///
     /// - Parameters:
-    ///   - diagnostic: The finding.
     ///   - sources: Display path -> bytes; a file that is missing is named without its text.
     ///   - colour: Whether to add terminal colours.
-    /// - Returns: The text; tabs and control characters of the source are replaced.
+    ///   - width: How many columns there are; longer lines of the source are cut around what is meant.
+    package init(sources: [String: [UInt8]], colour: Bool, width: Int = Self.defaultWidth) {
+        self.sources = sources
+        self.width = max(width, Self.leastWidth)
+        paint = Paint(isOn: colour)
+    }
+
+    /// Renders a single diagnostic without a line feed at the end.
     package static func render(_ diagnostic: Diagnostic, sources: [String: [UInt8]], colour: Bool) -> String {
-        let paint = Paint(isOn: colour)
+        var text = DiagnosticText(sources: sources, colour: colour)
+        return text.render(diagnostic)
+    }
+
+    /// Renders one diagnostic on several lines, without a line feed at the end.
+    ///
+    /// Whatever a manifest holds, the result moves no cursor and changes no terminal.
+    package mutating func render(_ diagnostic: Diagnostic) -> String {
         let severity = diagnostic.severity
         let label = paint.severity("\(severity.rawValue)[\(diagnostic.code)]", severity)
-        var lines = ["\(label)\(paint.bold(": " + diagnostic.message))"]
-        let margin = String(repeating: " ", count: diagnostic.span.map { String($0.line).count } ?? 1)
+        var lines = ["\(label)\(paint.bold(": " + PrintableText.oneLine(diagnostic.message)))"]
+        let numbers = ([diagnostic.span] + diagnostic.related.map(\.span)).compactMap { $0 }.flatMap(shownLines)
+        let margin = String(repeating: " ", count: numbers.max().map { String($0).count } ?? 1)
         if let span = diagnostic.span {
             lines.append("\(margin)\(paint.margin("-->")) \(place(span))")
-            lines.append(contentsOf: snippet(span, sources, margin, severity, paint))
+            lines += snippet(span, margin, "^") { [paint] in paint.severity($0, severity) }
         }
         for related in diagnostic.related {
-            lines.append("\(margin) \(paint.margin("=")) note: \(related.message): \(place(related.span))")
+            let message = PrintableText.oneLine(related.message)
+            lines.append("\(margin)\(paint.margin(":::")) \(place(related.span)): \(message)")
+            lines += snippet(related.span, margin, "-") { [paint] in paint.margin($0) }
         }
-        if let help = diagnostic.help { lines.append("\(margin) \(paint.margin("=")) help: \(help)") }
+        if let help = diagnostic.help { lines.append(remark("help", help, margin)) }
+        if let fix = diagnostic.fix, fix.isSafe { lines.append(remark("fix", "\(fix.title) (--fix does it)", margin)) }
         return lines.joined(separator: "\n")
     }
 
-    private static func place(_ span: SourceSpan) -> String { "\(span.file):\(span.line):\(span.column)" }
-
-    private static func snippet(
-        _ span: SourceSpan,
-        _ sources: [String: [UInt8]],
-        _ margin: String,
-        _ severity: Diagnostic.Severity,
-        _ paint: Paint
-    ) -> [String] {
-        guard let bytes = sources[span.file], let line = line(span.line, of: bytes) else { return [] }
-        let last = span.endLine == span.line ? span.endColumn : line.unicodeScalars.count + 1
-        let width = max(1, min(last, line.unicodeScalars.count + 1) - span.column)
-        let bar = paint.margin("|")
-        let caret =
-            String(repeating: " ", count: max(0, span.column - 1))
-            + paint.severity(
-                String(repeating: "^", count: width),
-                severity
-            )
-        return [
-            "\(margin) \(bar)",
-            "\(paint.margin(String(span.line))) \(bar) \(line)",
-            "\(margin) \(bar) \(caret)",
-        ]
+    private func remark(_ label: String, _ text: String, _ margin: String) -> String {
+        "\(margin) \(paint.margin("=")) \(label): \(PrintableText.oneLine(text))"
     }
 
-    /// A line's text; control characters are replaced, so that a manifest cannot steer the terminal.
-    private static func line(_ number: Int, of bytes: [UInt8]) -> String? {
-        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        guard lines.indices.contains(number - 1) else { return nil }
-        var line = lines[number - 1]
-        if number == 1, line.starts(with: [0xEF, 0xBB, 0xBF]) { line = line.dropFirst(3) }
-        if line.last == UInt8(ascii: "\r") { line = line.dropLast() }
-        var text = String.UnicodeScalarView()
-        for scalar in String(decoding: line, as: UTF8.self).unicodeScalars {
-            let isControl = scalar.value < 32 || (127..<160).contains(scalar.value)
-            text.append(scalar == "\t" ? " " : isControl ? "\u{FFFD}" : scalar)
+    private func place(_ span: SourceSpan) -> String {
+        "\(PrintableText.oneLine(span.file)):\(span.line):\(span.column)"
+    }
+
+    /// The numbers of the lines that are shown of a span.
+    private func shownLines(of span: SourceSpan) -> [Int] {
+        let last = max(span.line, span.endColumn == 1 ? span.endLine - 1 : span.endLine)
+        guard last - span.line >= Self.mostLines else { return Array(span.line...last) }
+        return Array(span.line..<(span.line + Self.mostLines - 2)) + [last]
+    }
+
+    private mutating func snippet(
+        _ span: SourceSpan,
+        _ margin: String,
+        _ sign: Character,
+        _ colour: (String) -> String
+    ) -> [String] {
+        guard sources[span.file] != nil || files[span.file] != nil else { return [] }
+        var file = files[span.file] ?? SourceLines(sources[span.file] ?? [])
+        defer { files[span.file] = file }
+        let bar = paint.margin("|")
+        var lines: [String] = []
+        var before = span.line
+        for number in shownLines(of: span) where file.range(of: number) != nil {
+            if number > before + 1 { lines.append("\(margin) \(paint.margin(":"))") }
+            before = number
+            let excerpt = SourceExcerpt(
+                of: &file,
+                line: number,
+                columns: Self.columns(of: span, in: number, of: &file),
+                sign: sign,
+                width: width - margin.count - 3
+            )
+            let label = String(repeating: " ", count: margin.count - String(number).count) + String(number)
+            lines.append("\(paint.margin(label)) \(bar) \(excerpt.text)".trimmedAtEnd)
+            let indent = excerpt.marks.prefix { $0 == " " }
+            lines.append("\(margin) \(bar) \(indent)\(colour(String(excerpt.marks.dropFirst(indent.count))))")
         }
-        return String(text)
+        return lines.isEmpty ? [] : ["\(margin) \(bar)"] + lines
+    }
+
+    /// What is marked in one line of a span: of the later ones everything but the indentation.
+    private static func columns(of span: SourceSpan, in line: Int, of file: inout SourceLines) -> Range<Int> {
+        let range = file.range(of: line) ?? 0..<0
+        let bytes = file.bytes[range]
+        let indent = bytes.prefix { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }.count
+        let first = line == span.line ? span.column : indent + 1
+        let end = line == span.endLine ? span.endColumn : Int.max
+        return first..<max(first, end)
+    }
+}
+
+extension String {
+    fileprivate var trimmedAtEnd: String {
+        var text = self
+        while text.last == " " { text.removeLast() }
+        return text
     }
 }
 

@@ -10,7 +10,8 @@ struct Findings: Sendable {
         at span: SourceSpan?,
         severity: Diagnostic.Severity? = nil,
         help: String? = nil,
-        related: [Diagnostic.Related] = []
+        related: [Diagnostic.Related] = [],
+        fix: Diagnostic.Fix? = nil
     ) {
         all.append(
             Diagnostic(
@@ -19,7 +20,8 @@ struct Findings: Sendable {
                 message: message,
                 span: span,
                 help: help,
-                related: related
+                related: related,
+                fix: fix
             )
         )
     }

@@ -52,6 +52,8 @@ package struct Diagnostic: Hashable, Sendable {
     /// The edit or the command that mends it.
     package var help: String?
     package var related: [Related]
+    /// The edits that mend it, where a program can make them.
+    package var fix: Fix?
 
     package init(
         code: String,
@@ -59,7 +61,8 @@ package struct Diagnostic: Hashable, Sendable {
         message: String,
         span: SourceSpan? = nil,
         help: String? = nil,
-        related: [Related] = []
+        related: [Related] = [],
+        fix: Fix? = nil
     ) {
         self.code = code
         self.severity = severity
@@ -67,6 +70,7 @@ package struct Diagnostic: Hashable, Sendable {
         self.span = span
         self.help = help
         self.related = related
+        self.fix = fix
     }
 }
 

@@ -1,99 +1,149 @@
 import ArgumentParser
-import FoundationEssentials
-import SheafManifest
+import Glibc
 import SheafModel
+import SheafSystem
 
 /// `sheaf validate`.
-struct ValidateCommand: ParsableCommand {
-    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+struct ValidateCommand: AsyncParsableCommand {
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, sarif, github }
+
+    /// The path that stands for standard input.
+    private static let standardInput = "-"
 
     static let configuration = CommandConfiguration(
         commandName: "validate",
         abstract: "Check manifests, and say what is wrong and how to mend it.",
         discussion: """
             A directory with a bundle.yaml is checked as a bundle, with all files that it names; any other directory by
-            the manifests in it.
+            the manifests in it and below. '-' is standard input.
 
             EXAMPLES
               sheaf validate .
               sheaf validate resources/*.yaml --format json
+              sheaf validate . --fix --dry-run
+              sheaf validate - --stdin-name bundle.yaml < bundle.yaml
             """
     )
 
-    @Argument(help: "Manifests, or directories with a bundle.yaml.", completion: .file(extensions: ["yaml", "yml"]))
+    @Argument(
+        help: "Manifests, directories, or - for standard input.",
+        completion: .file(extensions: ["yaml", "yml"])
+    )
     var paths = ["."]
 
-    @Option(help: "Show the findings as text or as json.")
+    @Option(help: "Show the findings as text, as json, as sarif, or as github workflow commands.")
     var format = Format.text
 
     @Flag(help: "Treat warnings as errors.")
     var strict = false
 
-    func run() throws {
+    @Flag(help: "Make the fixes that cannot change what a manifest means otherwise.")
+    var fix = false
+
+    @Flag(help: "With --fix: show the fixes as a diff and write nothing.")
+    var dryRun = false
+
+    @Option(help: "How standard input is called in the findings.")
+    var stdinName = "<stdin>"
+
+    func validate() throws {
+        if dryRun, !fix { throw ValidationError("--dry-run needs --fix") }
+        guard fix, paths.contains(Self.standardInput) else { return }
+        if paths.count > 1 { throw ValidationError("--fix takes '-' by itself only") }
+    }
+
+    func run() async throws {
+        let run = ValidationRun(targets: try targets())
+        var session = FixSession(run: run, outcomes: try await run.outcomes(of: Array(run.targets.indices)))
+        var failures: [any Error] = []
+        if fix {
+            try await session.fix()
+            failures = try await finish(&session)
+        }
+        let summary = try report(session)
+        for case .failure(let error) in session.outcomes { failures.append(error) }
+        if let last = failures.last {
+            for error in failures.dropLast() { StandardStreams.error.write(ErrorText.render(error, style: errorStyle)) }
+            throw last
+        }
+        if !summary.isValid(strict: strict) { throw ExitCode(ExitStatus.code(for: .invalidInput)) }
+    }
+
+    private var terminal: Terminal { .current(environment: CommandContext.environment) }
+    private var errorStyle: TextStyle { terminal.errorStyle }
+
+    private func targets() throws -> [ValidationTarget] {
+        var seen: Set<ValidationTarget> = []
+        return try paths.flatMap { path in
+            path == Self.standardInput ? [try textTarget()] : try ValidationTarget.targets(at: path)
+        }.filter { seen.insert($0).inserted }
+    }
+
+    private func textTarget() throws -> ValidationTarget {
+        do {
+            let bytes = try WholeFile.read(
+                descriptor: STDIN_FILENO,
+                named: "standard input",
+                limit: ValidationTarget.largestFile
+            )
+            guard let bytes else { throw SourceError.tooLarge(stdinName) }
+            return .text(name: stdinName, bytes: bytes)
+        } catch let error as SystemError {
+            throw SourceError.unreadable(stdinName, error)
+        }
+    }
+
+    /// Tells of the fixes, and writes them where they belong.
+    ///
+    /// - Returns: Why some files could not be written.
+    private func finish(_ session: inout FixSession) async throws -> [any Error] {
+        let report = FixReport(terminal: terminal, isDryRun: dryRun)
+        if dryRun {
+            report.showDiff(of: session)
+            report.tell(session)
+            return []
+        }
+        if paths == [Self.standardInput] {
+            report.writeText(of: session, named: stdinName)
+            report.tell(session)
+            return []
+        }
+        var failures: [any Error] = []
+        var kept: Set<String> = []
+        for (path, text) in session.texts.sorted(by: { $0.key < $1.key }) {
+            do {
+                try FixWriter.write(path, from: session.originals[path] ?? [], to: text)
+            } catch {
+                failures.append(error)
+                kept.insert(path)
+            }
+        }
+        try await session.takeBack(kept)
+        report.tell(session)
+        return failures
+    }
+
+    /// Shows what was found, and the summary.
+    private func report(_ session: FixSession) throws -> ValidationSummary {
+        var summary = ValidationSummary()
         var diagnostics: [Diagnostic] = []
         var sources: [String: [UInt8]] = [:]
-        for path in paths { try check(path, &diagnostics, &sources) }
+        for case .success(let result) in session.outcomes {
+            summary.add(result)
+            guard !result.diagnostics.isEmpty else { continue }
+            diagnostics += result.diagnostics
+            // What was not read, or not kept, has no lines to show.
+            sources.merge(result.sources.filter { !$0.value.isEmpty }) { first, _ in first }
+        }
+        // Where the fixed text goes to standard output, programs find the findings on standard error.
+        let sink = fix && (dryRun || paths == [Self.standardInput]) ? StandardStreams.error : StandardStreams.output
         switch format {
-        case .text:
-            DiagnosticPrinter(terminal: .current(environment: CommandContext.environment))
-                .tell(diagnostics, sources: sources)
-        case .json:
-            StandardStreams.output.write(try Rendering.json(diagnostics.map(DiagnosticRecord.init)) + "\n")
+        case .text: DiagnosticPrinter(terminal: terminal).tell(diagnostics, sources: sources)
+        case .json: sink.writeLine(try Rendering.json(diagnostics.map(DiagnosticRecord.init)))
+        case .sarif: sink.writeLine(try Rendering.json(DiagnosticSarif(diagnostics, version: SheafVersion.current)))
+        case .github: sink.write(DiagnosticAnnotations.render(diagnostics))
         }
-        let errors = diagnostics.count { $0.severity == .error }
-        let warnings = diagnostics.count { $0.severity == .warning }
-        if format == .text {
-            let verdict = errors == 0 && (warnings == 0 || !strict) ? "valid" : "not valid"
-            let counts =
-                "\(errors) \(errors == 1 ? "error" : "errors"), \(warnings) \(warnings == 1 ? "warning" : "warnings")"
-            StandardStreams.error.write("\(verdict): \(counts)\n")
-        }
-        if errors > 0 || (strict && warnings > 0) { throw ExitCode(ExitStatus.code(for: .invalidInput)) }
-    }
-
-    private func check(
-        _ path: String,
-        _ diagnostics: inout [Diagnostic],
-        _ sources: inout [String: [UInt8]]
-    ) throws {
-        let manager = FileManager.default
-        var isDirectory = false
-        guard manager.fileExists(atPath: path, isDirectory: &isDirectory) else { throw SourceError.missing(path) }
-        let manifest = "\(path)/\(BundleSource.defaultManifest)"
-        if isDirectory, manager.fileExists(atPath: manifest) {
-            let resolution = try BundleResolver(files: BundleSource(path).open()).resolve()
-            diagnostics += resolution.diagnostics
-            sources.merge(resolution.sources) { first, _ in first }
-            return
-        }
-        let files = isDirectory ? try manifests(below: path) : [path]
-        for file in files {
-            let bytes = Array(try ReadableFile.contents(of: file))
-            diagnostics += ManifestValidator.validate(bytes, file: file).inFileOrder
-            sources[file] = bytes
-        }
-    }
-
-    private func manifests(below directory: String) throws -> [String] {
-        let names = try FileManager.default.subpathsOfDirectory(atPath: directory)
-        return names.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted().map { "\(directory)/\($0)" }
-    }
-}
-
-/// Files that a user named.
-enum ReadableFile {
-    /// - Throws: `SourceError` that says why the file cannot be read.
-    static func contents(of path: String) throws -> Data {
-        do {
-            return try Data(contentsOf: URL(filePath: path))
-        } catch {
-            let isThere = FileManager.default.fileExists(atPath: path)
-            guard isThere else { throw SourceError.missing(path) }
-            throw SourceError(
-                code: "source.unreadable",
-                message: "'\(path)' cannot be read",
-                hint: "check that it is a file and that you may read it"
-            )
-        }
+        StandardStreams.error.writeLine(summary.line(strict: strict))
+        return summary
     }
 }

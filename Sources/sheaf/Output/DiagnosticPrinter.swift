@@ -1,43 +1,27 @@
 import SheafManifest
 import SheafModel
 
-/// Tells of findings on standard error, in file order, with the lines they are about.
+/// Tells of findings on standard error, in the order given, with the lines they are about.
 struct DiagnosticPrinter {
+    /// As much is written at once.
+    private static let chunk = 1 << 16
+
     let terminal: Terminal
 
     func tell(_ diagnostics: [Diagnostic], sources: [String: [UInt8]]) {
+        var writer = DiagnosticText(
+            sources: sources,
+            colour: terminal.errorStyle.isColored,
+            width: terminal.isErrorTerminal ? terminal.width : DiagnosticText.defaultWidth
+        )
+        var text = ""
         for diagnostic in diagnostics {
-            let text = DiagnosticText.render(
-                diagnostic,
-                sources: sources,
-                colour: terminal.errorStyle.isColored
-            )
-            StandardStreams.error.write(text.hasSuffix("\n") ? text + "\n" : text + "\n\n")
+            text += writer.render(diagnostic) + "\n\n"
+            if text.utf8.count > Self.chunk {
+                StandardStreams.error.write(text)
+                text = ""
+            }
         }
-    }
-}
-
-/// A finding as programs read it.
-struct DiagnosticRecord: Encodable {
-    var code: String
-    var severity: String
-    var message: String
-    var file: String?
-    var line: Int?
-    var column: Int?
-    var endLine: Int?
-    var endColumn: Int?
-    var help: String?
-
-    init(_ diagnostic: Diagnostic) {
-        code = diagnostic.code
-        severity = diagnostic.severity.rawValue
-        message = diagnostic.message
-        file = diagnostic.span?.file
-        line = diagnostic.span?.line
-        column = diagnostic.span?.column
-        endLine = diagnostic.span?.endLine
-        endColumn = diagnostic.span?.endColumn
-        help = diagnostic.help
+        if !text.isEmpty { StandardStreams.error.write(text) }
     }
 }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import SheafModel
 import Synchronization
 
 /// Tells of events as they happen: lines with the elapsed time for people, or one JSON object a line for programs.

@@ -1,3 +1,5 @@
+import SheafModel
+
 /// A line that moves while something takes long.
 ///
 /// It shows on a terminal only, and only after a second: what is quick needs no sign of life.

@@ -72,10 +72,13 @@ package final class StandardStream: TextSink {
     /// Whether somebody still reads, as far as the last write could tell.
     package var hasReader: Bool { state.withLock { $0.hasReader } }
 
-    package func write(_ text: String) {
+    package func write(_ text: String) { write(Array(text.utf8)) }
+
+    /// Writes bytes as they are, for what need not be text.
+    package func write(_ bytes: [UInt8]) {
         state.withLock { state in
             guard state.hasReader, state.failure == nil else { return }
-            switch Self.writeAll(Array(text.utf8), to: descriptor) {
+            switch Self.writeAll(bytes, to: descriptor) {
             case 0: break
             case EPIPE where state.endsProcessWithoutReader: _exit(Self.brokenPipeStatus)
             case EPIPE: state.hasReader = false

@@ -1,3 +1,5 @@
+import SheafModel
+
 /// A table as text: columns aligned, headings in upper case, no blanks at the ends of lines.
 package struct TableText: Sendable, Hashable {
     /// Two blanks between columns, as kubectl and Helm have it.

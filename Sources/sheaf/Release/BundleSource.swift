@@ -2,6 +2,7 @@ import FoundationEssentials
 import SheafArchive
 import SheafManifest
 import SheafModel
+import SheafSystem
 
 /// What a user named as SOURCE, in one of its forms.
 enum BundleSource: Hashable {
@@ -86,6 +87,22 @@ struct SourceError: SheafError {
             code: "source.changed",
             message: "'\(path)' was changed while it was being read",
             hint: "run the command again once nobody writes to it"
+        )
+    }
+
+    static func unreadable(_ path: String, _ cause: SystemError) -> SourceError {
+        SourceError(
+            code: "source.unreadable",
+            message: "'\(path)' cannot be read: \(cause.reason)",
+            hint: "check that it is a file and that you may read it"
+        )
+    }
+
+    static func tooLarge(_ path: String) -> SourceError {
+        SourceError(
+            code: "source.too-large",
+            message: "'\(path)' is larger than a manifest may be",
+            hint: "put data into files of its own, and the resources into several manifests"
         )
     }
 

@@ -6,7 +6,7 @@ import SheafSystem
 
 /// A scaffold that `sheaf init` writes.
 ///
-/// In its files `{{name}}` stands for the name of the new product.
+/// Its files are a data product called `my-product`, valid as it is: that name is replaced by the new one.
 package struct Template: Sendable, Hashable {
     /// One file of a scaffold.
     package struct File: Sendable, Hashable {
@@ -27,17 +27,21 @@ package struct Template: Sendable, Hashable {
     package var name: String
     /// One sentence, for `sheaf init --list`.
     package var summary: String
+    /// What the machine must have for it, in words; nil for nothing but Sheaf.
+    package var needs: String?
     package var files: [File]
 
-    package init(name: String, summary: String, files: [File]) {
+    package init(name: String, summary: String, needs: String? = nil, files: [File]) {
         self.name = name
         self.summary = summary
+        self.needs = needs
         self.files = files
     }
 
     /// The longest product name: names made from it, such as `NAME-data`, must stay below 30 characters.
     static let longestName = 20
-    static let placeholder = "{{name}}"
+    /// The name of the product in the files.
+    static let placeholder = "my-product"
 
     /// A name for the product from the last part of a path: lower case, digits and single hyphens, a letter first.
     ///
@@ -58,23 +62,39 @@ package struct Template: Sendable, Hashable {
     /// - Parameters:
     ///   - directory: A path; parents that are missing are made.
     ///   - name: The product's name, of lower-case letters, digits and hyphens.
+    ///   - schemas: The schemas that the comments for editors name; comments that name others are left out.
     /// - Throws: `TemplateError`.
-    package func write(to directory: String, name: String) throws {
+    package func write(to directory: String, name: String, schemas: EditorSchemas = .none) throws {
         guard Self.isValidName(name) else { throw TemplateError.invalidName(name) }
         let target = directory.count > 1 && directory.hasSuffix("/") ? String(directory.dropLast()) : directory
         guard let entries = Self.entries(of: target) else {
-            return try writeNew(target, name: name)
+            return try writeNew(target, files(for: name, schemas))
         }
         guard entries.isEmpty else { throw TemplateError.directoryNotEmpty(target) }
-        try fill(target, name: name)
+        try fill(target, files(for: name, schemas))
     }
 
-    private func writeNew(_ target: String, name: String) throws {
+    /// The files as the new product has them.
+    package func files(for name: String, _ schemas: EditorSchemas) -> [File] {
+        // In the order of these, since no one is part of another: names of SQL and of addresses allow no hyphen.
+        let spellings = [
+            (Self.placeholder, name), ("my_product", name.replacing("-", with: "_")),
+            ("myproduct", name.replacing("-", with: "")),
+        ]
+        let named = files.map { file in
+            var text = schemas.keepingKnownComments(in: file.text)
+            for (old, new) in spellings { text = text.replacing(old, with: new) }
+            return File(path: file.path, text: text, isExecutable: file.isExecutable)
+        }
+        return named + schemas.files
+    }
+
+    private func writeNew(_ target: String, _ files: [File]) throws {
         let parent = target.lastIndex(of: "/").map { $0 == target.startIndex ? "/" : String(target[..<$0]) } ?? "."
         try Self.makeDirectories(parent)
         let stage = "\(parent)/.sheaf-init.\(getpid()).\(UInt32.random(in: 0 ... .max))"
         do {
-            try writeFiles(into: stage, name: name)
+            try Self.write(files, into: stage)
             guard rename(stage, target) == 0 else { throw SystemError("make \(target)") }
         } catch {
             Self.remove(stage)
@@ -83,11 +103,11 @@ package struct Template: Sendable, Hashable {
     }
 
     /// The directory itself stays: it may be somebody's working directory.
-    private func fill(_ target: String, name: String) throws {
+    private func fill(_ target: String, _ files: [File]) throws {
         let stage = "\(target)/.sheaf-init.\(getpid()).\(UInt32.random(in: 0 ... .max))"
         var moved: [String] = []
         do {
-            try writeFiles(into: stage, name: name)
+            try Self.write(files, into: stage)
             for entry in Self.entries(of: stage) ?? [] {
                 guard rename("\(stage)/\(entry)", "\(target)/\(entry)") == 0 else {
                     throw SystemError("write \(target)/\(entry)")
@@ -101,12 +121,11 @@ package struct Template: Sendable, Hashable {
         }
     }
 
-    private func writeFiles(into directory: String, name: String) throws {
+    private static func write(_ files: [File], into directory: String) throws {
         for file in files {
             let path = "\(directory)/\(file.path)"
-            try Self.makeDirectories(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]))
-            let text = file.text.replacing(Self.placeholder, with: name)
-            try DurableFile.write(Array(text.utf8), to: path, mode: file.isExecutable ? 0o755 : 0o644, isSynced: false)
+            try makeDirectories(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]))
+            try DurableFile.write(file.bytes, to: path, mode: file.isExecutable ? 0o755 : 0o644, isSynced: false)
         }
     }
 

@@ -7,11 +7,12 @@ package struct TemplateError: SheafError {
     package let hint: String?
     package let failureClass: FailureClass
 
-    static func unknown(_ name: String) -> TemplateError {
-        TemplateError(
+    static func unknown(_ name: String, among names: [String]) -> TemplateError {
+        let guess = Suggestion.nearest(to: name, among: names).map { "did you mean '\($0)'?  " } ?? ""
+        return TemplateError(
             code: "init.unknown-template",
             message: "there is no template '\(name)'",
-            hint: "'sheaf init --list' shows the templates",
+            hint: "\(guess)'sheaf init --list' shows the templates",
             failureClass: .usage
         )
     }

@@ -105,27 +105,4 @@ import Testing
         #expect(site.processes().isEmpty)
         #expect(try site.incarnations() == [])
     }
-
-    @Test func theTemplateAppliesAndDeletes() async throws {
-        let site = try Site()
-        defer { site.end() }
-        let made = try await site.sheaf("init", "data-product", site.bundle)
-        #expect(made.code == 0, "\(made)")
-        let manifest = try String(contentsOf: URL(filePath: "\(site.bundle)/bundle.yaml"), encoding: .utf8)
-        #expect(manifest.contains("name: bundle"))
-        #expect(try await site.sheaf("validate", site.bundle, "--strict").code == 0)
-        let names = try FileManager.default.subpathsOfDirectory(atPath: site.bundle)
-        let port = try FreePort.find()
-        for name in names {
-            guard let text = try? String(contentsOf: URL(filePath: "\(site.bundle)/\(name)"), encoding: .utf8) else {
-                continue
-            }
-            try site.write(name, text.replacing("8090", with: "\(port)"))
-        }
-        let applied = try await site.sheaf("apply", site.bundle)
-        #expect(applied.code == 0, "\(applied)")
-        let deleted = try await site.sheaf("delete", "bundle", "--delete-data")
-        #expect(deleted.code == 0, "\(deleted)")
-        #expect(site.processes().isEmpty)
-    }
 }

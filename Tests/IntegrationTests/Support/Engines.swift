@@ -4,7 +4,7 @@ import SheafSystem
 /// Programs that some tests need; where they are required, as in CI, nothing is skipped.
 enum Engines {
     enum Engine {
-        case podman, postgres
+        case podman, postgres, dbt
     }
 
     /// Whether the tests that need an engine run: it is there, or it must be.
@@ -13,8 +13,15 @@ enum Engines {
         return switch engine {
         case .podman: isProgram("podman") && isProgram("busybox")
         case .postgres: isProgram("psql") && !postgresFolders.isEmpty
+        case .dbt: isProgram("dbt") || FileManager.default.isExecutableFile(atPath: "\(ownDbt)/dbt")
         }
     }
+
+    /// Where `scripts/install-dbt.sh` puts dbt.
+    private static let ownDbt = "\(Site.repository)/.build/tools/dbt/bin"
+
+    /// A `PATH` on which dbt is found, if it is anywhere.
+    static var pathWithDbt: String { "\(ProcessInfo.processInfo.environment["PATH"] ?? ""):\(ownDbt)" }
 
     /// Whether this process may mount file systems (`CAP_SYS_ADMIN`, bit 21 of `/proc/self/status`, `CapEff`).
     static var canMount: Bool {

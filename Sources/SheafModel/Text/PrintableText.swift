@@ -17,6 +17,18 @@ package enum PrintableText {
         }
     }
 
+    /// How a single scalar of a text is shown, and how many columns of a terminal it takes.
+    ///
+    /// - Returns: A sign that moves nothing; a width of 0 for what is drawn over the sign before it.
+    package static func cell(of scalar: Unicode.Scalar) -> (sign: Unicode.Scalar, width: Int) {
+        if scalar.value < 0x7F, scalar.value >= 0x20 { return (scalar, 1) }
+        if isUnsafe(scalar) { return (picture(scalar), 1) }
+        switch scalar.properties.generalCategory {
+        case .nonspacingMark, .enclosingMark, .format: return (scalar, 0)
+        default: return (scalar, isWide(scalar.value) ? 2 : 1)
+        }
+    }
+
     /// C0 and C1 controls, DEL, line separators, and the controls of text direction.
     private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
