@@ -22,7 +22,10 @@ struct Sheaf: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Write",
-                subcommands: [InitCommand.self, ValidateCommand.self, ResolveCommand.self, GraphCommand.self]
+                subcommands: [
+                    InitCommand.self, ExplainCommand.self, SchemaCommand.self, ValidateCommand.self,
+                    ResolveCommand.self, GraphCommand.self,
+                ]
             ),
             CommandGroup(
                 name: "Package",
