@@ -4,7 +4,7 @@ PRODUCTS := sheaf sheaf-supervisor sheaf-steampipe
 TORTURE_ROUNDS ?= 500
 
 .DEFAULT_GOAL := build
-.PHONY: build quickstart test bench torture clean
+.PHONY: build quickstart test bench torture docs clean
 
 # The programs, in .build/release.
 build:
@@ -34,6 +34,12 @@ bench:
 torture:
 	@scripts/install-packages.sh build run test
 	SHEAF_TORTURE_ROUNDS=$(TORTURE_ROUNDS) swift test --filter Torture
+
+# The reference of the manifest language in docs/manifest, from the schemas.
+docs:
+	swift build --product sheaf
+	rm -rf docs/manifest
+	.build/debug/sheaf explain --markdown docs/manifest
 
 clean:
 	swift package clean

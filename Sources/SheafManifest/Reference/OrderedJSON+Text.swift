@@ -1,13 +1,13 @@
 internal import SheafModel
 
 extension OrderedJSON {
-    /// The longest part that stands on one line.
-    private static let shortLine = 88
+    /// The columns that a line has room for.
+    private static let longestLine = 100
 
     /// The document as JSON on several lines, two blanks a level, with the end of its last line.
     ///
     /// What is short stands on one line, which is what makes a schema readable.
-    package var jsonText: String { pretty(indent: "", room: Self.shortLine) + "\n" }
+    package var jsonText: String { pretty(indent: "", column: 0) + "\n" }
 
     /// The document as JSON on one line, with a blank behind each comma and colon.
     package var compactText: String {
@@ -21,20 +21,22 @@ extension OrderedJSON {
         }
     }
 
-    private func pretty(indent: String, room: Int) -> String {
+    /// The document on one line or more, the first of which begins at a column.
+    private func pretty(indent: String, column: Int) -> String {
         if isSimple {
             let line = compactText
-            if line.utf8.count + indent.utf8.count <= room { return line }
+            if line.utf8.count + column <= Self.longestLine { return line }
         }
         let inner = indent + "  "
         switch self {
         case .scalar: return compactText
         case .array(let elements):
-            let lines = elements.map { inner + $0.pretty(indent: inner, room: room) }
+            let lines = elements.map { inner + $0.pretty(indent: inner, column: inner.utf8.count) }
             return "[\n" + lines.joined(separator: ",\n") + "\n\(indent)]"
         case .object(let members):
-            let lines = members.map {
-                "\(inner)\(Self.quoted($0.key)): \($0.value.pretty(indent: inner, room: room - $0.key.utf8.count - 4))"
+            let lines = members.map { member in
+                let head = "\(inner)\(Self.quoted(member.key)): "
+                return head + member.value.pretty(indent: inner, column: head.utf8.count)
             }
             return "{\n" + lines.joined(separator: ",\n") + "\n\(indent)}"
         }

@@ -27,7 +27,7 @@ struct ReferencePage {
         while next < sections.count {
             let section = sections[next]
             next += 1
-            var part = "## \(section.heading)\n\n"
+            var part = "## `\(section.heading)`\n\n"
             if !section.field.summary.isEmpty { part += "\(section.field.summary)\n\n" }
             part += table(of: section.field)
             parts.append(part)
@@ -100,7 +100,8 @@ struct ReferencePage {
         if !field.summary.isEmpty { parts.append(ReferencePages.cell(field.summary)) }
         if field.isSecret { parts.append("Secret.") }
         if !field.choices.isEmpty {
-            parts.append("One of \(field.choices.map(Self.code).joined(separator: ", ")).")
+            let isFixed = field.choices.count == 1
+            parts.append("\(isFixed ? "Always" : "One of") \(field.choices.map(Self.code).joined(separator: ", ")).")
         }
         if let limits = field.limits { parts.append("\(limits.prefix(1).uppercased())\(limits.dropFirst()).") }
         if let names = field.referencesInWords { parts.append("Names \(ReferencePages.cell(names)).") }
@@ -119,7 +120,8 @@ struct ReferencePage {
         String(
             heading.lowercased().compactMap { character -> Character? in
                 if character == " " { return "-" }
-                return character.isLetter || character.isNumber || character == "-" || character == "_" ? character : nil
+                return character.isLetter || character.isNumber || character == "-" || character == "_"
+                    ? character : nil
             }
         )
     }

@@ -32,7 +32,9 @@ extension SchemaExporter {
         var required: [String] = []
         for key in schema["required"]?.texts ?? [] {
             let ways = ways(to: key, in: context.owner ?? [:])
-            if ways.count == 1 { required.append(key) } else if ways.count > 1 {
+            if ways.count == 1 {
+                required.append(key)
+            } else if ways.count > 1 {
                 Self.add(["anyOf": .array(ways)], to: &result)
             }
         }

@@ -3,7 +3,7 @@ extension SchemaExporter {
 
     /// Adds what is said of the members of a mapping.
     ///
-    /// - Parameter inner: For the values of the members, which a severity of the mapping says nothing of.
+    /// `inner` is for the values of the members, which a severity of the mapping says nothing of.
     mutating func addMembers(
         _ schema: OrderedJSON,
         _ here: Context,
@@ -16,7 +16,7 @@ extension SchemaExporter {
         for member in schema["properties"]?.members ?? [] {
             let value = moves.adapt(member, of: schema, library)
             let isFirm = required.contains(member.key) && !here.isDoubtful
-            properties.append(.init(member.key, export(value, inner.with(takesNull: !isFirm))))
+            properties.append(.init(member.key, export(value, of: member.key, inner.with(takesNull: !isFirm))))
         }
         for other in otherKeys(schema, moves, inner) where !properties.contains(where: { $0.key == other.key }) {
             properties.append(other)
@@ -66,7 +66,9 @@ extension SchemaExporter {
         }
         for (key, parent) in moves.into {
             let child = library.resolved(schema["properties"]?[parent] ?? [:])
-            let target = child["properties"]?[key] ?? child["additionalProperties"]
+            // What is moved may itself hold keys that stand in the wrong place.
+            let described = child["properties"]?[key].map { Moves(child).adapt(.init(key, $0), of: child, library) }
+            let target = described ?? child["additionalProperties"]
             let value = export(target.flatMap { $0.isObject ? $0 : nil } ?? [:], inner.with(takesNull: true))
             result.append(.init(key, deprecated(value, say: "Write it below '\(parent)'.", warns: true)))
         }
@@ -77,9 +79,10 @@ extension SchemaExporter {
         }
         for misplaced in schema["x-misplaced"]?.elements ?? [] where misplaced["severity"] == "warning" {
             let help = misplaced["help"]?.text ?? "it is ignored here"
-            result += misplaced["keys"]?.texts.map {
-                .init($0, deprecated([:], say: "Misplaced: \(help).", warns: true))
-            } ?? []
+            result +=
+                misplaced["keys"]?.texts.map {
+                    .init($0, deprecated([:], say: "Misplaced: \(help).", warns: true))
+                } ?? []
         }
         return result
     }
@@ -119,16 +122,20 @@ extension SchemaExporter {
         guard let items = schema["items"] else { return }
         let value = export(items, inner.with(takesNull: true))
         guard !Self.isVacuous(value) else { return }
-        result["items"] = value
-        guard schema["x-single"] != nil, acceptedTypes(items)?.contains("object") == true else { return }
-        Self.add(["if": ["type": "object"], "then": value], to: &result)
+        guard schema["x-single"] != nil, acceptedTypes(items)?.contains("object") == true else {
+            result["items"] = value
+            return
+        }
+        let item = shared(value)
+        result["items"] = item
+        Self.add(["if": ["type": "object"], "then": item], to: &result)
     }
 
     /// Adds what is said of values that stand for a mapping.
     mutating func addShorthands(_ schema: OrderedJSON, _ here: Context, inner: Context, _ result: inout OrderedJSON) {
         if schema["x-list-of-one"] != nil {
             let only = result.removing(["title", "description", "default", "examples"])
-            Self.add(["if": ["type": "array"], "then": ["maxItems": 1, "items": only]], to: &result)
+            Self.add(["if": ["type": "array"], "then": ["maxItems": 1, "items": shared(only)]], to: &result)
         }
         guard let key = schema["x-shorthand"]?["key"]?.text, let member = schema["properties"]?[key],
             !isScalar(member)

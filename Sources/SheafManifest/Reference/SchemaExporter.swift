@@ -31,12 +31,24 @@ struct SchemaExporter {
     var needsManifest = false
     private var known: Set<Definition> = []
     private var pending: [Definition] = []
+    /// Whether manifests that stand in others are described; where only a stack has one, they would be most of the schema.
+    private let describesManifests: Bool
+    /// The keys on the way to what is exported, behind the name of its definition.
+    private var trail: [String] = []
+    /// Parts that are used twice, by their names in `$defs`.
+    private var hoisted: [String: OrderedJSON] = [:]
     /// The references whose targets are being put in place, so that none is put into itself.
     private var inlined: [String] = []
 
     init(library: SchemaLibrary, root: SchemaEntry?) {
         self.library = library
         rootEntry = root
+        describesManifests = root.map { Self.holdsManifest(library.schema(of: $0)) } ?? true
+    }
+
+    private static func holdsManifest(_ schema: OrderedJSON) -> Bool {
+        schema["x-manifest"]?.isTrue == true || schema.members.contains { holdsManifest($0.value) }
+            || schema.elements.contains(where: holdsManifest)
     }
 
     // MARK: Documents
@@ -55,6 +67,7 @@ struct SchemaExporter {
                 break
             }
         }
+        definitions.merge(hoisted) { first, _ in first }
         var result: OrderedJSON = ["$schema": EditorSchema.dialect]
         result = result.merging(root)
         if !definitions.isEmpty {
@@ -70,6 +83,7 @@ struct SchemaExporter {
         }
         let target = library.target(of: definition.reference) ?? [:]
         inlined = [definition.reference]
+        trail = [name(of: definition)]
         defer { inlined = [] }
         return export(target, Context(isDoubtful: definition.isDoubtful, file: file))
     }
@@ -80,6 +94,7 @@ struct SchemaExporter {
         if entry.sort == .kind { schema = withSpellings(schema, of: entry) }
         let context = Context(takesNull: takesNull, isDoubtful: entry.isDoubtful, file: entry.file)
         inlined = ["\(entry.file)#"]
+        trail = [entry.name]
         defer { inlined = [] }
         var result = export(schema, context)
         // A whole manifest, unlike what stands in one, cannot be a placeholder.
@@ -163,7 +178,7 @@ struct SchemaExporter {
 
     private mutating func exportPlain(_ schema: OrderedJSON, _ context: Context) -> OrderedJSON {
         var result = annotations(schema)
-        if schema["x-manifest"]?.isTrue == true {
+        if schema["x-manifest"]?.isTrue == true, describesManifests {
             needsManifest = true
             result["allOf"] = [["$ref": "#/$defs/manifest"]]
             return result
@@ -179,6 +194,24 @@ struct SchemaExporter {
         addShorthands(schema, here, inner: context, &result)
         if !here.isDoubtful { addLogic(schema, here, &result) }
         return result
+    }
+
+    /// Exports the value of a key.
+    mutating func export(_ schema: OrderedJSON, of key: String, _ context: Context) -> OrderedJSON {
+        trail.append(key)
+        defer { trail.removeLast() }
+        return export(schema, context)
+    }
+
+    /// A reference to something that is used more than once.
+    mutating func shared(_ schema: OrderedJSON) -> OrderedJSON {
+        if schema["$ref"] != nil || schema.members.count < 2 { return schema }
+        let name = (trail + ["item"]).joined(separator: ".")
+        // A part that is put into two places may differ in them.
+        let free = (2...).lazy.map { "\(name)\($0)" }.first { hoisted[$0] == nil || hoisted[$0] == schema }
+        let chosen = hoisted[name] == nil || hoisted[name] == schema ? name : free ?? name
+        hoisted[chosen] = schema
+        return ["$ref": OrderedJSON("#/$defs/\(chosen)")]
     }
 
     /// Adds something that must hold as well.

@@ -36,7 +36,9 @@ extension SchemaField {
         if let format = schema["format"]?.text, let words = formats[format] { return words }
         let types = schema["type"]?.texts ?? []
         if schema["enum"] != nil || schema["const"] != nil { return Words("word") }
-        if Set(types).isSuperset(of: ["string", "number", "boolean"]), !types.contains("array") { return Words("text") }
+        if Set(types).isSuperset(of: ["string", "number", "boolean"]), !types.contains("array") {
+            return Words("text")
+        }
         let words = types.filter { $0 != "null" }.map { word(of: $0, schema, library) }
         guard let last = words.last else { return Words("any value", "values") }
         guard words.count > 1 else { return last }
@@ -56,14 +58,17 @@ extension SchemaField {
         case "array":
             guard let items = schema["items"] else { return Words("list") }
             let inner = self.type(of: items, in: library)
-            return inner.one.hasPrefix("list") || inner.one == "any value"
-                ? Words("list") : Words("list of \(inner.many)", "lists of \(inner.many)")
+            // Deeper than this, words are of no help: the fields below say the rest.
+            if inner.one.hasPrefix("mapping of") { return Words("list of mappings", "lists of mappings") }
+            let isPlain = inner.one != "any value" && !inner.one.contains("list") && !inner.one.contains(",")
+            return isPlain ? Words("list of \(inner.many)", "lists of \(inner.many)") : Words("list")
         default:
             guard let values = schema["additionalProperties"], values.isObject, schema["properties"] == nil else {
                 return Words("mapping")
             }
             let inner = self.type(of: values, in: library)
-            return inner.one == "any value" ? Words("mapping") : Words("mapping of \(inner.many)", "mappings of \(inner.many)")
+            let isPlain = inner.one != "any value" && !inner.one.contains(" of ") && !inner.one.contains("list")
+            return isPlain ? Words("mapping of \(inner.many)", "mappings of \(inner.many)") : Words("mapping")
         }
     }
 }

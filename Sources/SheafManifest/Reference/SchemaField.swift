@@ -121,7 +121,8 @@ extension SchemaField {
 
     private static func quotedIfNeeded(_ text: String) -> String {
         let isBare = text.unicodeScalars.allSatisfy {
-            ("a"..."z").contains($0) || ("A"..."Z").contains($0) || ("0"..."9").contains($0) || "-_./+ ".contains(Character($0))
+            ("a"..."z").contains($0) || ("A"..."Z").contains($0) || ("0"..."9").contains($0)
+                || "-_./+ ".contains(Character($0))
         }
         guard let first = text.unicodeScalars.first, isBare, text.last != " ", Double(text) == nil,
             ("a"..."z").contains(first) || ("A"..."Z").contains(first) || first == "/" || first == "."

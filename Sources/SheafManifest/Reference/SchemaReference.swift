@@ -24,6 +24,7 @@ package struct SchemaReference: Sendable {
     /// - Parameters:
     ///   - path: A kind or stack, and keys behind dots.
     ///   - stack: The stack whose parameters stand in `stackSpec`.
+    /// - Returns: The kind or stack that the path begins with, and the field.
     /// - Throws: `Miss`.
     package func find(
         _ path: String,
@@ -31,22 +32,17 @@ package struct SchemaReference: Sendable {
     ) throws(Miss) -> (entry: SchemaEntry, field: SchemaField) {
         var segments = path.split(separator: ".", omittingEmptySubsequences: true).map(Self.key)[...]
         let root = segments.popFirst() ?? ""
-        guard let entry = library.entry(named: root) ?? stackWithDots(root, &segments) else {
+        guard let entry = library.entry(named: root) else {
             throw Miss.unknownRoot(root, known: library.entries.map(\.name))
         }
+        // The version of a stack has a dot: 'flare:7.0.job'.
+        if root.contains(":"), segments.first?.allSatisfy(\.isNumber) == true { segments.removeFirst() }
         var field = self.field(of: entry)
         segments = segments.filter { !$0.isEmpty }[...]
         while !segments.isEmpty {
             field = try step(&segments, from: field, in: entry, stack: stack)
         }
         return (entry, field)
-    }
-
-    /// A stack with its version, `flare:7.0.job`, of which the dot is a part.
-    private func stackWithDots(_ root: String, _ segments: inout ArraySlice<String>) -> SchemaEntry? {
-        guard root.contains(":"), let next = segments.first, next.allSatisfy(\.isNumber) else { return nil }
-        segments.removeFirst()
-        return library.entry(named: root)
     }
 
     private static func key(_ segment: Substring) -> String {
@@ -118,7 +114,7 @@ package struct SchemaReference: Sendable {
 
     /// The fields below one, in the order in which they are described; for a list, those of its elements.
     ///
-    /// - Parameter stack: The stack whose parameters stand in `stackSpec`; without it, that has no fields.
+    /// `stack` is the one whose parameters stand in `stackSpec`; without it, that has no fields.
     package func children(of field: SchemaField, stack: SchemaEntry? = nil) -> [SchemaField] {
         var schema = field.schema
         if schema["x-stack-spec"]?.isTrue == true, let stack { schema = library.schema(of: stack) }

@@ -27,7 +27,7 @@ struct ReferenceProblem: SheafError {
         case .unknownField(let name, let path, let known):
             code = "usage.unknown-field"
             message = "'\(path)' has no field '\(name)'"
-            hint = Self.guess(name, known) ?? "its fields are: \(known.joined(separator: ", "))"
+            hint = Self.guess(name, known) ?? Self.list(known, of: path)
         case .dependsOnStack(let path, let stacks):
             code = "usage.unknown-field"
             message = "what stands below '\(path)' depends on the stack"
@@ -43,6 +43,11 @@ struct ReferenceProblem: SheafError {
         self.code = code
         self.message = message
         self.hint = hint
+    }
+
+    private static func list(_ known: [String], of path: String) -> String {
+        known.count <= 12
+            ? "its fields are: \(known.joined(separator: ", "))" : "run 'sheaf explain \(path)' for its fields"
     }
 
     private static func guess(_ name: String, _ known: [String]) -> String? { Suggestion.help(for: name, among: known) }

@@ -6,12 +6,14 @@ package struct FieldText {
     /// Names and types that are wider push what stands behind them to the next line.
     private static let widestName = 28
     private static let widestType = 22
-    private static let labelWidth = 14
+    private static let labelWidth = 15
+    /// Longer lists of words are left to the page of their field.
+    private static let mostChoices = 8
 
     let width: Int
     let style: TextStyle
 
-    /// - Parameter width: The columns of the terminal.
+    /// Takes the columns and the colours of the terminal.
     package init(width: Int, style: TextStyle) {
         self.width = width
         self.style = style
@@ -118,7 +120,9 @@ package struct FieldText {
             trees.map { tree in
                 let field = tree.field
                 let isOld = field.isDeprecated ? "Deprecated: \(field.instead ?? "leave it out"). " : ""
-                return (field.name + (field.isRequired ? "*" : ""), field.type, isOld + field.summary)
+                let isShort = !field.choices.isEmpty && field.choices.count <= Self.mostChoices
+                let choices = isShort ? " One of: \(field.choices.joined(separator: ", "))." : ""
+                return (field.name + (field.isRequired ? "*" : ""), field.type, isOld + field.summary + choices)
             }
         )
     }
@@ -136,7 +140,8 @@ package struct FieldText {
             let name = "  " + style.text(row.name, .strong) + blanks(names - PrintableText.width(row.name))
             let type = style.text(row.type, .faint) + blanks(types - PrintableText.width(row.type))
             let indent = 2 + names + types
-            let isWide = PrintableText.width(row.name) + 2 > names || (types > 0 && PrintableText.width(row.type) + 2 > types)
+            let isWide =
+                PrintableText.width(row.name) + 2 > names || (types > 0 && PrintableText.width(row.type) + 2 > types)
             guard isWide else { return WrappedText.hanging(name + type, row.text, indent: indent, width: width) }
             // Too wide for the columns: the text stands below.
             let first = "  \(style.text(row.name, .strong))  \(style.text(row.type, .faint))\n"

@@ -32,6 +32,7 @@ package enum WrappedText {
     ///   - text: What stands behind it.
     ///   - indent: The columns that the heading takes.
     ///   - width: The columns of the terminal.
+    /// - Returns: One line or more.
     package static func hanging(_ heading: String, _ text: String, indent: Int, width: Int) -> String {
         let lines = lines(text, width: width - indent)
         let blanks = String(repeating: " ", count: indent)

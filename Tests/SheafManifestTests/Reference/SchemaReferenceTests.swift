@@ -10,13 +10,15 @@ import Testing
 
     @Test(arguments: [
         ("service", "service"), ("SERVICE", "service"), ("services", "service"),
-        ("service.service.ingress", "service.service.ingress"), ("service.ingress.path", "service.service.ingress.path"),
+        ("service.service.ingress", "service.service.ingress"),
+        ("service.ingress.path", "service.service.ingress.path"),
         ("service.serviceports.name", "service.service.servicePorts[].name"),
         ("service.servicePorts[].name", "service.service.servicePorts[].name"),
         ("workflow.dag[].spec.dataosSecrets[].keys", "workflow.workflow.dag[].spec.dataosSecrets[].keys"),
         ("flare.job.inputs.name", "flare.job.inputs[].name"), ("flare:7.0.job", "flare.job"),
         ("service.secrets", "service.service.dataosSecrets"), ("dbt.profiles.outputs", "dbt.profiles.<name>.outputs"),
-        ("dbt.profiles.mine.outputs", "dbt.profiles.<name>.outputs"), ("data.v1beta.data.ports", "data.v1beta.data.ports"),
+        ("dbt.profiles.mine.outputs", "dbt.profiles.<name>.outputs"),
+        ("data.v1beta.data.ports", "data.v1beta.data.ports"),
         ("service.title", "service.title"),
     ])
     func findsAField(_ path: String, _ found: String) throws {
