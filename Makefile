@@ -41,10 +41,11 @@ fuzz:
 	@scripts/install-packages.sh build test
 	SHEAF_FUZZ_MINUTES=$(MINUTES) swift test -c release --filter TreeFuzzTests
 
-# The reference of manifests in docs/manifest, from the schemas.
+# The reference of the manifest language in docs/manifest, from the schemas.
 docs:
-	@scripts/install-packages.sh build
-	swift run sheaf explain --write-pages docs/manifest
+	swift build --product sheaf
+	rm -rf docs/manifest
+	.build/debug/sheaf explain --markdown docs/manifest
 
 clean:
 	swift package clean

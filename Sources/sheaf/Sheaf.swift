@@ -23,7 +23,7 @@ struct Sheaf: AsyncParsableCommand {
             CommandGroup(
                 name: "Write",
                 subcommands: [
-                    InitCommand.self, ValidateCommand.self, SchemaCommand.self, ExplainCommand.self,
+                    InitCommand.self, ExplainCommand.self, SchemaCommand.self, ValidateCommand.self,
                     ResolveCommand.self, GraphCommand.self,
                 ]
             ),

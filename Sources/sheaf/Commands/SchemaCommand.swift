@@ -2,82 +2,99 @@ import ArgumentParser
 import FoundationEssentials
 import SheafManifest
 import SheafModel
+import SheafSystem
 
 /// `sheaf schema`.
 struct SchemaCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schema",
-        abstract: "Show the JSON Schema of a kind of manifest, for editors and other tools.",
+        abstract: "Show the JSON Schemas of manifests, for editors and other tools.",
         discussion: """
-            Without a kind, the kinds and stacks that have a schema are listed.
+            KIND is the type of a manifest, or a stack for what may stand in its 'stackSpec'. Without KIND, the kinds and
+            stacks are listed. docs/editors.md says how editors use the schemas.
 
             EXAMPLES
               sheaf schema
-              sheaf schema service > service.json
+              sheaf schema service
+              sheaf schema flare
+              sheaf schema --all > manifest.json
               sheaf schema --write .sheaf/schemas
             """
     )
 
-    @Argument(help: "The type of a manifest, or the name of a stack.")
+    @Argument(help: "A type of manifests, or a stack.", completion: .list(SchemaLibrary.embedded.entries.map(\.name)))
     var kind: String?
 
-    @Flag(help: "Show one schema for any manifest, which goes by its type.")
+    @Flag(help: "Show one schema for every manifest, of whatever type.")
     var all = false
 
-    @Option(help: "Write the schemas of all kinds, and manifest.json for any manifest, to this directory.")
+    @Option(help: "Write the schemas of all kinds into this directory, as KIND.json and manifest.json.")
     var write: String?
 
-    @Option(
-        name: [.customShort("o"), .long],
-        help: "Show the list as a table, as json or as yaml; a schema as json or yaml."
-    )
-    var output: OutputFormat?
+    @OptionGroup var format: OutputOptions
+
+    /// One line of the list.
+    private struct Row: Encodable {
+        var name: String
+        var sort: String
+        var title: String
+        var level: String?
+        var versions: [String]
+    }
 
     func validate() throws {
-        guard [kind != nil, all, write != nil].count(where: { $0 }) <= 1 else {
-            throw ValidationError("give a kind, --all or --write, and only one of them")
+        if [kind != nil, all, write != nil].count(where: { $0 }) > 1 {
+            throw ValidationError("KIND, --all and --write exclude each other")
         }
     }
 
     func run() throws {
-        if let write { return try writeFiles(to: write) }
-        if all { return try show(SchemaExport.anyManifest()) }
+        if let write { return try writeAll(into: write) }
+        if all { return try show(EditorSchema.schemaOfManifests()) }
         guard let kind else { return try showList() }
-        guard let schema = SchemaExport.schema(of: kind) else {
-            let names = SchemaExport.entries().map(\.name)
-            throw ValidationError(
-                "there is no kind or stack '\(kind)'"
-                    + (Suggestion.help(for: kind, among: names).map { ": \($0)" } ?? "; 'sheaf schema' lists them")
-            )
+        let library = SchemaLibrary.embedded
+        guard let entry = library.entry(named: kind) else {
+            throw ReferenceProblem.unknownRoot(kind, known: library.entries.map(\.name))
         }
-        try show(schema)
+        try show(EditorSchema.schema(of: entry))
     }
 
-    private func show(_ schema: JSONValue) throws {
-        switch output {
-        case .yaml: StandardStreams.output.write(try Rendering.yaml(schema))
-        default: StandardStreams.output.write(try Rendering.json(schema) + "\n")
+    private func show(_ schema: OrderedJSON) throws {
+        switch format.output {
+        case .table, .json: StandardStreams.output.write(schema.jsonText)
+        case .yaml: StandardStreams.output.write(YAMLText.render(schema.value))
         }
     }
 
     private func showList() throws {
-        let entries = SchemaExport.entries()
-        try Rendering.show(entries, as: output ?? .table) {
-            var table = TableText(["name", "sort", "versions", "meaning"])
-            for entry in entries {
-                table.add([entry.name, entry.sort, entry.versions.joined(separator: ", "), entry.description])
+        let rows = SchemaLibrary.embedded.entries.map { entry in
+            Row(
+                name: entry.name,
+                sort: entry.sort.rawValue,
+                title: entry.title,
+                level: entry.level,
+                versions: entry.versions
+            )
+        }
+        try Rendering.show(rows, as: format.output) {
+            var table = TableText(["name", "sort", "title", "level", "versions"])
+            for row in rows {
+                table.add([row.name, row.sort, row.title, row.level ?? "-", row.versions.joined(separator: ", ")])
             }
             return table.render()
         }
     }
 
-    private func writeFiles(to directory: String) throws {
-        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        let files = SchemaExport.files()
-        for file in files {
-            let text = try Rendering.json(file.schema) + "\n"
-            try Data(text.utf8).write(to: URL(filePath: "\(directory)/\(file.name)"), options: .atomic)
+    private func writeAll(into directory: String) throws {
+        let documents = EditorSchemas.current.documents
+        do {
+            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+            for (name, text) in documents.sorted(by: { $0.key < $1.key }) {
+                try DurableFile.write(Array(text.utf8), to: "\(directory)/\(name).json", mode: 0o644, isSynced: false)
+            }
+        } catch {
+            throw UsageError("the schemas could not be written to '\(directory)': \(error)")
         }
-        StandardStreams.error.write("Wrote \(files.count) schemas to \(directory)\n")
+        StandardStreams.error.writeLine("Wrote \(documents.count) schemas to \(directory).")
     }
 }

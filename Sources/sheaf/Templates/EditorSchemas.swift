@@ -1,3 +1,5 @@
+import SheafManifest
+
 /// The JSON Schemas of manifests as an editor reads them from files of the product.
 ///
 /// A manifest names its schema in a comment on its first line, relative to itself:
@@ -12,7 +14,9 @@ package struct EditorSchemas: Sendable, Hashable {
     package static let none = EditorSchemas(documents: [:])
 
     /// The schemas that this program has.
-    package static var current: EditorSchemas { .none }
+    package static var current: EditorSchemas {
+        EditorSchemas(documents: EditorSchema.all().mapValues(\.jsonText))
+    }
 
     /// Name of a kind -> JSON Schema as JSON.
     package var documents: [String: String]
