@@ -119,6 +119,49 @@ validation() {
     column "$scratch/validation.memory" 1 "sheaf validate, peak memory for a byte" bytes 1
 }
 
+# What many files cost, which are read on all cores.
+many_files() {
+    local folder=$scratch/files number low middle high
+    mkdir -p "$folder"
+    for ((number = 0; number < 1000; number++)); do
+        printf 'name: token-%d\nversion: v1\ntype: secret\nsecret: {type: key-value, acl: r, data: {TOKEN: x%d}}\n' \
+            "$number" "$number" >"$folder/secret-$number.yaml"
+    done
+    heading "1000 files of one resource each"
+    for ((run = 0; run < runs; run++)); do milliseconds "$sheaf" validate "$folder"; done >"$scratch/files.times"
+    read -r low middle high < <(spread <"$scratch/files.times")
+    row "validate" ms 1 "$low" "$middle" "$high"
+}
+
+# Writes a bundle of COUNT resources with three dependencies each. Usage: web_of_resources DIR COUNT
+web_of_resources() {
+    mkdir -p "$1"
+    awk -v count="$2" 'BEGIN {
+        srand(1)
+        print "name: web\nversion: v1beta\ntype: bundle\nbundle:\n  resources:"
+        for (i = 0; i < count; i++) {
+            print "    - id: item-" i
+            if (i > 2) print "      dependencies: [item-" i - 1 ", item-" int(i * rand() / 2) ", item-" i - 2 "]"
+            print "      spec:\n        name: access-" i "\n        version: v1\n        type: instance-secret"
+            print "        instance-secret: {type: key-value, acl: r, data: {password: value-" i "}}"
+        }
+    }' >"$1/bundle.yaml"
+}
+
+# How the time of resolving and ordering grows, beside that of a thousand resources.
+growth() {
+    heading "resolving resources with 3 dependencies each"
+    local count first="" low middle high
+    for count in 1000 10000 100000; do
+        web_of_resources "$scratch/web" "$count"
+        for run in 1 2 3; do milliseconds "$sheaf" resolve "$scratch/web"; done >"$scratch/web.times"
+        read -r low middle high < <(spread <"$scratch/web.times")
+        first=${first:-$middle}
+        row "$count resources" ms 1 "$low" "$middle" "$high" \
+            "$(awk -v a="$middle" -v b="$first" 'BEGIN { printf "%.1f x", a / b }')"
+    done
+}
+
 # The private memory of the processes whose program is PROGRAM and whose environment names our home, in KiB.
 private_memory() {
     local process
@@ -189,6 +232,8 @@ du -k "$repository"/.build/release/{sheaf,sheaf-supervisor,sheaf-steampipe} |
     awk '{ printf "%s %.1f MiB\n", $2, $1 / 1024 }' | sed 's|.*/||'
 start_up
 validation
+many_files
+growth
 large_bundle
 supervisor
 if [[ ${SHEAF_BENCH_BUILD:-1} != 0 ]]; then build_from_scratch; fi

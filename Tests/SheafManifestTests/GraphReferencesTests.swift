@@ -132,7 +132,11 @@ import Testing
                 "service",
                 GraphSamples.workload("envs: {A: 'dataos://sea:x', B: 'dataos://pond0shop0storage'}")
             ),
-            GraphSamples.item("ocean", "lakehouse", "{type: iceberg, compute: c, iceberg: {storage: {type: s3, depotName: sea}}}"),
+            GraphSamples.item(
+                "ocean",
+                "lakehouse",
+                "{type: iceberg, compute: c, iceberg: {storage: {type: s3, depotName: sea}}}"
+            ),
             GraphSamples.item("pond", "lakehouse", "{type: iceberg, compute: c, iceberg: {storage: {type: s3}}}")
         )
         #expect(

@@ -31,6 +31,9 @@ package struct SourceText: Sendable {
     /// The 1-based line that holds a byte.
     package func line(at offset: Int) -> Int { table.line(at: offset, bytes) }
 
+    /// Whether the bytes at an offset are those of a text.
+    func stands(_ text: String, at offset: Int) -> Bool { bytes[min(offset, bytes.count)...].starts(with: text.utf8) }
+
     /// The place of some bytes; columns count Unicode scalars.
     package func span(_ range: Range<UInt32>) -> SourceSpan { span(Int(range.lowerBound)..<Int(range.upperBound)) }
 

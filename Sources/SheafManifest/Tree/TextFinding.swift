@@ -59,7 +59,19 @@ extension TreeBuilder {
             at: source.span(finding.range),
             severity: finding.severity,
             help: finding.help,
-            related: finding.related.map { .init(message: $0.message, span: source.span($0.range)) }
+            related: finding.related.map { .init(message: $0.message, span: source.span($0.range)) },
+            fix: fix(finding, source)
         )
+    }
+
+    private func fix(_ finding: TextFinding, _ source: SourceText) -> Diagnostic.Fix? {
+        guard !finding.mending.isEmpty else { return nil }
+        let edits = finding.mending.map {
+            Diagnostic.Fix.Edit(
+                span: source.span($0.range),
+                replacement: String(decoding: $0.replacement, as: UTF8.self)
+            )
+        }
+        return Diagnostic.Fix(title: finding.help ?? finding.message, edits: edits, isSafe: finding.isMendingSafe)
     }
 }

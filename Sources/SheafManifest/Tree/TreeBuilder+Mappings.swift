@@ -59,9 +59,15 @@ extension TreeBuilder {
             .unquotedPlaceholder,
             "the placeholder \(text) without quotes is read as a mapping",
             at: tree.span(YAMLTree.NodeID(index)),
-            help: "put it in quotes: \"\(text)\""
+            help: "put it in quotes: \"\(text)\"",
+            fix: Self.quoting(text, at: tree.span(YAMLTree.NodeID(index)))
         )
         return true
+    }
+
+    private static func quoting(_ text: String, at span: SourceSpan) -> Diagnostic.Fix? {
+        guard !text.contains("\""), !text.contains("\\") else { return nil }
+        return Diagnostic.Fix(title: "put it in quotes", replacing: span, by: "\"\(text)\"", isSafe: true)
     }
 
     // MARK: Unusual mappings

@@ -105,10 +105,11 @@ struct TreeBuilder {
         at span: SourceSpan,
         severity: Diagnostic.Severity? = nil,
         help: String? = nil,
-        related: [Diagnostic.Related] = []
+        related: [Diagnostic.Related] = [],
+        fix: Diagnostic.Fix? = nil
     ) {
         guard hasRoom else { return }
-        findings.report(code, message, at: span, severity: severity, help: help, related: related)
+        findings.report(code, message, at: span, severity: severity, help: help, related: related, fix: fix)
     }
 
     /// Takes back the findings behind the first ones.

@@ -166,7 +166,8 @@ extension KindValidator {
                 "'\(self.tree.text(node))' is taken for '\(name)'",
                 at: self.tree.span(node),
                 severity: notice == .note ? .note : nil,
-                help: "write '\(name)'"
+                help: "write '\(name)'",
+                fix: self.renaming(node, to: name)
             )
         case .old:
             report(
@@ -174,9 +175,18 @@ extension KindValidator {
                 "'\(self.tree.text(node))' is an older form of '\(name)'",
                 at: self.tree.span(node),
                 help: "write '\(name)'",
-                related: owner.map { [.init(message: "in this mapping", span: self.place($0, -1))] } ?? []
+                related: owner.map { [.init(message: "in this mapping", span: self.place($0, -1))] } ?? [],
+                fix: self.renaming(node, to: name)
             )
         }
+    }
+
+    /// The other spelling means the same, so that writing the right one changes nothing.
+    private func renaming(_ key: YAMLTree.NodeID, to name: String) -> Diagnostic.Fix? {
+        // An alias, or a value that was filled in, has its text elsewhere.
+        guard tree.style(key) == .plain, tree.source.stands(tree.text(key), at: Int(tree.start(key)))
+        else { return nil }
+        return Diagnostic.Fix(title: "write '\(name)'", replacing: tree.span(key), by: name, isSafe: true)
     }
 
     private func reportConflict(_ slot: Int, _ object: ShapeObject, _ key: Int32) {

@@ -105,7 +105,8 @@ final class KindValidator {
         at span: @autoclosure () -> SourceSpan?,
         severity: Diagnostic.Severity? = nil,
         help: @autoclosure () -> String? = nil,
-        related: @autoclosure () -> [Diagnostic.Related] = []
+        related: @autoclosure () -> [Diagnostic.Related] = [],
+        fix: @autoclosure () -> Diagnostic.Fix? = nil
     ) {
         let own = severity ?? code.severity
         if own == .error { refusals += 1 }
@@ -117,7 +118,8 @@ final class KindValidator {
             at: span(),
             severity: max(own, self.severity ?? own),
             help: help(),
-            related: related()
+            related: related(),
+            fix: fix()
         )
     }
 
