@@ -48,19 +48,4 @@ import Testing
         let text = "a: &x {n: {m: 1}}\nb: &y\n  k : 1\nc: *y\nd: *x\n"
         #expect(TreeParser.parse(Array(text.utf8), file: "m.yaml").diagnostics.count == 1)
     }
-
-    @Test func everyExampleOfTheDocumentationGivesItsCode() throws {
-        let text = try Repository.text("docs/diagnostics.md")
-        var shown: Set<String> = []
-        for section in text.split(separator: "\n### `").dropFirst() {
-            let code = String(section.prefix { $0 != "`" })
-            let parts = section.split(separator: "```", omittingEmptySubsequences: false)
-            guard parts.count >= 3, parts[1].hasPrefix("yaml\n") else { continue }
-            let example = parts[1]
-            let found = TreeParser.parse(Array(example.dropFirst(5).utf8), file: "m.yaml").diagnostics.map(\.code)
-            #expect(found.contains(code), "\(code): \(found)")
-            shown.insert(code)
-        }
-        #expect(shown.count >= 29)
-    }
 }
