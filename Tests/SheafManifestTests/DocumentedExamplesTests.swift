@@ -28,7 +28,9 @@ import Testing
         }
 
         func findings() throws -> [String] {
-            if let text = files[""] { return ManifestValidator.validate(Array(text.utf8), file: "m.yaml").map(\.code) }
+            if let text = files[""] {
+                return ManifestValidator.validate(Array(text.utf8), file: "m.yaml").map(\.code)
+            }
             let request = ValueRequest(
                 environment: environment,
                 variables: [:],
@@ -41,8 +43,8 @@ import Testing
     }
 
     private static let manual: Set<String> = [
-        "manifest.not-utf8", "manifest.control-character", "manifest.too-many-findings", "manifest.template-unsupported",
-        "manifest.template-value", "manifest.template-limit", "manifest.template-output", "values.secret-place",
+        "manifest.not-utf8", "manifest.control-character", "manifest.too-many-findings",
+        "manifest.template-unsupported", "manifest.template-value", "manifest.template-limit", "manifest.template-output", "values.secret-place",
         "values.secret-in-arguments", "values.unused-setting", "archive.literal-secret",
     ]
 
