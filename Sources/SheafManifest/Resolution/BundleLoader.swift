@@ -2,11 +2,12 @@ internal import SheafModel
 
 /// Reads the items of a bundle and of the bundles in it, as one flat list.
 struct BundleLoader {
-    /// More items than this are refused: bundles in bundles can multiply without end.
-    static let itemLimit = 20_000
+    /// More items of inner bundles than this are refused: bundles in bundles can multiply without end.
+    private static let innerLimit = 20_000
 
     var loader: ManifestLoader
     private(set) var items: [LoadedItem] = []
+    private var innerCount = 0
     private(set) var workspaces: [ResolvedBundle.Workspace] = []
 
     init(loader: ManifestLoader) { self.loader = loader }
@@ -38,20 +39,23 @@ struct BundleLoader {
         }
         BundleCheck(mode: .complete).run(declared, facts: facts, &loader.findings)
         var paths: [String] = []
-        for (item, manifest, files) in loaded where items.count < Self.itemLimit {
+        for (item, manifest, files) in loaded where !hasTooMany {
             let needs = outer + Self.needs(of: item, prefix: prefix)
             paths.append(prefix + item.id.text)
             try add(item, manifest, path: prefix + item.id.text, needs: needs, files: files)
         }
-        if items.count >= Self.itemLimit {
+        if hasTooMany {
             loader.findings.report(
                 .tooLarge,
-                "the bundle has more than \(Self.itemLimit) items",
+                "the bundles in the bundle have more than \(Self.innerLimit) items",
                 at: bundle.place
             )
         }
         return paths
     }
+
+    /// Whether reading ended early.
+    var hasTooMany: Bool { innerCount >= Self.innerLimit }
 
     private mutating func add(
         _ item: BundleItem,
@@ -82,6 +86,7 @@ struct BundleLoader {
             var flattener = WorkflowFlattener()
             manifest.node = try flattener.flatten(manifest, file: files.last ?? "", &loader)
         }
+        if path.contains("/") { innerCount += 1 }
         items.append(LoadedItem(path: path, place: item.id.span, id: id, manifest: manifest, needs: needs))
     }
 

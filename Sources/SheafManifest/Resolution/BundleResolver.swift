@@ -49,7 +49,7 @@ package struct BundleResolver {
         }
         var bundles = BundleLoader(loader: loader)
         try bundles.load(bundle, prefix: "", outer: [], files: [path])
-        if bundles.items.count < BundleLoader.itemLimit {
+        if !bundles.hasTooMany {
             checkIdentities(bundles.items, &bundles.loader.findings)
         }
         return try finish(bundle, bundles)
