@@ -44,8 +44,8 @@ import Testing
 
     private static let manual: Set<String> = [
         "manifest.not-utf8", "manifest.control-character", "manifest.too-many-findings",
-        "manifest.template-unsupported", "manifest.template-value", "manifest.template-limit", "manifest.template-output", "values.secret-place",
-        "values.secret-in-arguments", "values.unused-setting", "archive.literal-secret",
+        "manifest.template-unsupported", "manifest.template-value", "manifest.template-limit",
+        "manifest.template-output", "values.secret-place", "values.secret-in-arguments", "values.unused-setting", "archive.literal-secret",
     ]
 
     @Test func everyExampleGivesItsCodeAndEveryCodeHasOne() throws {
