@@ -44,6 +44,7 @@ import Testing
 
     /// What no text alone shows; the page says why.
     private static let manual: Set<String> = [
+        "manifest.not-utf8",
         "manifest.control-character",
         "manifest.too-many-findings",
         "manifest.template-unsupported",
