@@ -21,6 +21,7 @@ quickstart:
 # Every check and every test.
 test:
 	@scripts/install-packages.sh build run test
+	@scripts/install-validator.sh
 	@scripts/test.sh
 
 # A table of figures; SHEAF_BENCH_BUILD=0 leaves out the build from scratch, which takes minutes.
