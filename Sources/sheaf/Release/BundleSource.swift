@@ -66,6 +66,14 @@ enum BundleSource: Hashable {
         }
     }
 
+    /// As a user would write it.
+    var shown: String {
+        switch self {
+        case .directory(let path, _), .archive(let path): path
+        case .revision(let path, let revision, _): "\(path)@\(revision)"
+        }
+    }
+
     var manifest: String {
         switch self {
         case .directory(_, let manifest), .revision(_, _, let manifest): manifest
@@ -80,14 +88,6 @@ struct SourceError: SheafError {
     let message: String
     let hint: String?
     var failureClass: FailureClass { .invalidInput }
-
-    static func changed(_ path: String) -> SourceError {
-        SourceError(
-            code: "source.changed",
-            message: "'\(path)' was changed while it was being read",
-            hint: "run the command again once nobody writes to it"
-        )
-    }
 
     static func missing(_ text: String) -> SourceError {
         SourceError(

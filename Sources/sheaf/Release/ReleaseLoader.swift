@@ -9,6 +9,8 @@ struct ReleaseLoader {
     /// A source that is read and in which nothing is wrong.
     struct Loaded {
         var source: BundleSource
+        /// Where the source is one: open since before anything was read from it.
+        var archive: Archive?
         var tree: SourceTree
         var bundle: ResolvedBundle
         /// What was told already: that which is doubtful, and no error.
@@ -23,11 +25,15 @@ struct ReleaseLoader {
 
     /// Reads and resolves; warnings are told on standard error.
     ///
-    /// - Parameter source: What the user named.
-    /// - Returns: The files with the resolved bundle.
-    /// - Throws: `DiagnosticsError` after all findings were told; a `SheafError` when files cannot be read.
-    func load(_ source: BundleSource) throws -> Loaded {
-        let tree = try source.open()
+    /// - Parameters:
+    ///   - source: What the user named.
+    ///   - gate: What an archive has to pass; other sources do not pass any.
+    /// - Returns: The files with the resolved bundle. With a gate, they are of a private copy whose bytes were judged.
+    /// - Throws: `DiagnosticsError` after all findings were told; a `SheafError` when files cannot be read, or when the
+    ///   gate refuses them.
+    func load(_ source: BundleSource, gate: SignatureGate? = nil) throws -> Loaded {
+        let archive = try openArchive(source, gate: gate)
+        let tree = try archive.map(SourceTree.archive) ?? source.open()
         let resolution = try BundleResolver(files: tree).resolve(manifestPath: source.manifest)
         DiagnosticPrinter(terminal: context.terminal).tell(resolution.diagnostics, sources: resolution.sources)
         guard let bundle = resolution.bundle, !resolution.diagnostics.hasErrors else {
@@ -35,6 +41,7 @@ struct ReleaseLoader {
         }
         return Loaded(
             source: source,
+            archive: archive,
             tree: tree,
             bundle: bundle,
             warnings: resolution.diagnostics,
@@ -42,6 +49,21 @@ struct ReleaseLoader {
             contents: resolution.contents
         )
     }
+
+    /// Opens a source that is an archive, once: what is judged, planned and kept are the same bytes.
+    private func openArchive(_ source: BundleSource, gate: SignatureGate?) throws -> Archive? {
+        guard case .archive(let path) = source else {
+            if gate != nil { throw SignatureGate.unsigned(source.shown) }
+            return nil
+        }
+        // Whoever can write to the file could change it after it was judged, but not a copy without a name.
+        let archive = try Archive.open(path, copiedTo: gate == nil ? nil : scratch)
+        try gate?.admit(archive, at: path)
+        return archive
+    }
+
+    /// Where archives are built and copied to.
+    private var scratch: String { context.environment["TMPDIR"] ?? "/tmp" }
 
     /// The version that a release of this source has.
     func version(of tree: SourceTree, given: String? = nil) -> String {
@@ -55,7 +77,7 @@ struct ReleaseLoader {
 
     /// Packs a loaded source.
     func pack(_ loaded: Loaded, version: String? = nil) throws -> PackedArchive {
-        try Packer(scratch: context.environment["TMPDIR"] ?? "/tmp").pack(
+        try Packer(scratch: scratch).pack(
             loaded.tree,
             bundle: loaded.bundle,
             version: self.version(of: loaded.tree, given: version),
@@ -68,9 +90,8 @@ struct ReleaseLoader {
         let resolved = Array(try CanonicalJSON.encode(loaded.bundle))
         let archive: Release.ArchiveFile
         let version: String
-        if case .archive(let path) = loaded.source {
-            let opened = try Archive.open(path)
-            archive = .file(path, digest: opened.digest)
+        if let opened = loaded.archive {
+            archive = .opened(opened)
             version = opened.index.version
         } else {
             archive = .packed(try pack(loaded))
