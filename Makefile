@@ -23,6 +23,7 @@ quickstart:
 test:
 	@scripts/install-packages.sh build run test
 	@scripts/install-dbt.sh
+	@scripts/install-validator.sh
 	@scripts/test.sh
 
 # A table of figures; SHEAF_BENCH_BUILD=0 leaves out the build from scratch, which takes minutes.

@@ -130,7 +130,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SheafCommandTests",
-            dependencies: ["sheaf", "SheafModel", "SheafSystem", "SheafTestSupport", yams],
+            dependencies: ["sheaf", "SheafModel", "SheafArchive", "SheafSystem", "SheafTestSupport", yams],
             swiftSettings: strict
         ),
         .testTarget(

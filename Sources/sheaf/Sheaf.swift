@@ -29,7 +29,10 @@ struct Sheaf: AsyncParsableCommand {
             ),
             CommandGroup(
                 name: "Package",
-                subcommands: [PackCommand.self, InspectCommand.self, VerifyCommand.self, UnpackCommand.self]
+                subcommands: [
+                    PackCommand.self, InspectCommand.self, VerifyCommand.self, UnpackCommand.self, KeygenCommand.self,
+                    SignCommand.self,
+                ]
             ),
             CommandGroup(
                 name: "Release",

@@ -141,7 +141,7 @@ package struct Packer: Sendable {
         }
     }
 
-    /// The first frame: `sheaf.json`, `resolved.json` and `provenance.json`.
+    /// The first frame: `sheaf.json`, `resolved.json`, `provenance.json` and `sbom.cdx.json`.
     private func makeHead(
         _ source: SourceTree,
         _ bundle: ResolvedBundle,
@@ -151,13 +151,20 @@ package struct Packer: Sendable {
     ) throws -> [UInt8] {
         let resolved = [UInt8](try CanonicalJSON.encode(bundle))
         let resolvedDigest = Digest(of: resolved)
-        let statement = ProvenanceStatement(
-            source.provenance,
-            resolved: resolvedDigest,
-            files: try ArchiveIndex.filesDigest(files)
-        )
+        let filesDigest = try ArchiveIndex.filesDigest(files)
+        let statement = ProvenanceStatement(source.provenance, resolved: resolvedDigest, files: filesDigest)
         let provenance = [UInt8](try CanonicalJSON.encode(statement))
-        let others = [(ArchiveLayout.resolved, resolved), (ArchiveLayout.provenance, provenance)]
+        let bill = BillOfMaterials(
+            bundle: bundle,
+            version: version,
+            resolved: resolvedDigest,
+            files: files,
+            filesDigest: filesDigest
+        )
+        let others = [
+            (ArchiveLayout.resolved, resolved), (ArchiveLayout.provenance, provenance),
+            (ArchiveLayout.bom, try bill.encoded()),
+        ]
         let rows = others.map { name, bytes in
             ArchiveIndex.Row(
                 path: name,
@@ -181,7 +188,7 @@ package struct Packer: Sendable {
             guard bytes.count <= limits.metadataBytes else {
                 throw ArchiveError(.tooLarge, "\(name) is larger than \(limits.metadataBytes) bytes")
             }
-            // All three in one frame, whatever their size: only the end of the loop ends it.
+            // All of them in one frame, whatever their size: only the end of the loop ends it.
             try stream.addWhole(name, bytes)
         }
         try stream.endFrame()

@@ -30,17 +30,31 @@ package struct Archive: Sendable {
     ///
     /// - Parameters:
     ///   - path: Of a regular file, which stays open as long as the value lives.
+    ///   - scratch: A folder where the file is copied to, without a name, and read from then on: nobody can change what
+    ///     was digested any more. Without one the file itself is read, and a change is noticed when it matters.
     ///   - limits: What a hostile archive may cost.
     /// - Throws: `ArchiveError`; `noArchive` when there is no such file.
     /// - Returns: The archive, its metadata proven.
-    package static func open(_ path: String, limits: ArchiveLimits = .standard) throws -> Archive {
-        let file = try openFile(path)
+    package static func open(
+        _ path: String,
+        copiedTo scratch: String? = nil,
+        limits: ArchiveLimits = .standard
+    ) throws -> Archive {
+        let source = try openFile(path)
+        var copy: OpenFile?
         var hash = SHA256()
         var size: Int64 = 0
-        try file.forEachPiece {
-            hash.update(data: $0)
-            size += Int64($0.count)
+        do {
+            copy = try scratch.map { try OpenFile.anonymous(in: $0) }
+            try source.forEachPiece {
+                hash.update(data: $0)
+                size += Int64($0.count)
+                try copy?.write($0)
+            }
+        } catch let error as SystemError {
+            throw ArchiveError.writing(scratch ?? path, error)
         }
+        let file = copy ?? source
         let digest = Digest(hash.finalize())
         return try ThreadLocale.plain.run {
             try Archive(path: path, file: file, limits: limits, digest: digest, size: size)
@@ -51,9 +65,9 @@ package struct Archive: Sendable {
         let pass = try MemberPass(file, limits: limits)
         let (index, indexDigest) = try Self.readIndex(pass, of: path, limits: limits)
         var metadata: [String: [UInt8]] = [:]
-        for row in index.members.prefix(2) {
-            metadata[row.path] = try Self.readMetadata(row, pass, index)
-        }
+        let rows = index.members.prefix { !$0.path.utf8.starts(with: ArchiveLayout.files.utf8) }
+        for row in rows { metadata[row.path] = try Self.readMetadata(row, pass, index) }
+        let filesDigest = try index.filesDigest
         let bundle: ResolvedBundle
         let statement: ProvenanceStatement
         do {
@@ -66,13 +80,19 @@ package struct Archive: Sendable {
                 from: .init(metadata[ArchiveLayout.provenance] ?? [])
             )
         } catch {
-            throw ArchiveError(
-                .invalidIndex,
-                "the metadata of \(EscapedText.of(path)) is not the JSON that it should be: \(error)",
-                hint: "make archives with 'sheaf pack'"
-            )
+            throw Self.noMetadata(of: path, error)
         }
-        try Self.check(bundle, statement, index)
+        try Self.check(bundle, statement, index, filesDigest)
+        if let bill = metadata[ArchiveLayout.bom] {
+            let expected = BillOfMaterials(
+                bundle: bundle,
+                version: index.version,
+                resolved: index.resolved,
+                files: Array(index.members.dropFirst(rows.count)),
+                filesDigest: filesDigest
+            )
+            try Self.check(bill, is: expected, of: path)
+        }
         self.digest = digest
         self.size = size
         self.index = index
@@ -177,7 +197,8 @@ package struct Archive: Sendable {
     private static func check(
         _ bundle: ResolvedBundle,
         _ statement: ProvenanceStatement,
-        _ index: ArchiveIndex
+        _ index: ArchiveIndex,
+        _ filesDigest: SheafModel.Digest
     ) throws {
         guard bundle.formatVersion <= ResolvedBundle.currentFormat else {
             throw ArchiveError(
@@ -186,7 +207,7 @@ package struct Archive: Sendable {
                 hint: "install a newer sheaf"
             )
         }
-        guard bundle.name == index.name, statement.isAbout(resolved: index.resolved, files: try index.filesDigest)
+        guard bundle.name == index.name, statement.isAbout(resolved: index.resolved, files: filesDigest)
         else {
             throw ArchiveError(
                 .memberMismatch,
@@ -194,5 +215,29 @@ package struct Archive: Sendable {
                 hint: "make archives with 'sheaf pack'"
             )
         }
+    }
+
+    private static func check(_ bytes: [UInt8], is expected: BillOfMaterials, of path: String) throws {
+        let isRight: Bool
+        do {
+            isRight = try BillOfMaterialsReader.isBill(bytes, of: expected)
+        } catch {
+            throw noMetadata(of: path, error)
+        }
+        guard isRight else {
+            throw ArchiveError(
+                .memberMismatch,
+                "the archive's \(ArchiveLayout.bom) is not about its files",
+                hint: "make archives with 'sheaf pack'"
+            )
+        }
+    }
+
+    private static func noMetadata(of path: String, _ error: any Error) -> ArchiveError {
+        ArchiveError(
+            .invalidIndex,
+            "the metadata of \(EscapedText.of(path)) is not the JSON that it should be: \(error)",
+            hint: "make archives with 'sheaf pack'"
+        )
     }
 }

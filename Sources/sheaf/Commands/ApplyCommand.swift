@@ -17,6 +17,7 @@ struct ApplyCommand: AsyncParsableCommand {
               sheaf apply shop@v1.2.0 --timeout 2m
               sheaf apply shop --dry-run
               sheaf apply shop --environment prod --set image.tag=1.2.1
+              sheaf apply shop-1.2.0.sheaf --require-signature
             """
     )
 
@@ -31,10 +32,18 @@ struct ApplyCommand: AsyncParsableCommand {
     @Flag(name: .customLong("no-wait"), help: "Succeed when everything is started, ready or not.")
     var noWait = false
 
+    @Flag(
+        name: .customLong("require-signature"),
+        inversion: .prefixedNo,
+        help: "Apply only an archive whose signatures meet the trust file (default: as config.yaml says)."
+    )
+    var requiresSignature: Bool?
+
     func run() async throws {
         let context = try CommandContext()
         let loader = ReleaseLoader(context: context)
-        let loaded = try loader.load(source.resolved(), values: values.read(in: context))
+        let gate = try context.signatureGate(isRequired: requiresSignature)
+        let loaded = try loader.load(source.resolved(), values: values.read(in: context), gate: gate)
         if dryRun {
             return try await PlanPreview(loader.preview(loaded), context: context).show(
                 as: events.output == .json ? .json : .table

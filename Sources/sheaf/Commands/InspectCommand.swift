@@ -6,7 +6,7 @@ import SheafModel
 struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
-        abstract: "Show what is in a bundle: name, version, provenance, resources, files.",
+        abstract: "Show what is in a bundle: name, version, provenance, resources, files, signatures.",
         discussion: """
             EXAMPLES
               sheaf inspect shop-1.2.0.sheaf
@@ -29,6 +29,8 @@ struct InspectCommand: ParsableCommand {
         var provenance: Provenance
         var resources: [String]
         var files: [File]
+        /// The key ids in the file beside an archive, which 'verify' checks.
+        var signatures: [String]?
     }
 
     func run() throws {
@@ -46,7 +48,10 @@ struct InspectCommand: ParsableCommand {
                 digest: archive.digest.description,
                 provenance: archive.provenance,
                 resources: archive.bundle.resources.map(\.id.description),
-                files: archive.index.members.map { File(path: $0.path, size: $0.size) }
+                files: archive.index.members.map { File(path: $0.path, size: $0.size) },
+                signatures: try SignatureGate.report(of: archive, at: path, policy: nil).entries.map {
+                    $0.keyID ?? "unnamed"
+                }
             )
         }
         let loader = ReleaseLoader(context: try CommandContext())
@@ -71,6 +76,7 @@ struct InspectCommand: ParsableCommand {
         ]
         if let tag = record.provenance.tag { lines.append("tag       \(tag)") }
         if let digest = record.digest { lines.append("digest    \(digest)") }
+        for key in record.signatures ?? [] { lines.append("signed by \(PrintableText.oneLine(key)) (not checked)") }
         var files = TableText(["size", "file"])
         for file in record.files { files.add([String(file.size), file.path]) }
         return lines.joined(separator: "\n") + "\n\nRESOURCES\n"

@@ -67,6 +67,14 @@ enum BundleSource: Hashable {
         }
     }
 
+    /// As a user would write it.
+    var shown: String {
+        switch self {
+        case .directory(let path, _), .archive(let path): path
+        case .revision(let path, let revision, _): "\(path)@\(revision)"
+        }
+    }
+
     var manifest: String {
         switch self {
         case .directory(_, let manifest), .revision(_, _, let manifest): manifest

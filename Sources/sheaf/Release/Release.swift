@@ -5,12 +5,12 @@ import SheafModel
 /// Everything that applying a bundle needs to keep: the archive, the resolved bundle, the files of resources.
 struct Release {
     enum ArchiveFile {
-        case file(String, digest: Digest)
+        case opened(Archive)
         case packed(PackedArchive)
 
         var digest: Digest {
             switch self {
-            case .file(_, let digest): digest
+            case .opened(let archive): archive.digest
             case .packed(let archive): archive.digest
             }
         }
@@ -27,8 +27,7 @@ struct Release {
         try store.keep(resolved)
         switch archive {
         case .packed(let archive): try archive.keep(in: store)
-        case .file(let path, let digest):
-            guard try store.keepFile(at: path) == digest else { throw SourceError.changed(path) }
+        case .opened(let archive): try archive.keep(in: store)
         }
     }
 }

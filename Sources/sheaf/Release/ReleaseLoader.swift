@@ -10,6 +10,8 @@ struct ReleaseLoader {
     /// A source that is read and in which nothing is wrong.
     struct Loaded {
         var source: BundleSource
+        /// Where the source is one: open since before anything was read from it.
+        var archive: Archive?
         var tree: SourceTree
         /// With references in the place of secrets.
         var bundle: ResolvedBundle
@@ -36,20 +38,25 @@ struct ReleaseLoader {
     ///   - source: What the user named.
     ///   - values: What the expressions are filled in with; without values they stay, as in an archive.
     ///   - look: Sees what became of the source before anything is thrown.
-    /// - Returns: The files with the resolved bundle.
-    /// - Throws: `DiagnosticsError` after all findings were told; a `SheafError` when files cannot be read.
+    ///   - gate: What an archive has to pass; other sources do not pass any.
+    /// - Returns: The files with the resolved bundle. With a gate, they are of a private copy whose bytes were judged.
+    /// - Throws: `DiagnosticsError` after all findings were told; a `SheafError` when files cannot be read, or when the
+    ///   gate refuses them.
     func load(
         _ source: BundleSource,
         values: GivenValues? = nil,
+        gate: SignatureGate? = nil,
         look: (Resolution) throws -> Void = { _ in }
     ) throws -> Loaded {
-        let tree = try source.open()
+        let archive = try openArchive(source, gate: gate)
+        let tree = try archive.map(SourceTree.archive) ?? source.open()
         let request = values?.request(version: version(of: tree), provenance: tree.provenance)
         let resolution = try BundleResolver(files: tree).resolve(manifestPath: source.manifest, values: request)
         try look(resolution)
         let bundle = try bundle(of: resolution, told: true)
         return Loaded(
             source: source,
+            archive: archive,
             tree: tree,
             bundle: bundle,
             values: resolution.values,
@@ -72,6 +79,21 @@ struct ReleaseLoader {
         return bundle
     }
 
+    /// Opens a source that is an archive, once: what is judged, planned and kept are the same bytes.
+    private func openArchive(_ source: BundleSource, gate: SignatureGate?) throws -> Archive? {
+        guard case .archive(let path) = source else {
+            if gate != nil { throw SignatureGate.unsigned(source.shown) }
+            return nil
+        }
+        // Whoever can write to the file could change it after it was judged, but not a copy without a name.
+        let archive = try Archive.open(path, copiedTo: gate == nil ? nil : scratch)
+        try gate?.admit(archive, at: path)
+        return archive
+    }
+
+    /// Where archives are built and copied to.
+    private var scratch: String { context.environment["TMPDIR"] ?? "/tmp" }
+
     /// The version that a release of this source has.
     func version(of tree: SourceTree, given: String? = nil) -> String {
         given ?? tree.version ?? "0.0.0"
@@ -89,7 +111,7 @@ struct ReleaseLoader {
             let resolver = BundleResolver(files: loaded.tree)
             bundle = try self.bundle(of: resolver.resolve(manifestPath: loaded.source.manifest), told: false)
         }
-        return try Packer(scratch: context.environment["TMPDIR"] ?? "/tmp").pack(
+        return try Packer(scratch: scratch).pack(
             loaded.tree,
             bundle: bundle,
             version: self.version(of: loaded.tree, given: version),
@@ -103,9 +125,8 @@ struct ReleaseLoader {
         let resolved = Array(try CanonicalJSON.encode(bundle))
         let archive: Release.ArchiveFile
         let version: String
-        if case .archive(let path) = loaded.source {
-            let opened = try Archive.open(path)
-            archive = .file(path, digest: opened.digest)
+        if let opened = loaded.archive {
+            archive = .opened(opened)
             version = opened.index.version
         } else {
             archive = .packed(try pack(loaded))

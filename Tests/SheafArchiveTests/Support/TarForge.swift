@@ -48,6 +48,7 @@ struct TarForge {
         listed: [ArchiveIndex.Row],
         held: [Member],
         formatVersion: Int = 1,
+        bill: [UInt8]? = nil,
         tail: [UInt8] = end
     ) throws -> [UInt8] {
         let resolved = [UInt8](try CanonicalJSON.encode(emptyBundle))
@@ -61,12 +62,15 @@ struct TarForge {
             members: listed
         )
         let statement = statement(resolved: digest, files: try index.filesDigest)
-        index.members = [row("resolved.json", resolved), row("provenance.json", statement)] + listed
-        let head = [
-            Member(path: "sheaf.json", content: [UInt8](try CanonicalJSON.encode(index))),
-            Member(path: "resolved.json", content: resolved),
-            Member(path: "provenance.json", content: statement),
-        ]
+        let bills = bill.map { [("sbom.cdx.json", $0)] } ?? []
+        index.members =
+            [row("resolved.json", resolved), row("provenance.json", statement)] + bills.map { row($0.0, $0.1) } + listed
+        let head =
+            [
+                Member(path: "sheaf.json", content: [UInt8](try CanonicalJSON.encode(index))),
+                Member(path: "resolved.json", content: resolved),
+                Member(path: "provenance.json", content: statement),
+            ] + bills.map { Member(path: $0.0, content: $0.1) }
         return try compress((head + held).flatMap(bytes) + tail)
     }
 
