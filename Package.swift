@@ -37,6 +37,8 @@ let package = Package(
         .systemLibrary(name: "Clibarchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "Clibzstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CLinux"),
+        // Decompresses what git has in its packs.
+        .target(name: "CInflate"),
 
         // Values that every layer shares, and the ports that join layers.
         .target(name: "SheafModel", dependencies: [crypto], swiftSettings: strict),
@@ -50,7 +52,9 @@ let package = Package(
         // Git and directories to reproducible archives and back; the content store.
         .target(
             name: "SheafArchive",
-            dependencies: ["SheafModel", "SheafSystem", "CLinux", "Clibgit2", "Clibarchive", "Clibzstd", crypto],
+            dependencies: [
+                "SheafModel", "SheafSystem", "CLinux", "CInflate", "Clibgit2", "Clibarchive", "Clibzstd", crypto,
+            ],
             swiftSettings: strict
         ),
         // SQLite: revisions, inventory, journal, leases.
@@ -96,7 +100,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SheafArchiveTests",
-            dependencies: ["SheafArchive", "SheafTestSupport", subprocess],
+            dependencies: ["SheafArchive", "CInflate", "SheafTestSupport", subprocess],
             swiftSettings: strict
         ),
         .testTarget(

@@ -13,7 +13,7 @@ declare -A sets=(
     [build]="git pkg-config libgit2-dev libarchive-dev libzstd-dev libsqlite3-dev"
     [run]="postgresql postgresql-client busybox"
     [test]="busybox-static podman runc containernetworking-plugins iptables catatonit zstd git jq curl psmisc procps python3 make"
-    [bench]="time procps git podman hyperfine"
+    [bench]="time procps git podman hyperfine python3 zstd tar"
 )
 
 # Whether a package, or something else that does its work, is there.

@@ -2,7 +2,8 @@
 # Prints a table of what Sheaf costs: each figure as the smallest, the middle and the largest of several runs.
 #
 # Times depend on the machine; the ratios are of commands that ran in turn. SHEAF_BENCH_RUNS sets the number of runs,
-# SHEAF_BENCH_SIZE that of the resources, SHEAF_BENCH_BUILD=0 leaves out the build from scratch.
+# SHEAF_BENCH_SIZE that of the resources, SHEAF_BENCH_FILES that of the files to pack, SHEAF_BENCH_BUILD=0 leaves out the
+# build from scratch, SHEAF_BENCH_ONLY=packing everything but that part.
 set -euo pipefail
 export LC_ALL=C
 
@@ -145,6 +146,67 @@ END
     column "$scratch/private" 1 "private memory of $(wc -l <"$scratch/private") supervisors" KiB 0
 }
 
+# The pipeline that packing is compared with; its output has a new name each time, as that of `sheaf pack` has.
+pipeline() { git -C "$1" archive --format=tar HEAD | zstd -q -3 -T2 -o "$2"; }
+
+# Runs a command and appends its figures, see `resources`, to a file of the scratch folder.
+measured() {
+    local name=$1
+    shift
+    resources "$@" >>"$scratch/pack.$name"
+}
+
+# Prints wall time, CPU time and peak memory of one kind of run, each also as a ratio to those of another kind.
+# Usage: against NAME OTHER LABEL
+against() {
+    local number labels=("" "" ", CPU" ", peak memory") units=("" s s MiB) ratio
+    for number in 1 2 3; do
+        local low middle high other
+        read -r low middle high < <(awk -v n=$number '{ print $n }' "$scratch/pack.$1" | spread)
+        read -r _ other _ < <(awk -v n=$number '{ print $n }' "$scratch/pack.$2" | spread)
+        ratio=$(awk -v a="$middle" -v b="$other" 'BEGIN { printf "%.2f x", a / b }')
+        row "$3${labels[number]}" "${units[number]}" 2 "$low" "$middle" "$high" "$ratio"
+    done
+}
+
+packing() {
+    local heap=$scratch/heap out=$scratch/out round
+    "$here/generate-repository.py" create "$heap"
+    cp -r "$heap" "$scratch/heap-changed"
+    "$here/generate-repository.py" change "$scratch/heap-changed"
+    cp -r "$heap" "$scratch/heap-spread"
+    "$here/generate-repository.py" spread "$scratch/heap-spread"
+    mkdir "$out"
+    for ((round = 0; round < runs; round++)); do
+        rm -rf "${out:?}"/* "$scratch/packs"
+        export -f pipeline
+        measured pipeline bash -c "pipeline '$heap' '$out/p.tar.zst'"
+        SHEAF_HOME=$scratch/packs measured cold "$sheaf" pack "$heap" -o "$out/cold.sheaf"
+        cp -r "$scratch/packs" "$scratch/packs-spread"
+        SHEAF_HOME=$scratch/packs measured same "$sheaf" pack "$heap" -o "$out/same.sheaf"
+        SHEAF_HOME=$scratch/packs measured changed "$sheaf" pack "$scratch/heap-changed" -o "$out/changed.sheaf"
+        SHEAF_HOME=$scratch/packs-spread measured spread "$sheaf" pack "$scratch/heap-spread" -o "$out/spread.sheaf"
+        rm -rf "$scratch/packs-spread"
+        mkdir "$out/tar"
+        measured tar tar --zstd -C "$out/tar" -xf "$out/p.tar.zst"
+        measured unpack "$sheaf" unpack "$out/cold.sheaf" "$out/unpacked"
+    done
+    cmp "$out/cold.sheaf" "$out/same.sheaf"
+    heading "pack, $(git -C "$heap" ls-files | wc -l) files: git archive | zstd -3 -T2"
+    against pipeline pipeline "git archive | zstd"
+    against cold pipeline "pack, nothing kept"
+    against changed pipeline "pack, 1 % of the files changed, in some folders"
+    against spread pipeline "pack, 1 % of the files changed, all over"
+    against same pipeline "pack, nothing changed"
+    local base size
+    base=$(stat -c %s "$out/p.tar.zst") size=$(stat -c %s "$out/cold.sheaf")
+    row "size of the archive" MB 1 $((size / 1000000)) $((size / 1000000)) $((size / 1000000)) \
+        "$(awk -v a="$size" -v b="$base" 'BEGIN { printf "%.3f x", a / b }')"
+    against tar tar "tar --zstd -x"
+    against unpack tar "unpack"
+    rm -rf "$heap" "$scratch"/heap-* "$out" "$scratch"/packs*
+}
+
 build_from_scratch() {
     heading "build from scratch (a fresh clone, one run)"
     local clone=$scratch/clone
@@ -160,7 +222,12 @@ build_from_scratch() {
 printf '%s, %s processors, %s\n' "$(uname -sr)" "$(nproc)" "$("$sheaf" --version)"
 du -k "$repository"/.build/release/{sheaf,sheaf-supervisor,sheaf-steampipe} |
     awk '{ printf "%s %.1f MiB\n", $2, $1 / 1024 }' | sed 's|.*/||'
+if [[ -n ${SHEAF_BENCH_ONLY:-} ]]; then
+    "$SHEAF_BENCH_ONLY"
+    exit
+fi
 start_up
 large_bundle
 supervisor
+packing
 if [[ ${SHEAF_BENCH_BUILD:-1} != 0 ]]; then build_from_scratch; fi

@@ -50,6 +50,9 @@ struct CommandContext {
     /// Archives, resolved bundles and the files of resources, by digest.
     let content: ContentDirectory
 
+    /// What earlier packs made.
+    var packCache: PackCache { PackCache(root: home) }
+
     /// Runs resources on this machine.
     let executor: LocalExecutor
 

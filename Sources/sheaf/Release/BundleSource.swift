@@ -58,10 +58,13 @@ enum BundleSource: Hashable {
     }
 
     /// Opens the files: of a directory the working tree.
-    func open() throws -> SourceTree {
+    ///
+    /// - Parameter cache: What earlier packs made; nil where nothing is packed.
+    func open(cache: PackCache? = nil) throws -> SourceTree {
         switch self {
         case .directory(let path, _): try SourceTree.workingTree(directory: path)
-        case .revision(let path, let revision, _): try SourceTree.commit(directory: path, revision: revision)
+        case .revision(let path, let revision, _):
+            try SourceTree.commit(directory: path, revision: revision, cache: cache)
         case .archive(let path): try SourceTree.archive(path: path)
         }
     }

@@ -27,7 +27,7 @@ struct ReleaseLoader {
     /// - Returns: The files with the resolved bundle.
     /// - Throws: `DiagnosticsError` after all findings were told; a `SheafError` when files cannot be read.
     func load(_ source: BundleSource) throws -> Loaded {
-        let tree = try source.open()
+        let tree = try source.open(cache: context.packCache)
         let resolution = try BundleResolver(files: tree).resolve(manifestPath: source.manifest)
         DiagnosticPrinter(terminal: context.terminal).tell(resolution.diagnostics, sources: resolution.sources)
         guard let bundle = resolution.bundle, !resolution.diagnostics.hasErrors else {
@@ -54,8 +54,16 @@ struct ReleaseLoader {
     }
 
     /// Packs a loaded source.
-    func pack(_ loaded: Loaded, version: String? = nil) throws -> PackedArchive {
-        try Packer(scratch: context.environment["TMPDIR"] ?? "/tmp").pack(
+    ///
+    /// - Parameters:
+    ///   - loaded: From `load`.
+    ///   - version: nil for the source's own.
+    ///   - folder: Where the archive will be written to; nil when it will be kept.
+    /// - Returns: The archive.
+    /// - Throws: A `SheafError` when it cannot be made.
+    func pack(_ loaded: Loaded, version: String? = nil, for folder: String? = nil) throws -> PackedArchive {
+        let scratch = folder ?? context.environment["TMPDIR"] ?? "/tmp"
+        return try Packer(scratch: scratch, cache: context.packCache).pack(
             loaded.tree,
             bundle: loaded.bundle,
             version: self.version(of: loaded.tree, given: version),
