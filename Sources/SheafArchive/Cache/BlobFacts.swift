@@ -36,8 +36,15 @@ struct BlobFacts: Sendable {
     /// What is known of blobs.
     ///
     /// - Returns: As many facts as there are ids, in their order; nil for a blob of which nothing is known.
-    func find(_ ids: [GitObjectID]) -> [Fact?] {
-        records.withUnsafeBytes { records in ids.map { Self.find($0, in: records) } }
+    func find(_ ids: [GitObjectID]) throws -> [Fact?] {
+        guard count > 0 else { return Array(repeating: nil, count: ids.count) }
+        let chunk = 2_048
+        let parts = try Workers.map(count: (ids.count + chunk - 1) / chunk) { part in
+            records.withUnsafeBytes { records in
+                ids[part * chunk..<min((part + 1) * chunk, ids.count)].map { Self.find($0, in: records) }
+            }
+        }
+        return parts.flatMap(\.self)
     }
 
     private static func find(_ id: GitObjectID, in records: UnsafeRawBufferPointer) -> Fact? {

@@ -36,13 +36,6 @@ struct ContentHash {
 
     /// The 32 bytes of the digest of all pieces so far.
     var bytes: [UInt8] { Array(hash.finalize()) }
-
-    /// The 32 bytes of the digest of a text.
-    static func bytes(of text: String) -> [UInt8] {
-        var hash = ContentHash()
-        hash.add(text)
-        return hash.bytes
-    }
 }
 
 extension SheafModel.Digest {

@@ -19,7 +19,7 @@ struct GitObjectFiles: Sendable {
     }
 
     /// The size of an object that is stored whole in a pack.
-    func size(of id: GitObjectID) -> Int64? { packed(id).map { Int64($0.entry.size) } }
+    func size(of id: GitObjectID) -> Int64? { packed(id).flatMap { $0.pack.size(at: $0.offset) } }
 
     /// The content of an object.
     ///
@@ -35,17 +35,13 @@ struct GitObjectFiles: Sendable {
         size: Int64?,
         with inflater: GitInflater
     ) -> UnsafeRawBufferPointer? {
-        if let (pack, entry) = packed(id) {
-            return entry.kind == kind ? pack.content(entry, with: inflater) : nil
-        }
+        if let (pack, offset) = packed(id) { return pack.content(at: offset, kind, with: inflater) }
         guard let size, size <= Int64(GitInflater.most) else { return nil }
         return loose(id, kind, size: Int(size), with: inflater)
     }
 
-    private func packed(_ id: GitObjectID) -> (pack: GitPack, entry: GitPack.Entry)? {
-        for pack in packs {
-            if let offset = pack.offset(of: id) { return pack.entry(at: offset).map { (pack, $0) } }
-        }
+    private func packed(_ id: GitObjectID) -> (pack: GitPack, offset: Int64)? {
+        for pack in packs { if let offset = pack.offset(of: id) { return (pack, offset) } }
         return nil
     }
 

@@ -2,38 +2,46 @@ import CLinux
 import Glibc
 import SheafSystem
 
-/// One pack of git with its index, of which objects are read that are stored whole.
+/// One pack of git with its index, of which objects are read that are stored whole or as a difference to such a one.
 ///
-/// Those that are stored as a difference to another, and whatever looks strange, are left to libgit2. The format is
+/// Longer chains of differences, for which libgit2 keeps what it has read, and whatever looks strange are left to it. The format is
 /// that of git's `Documentation/gitformat-pack.txt`: an index of version 2 and a pack of version 2.
 final class GitPack: @unchecked Sendable {
     // Safe to send: the mapped memory is only read, and unmapped when nobody uses the value any more.
 
     /// What an object begins with in a pack.
-    struct Entry {
-        let kind: GitObjects.Kind
-        /// Of the content.
+    private struct Entry {
+        enum Form {
+            case whole(GitObjects.Kind)
+            /// A difference to the object at this offset.
+            case difference(Int64)
+        }
+
+        let form: Form
+        /// Of the content, or of the difference.
         let size: Int
         /// Where the compressed content begins.
         let start: Int64
     }
 
+    /// How many differences are applied here to come to an object.
+    private static let mostDifferences = 2
+
     private static let idSize = GitObjectID.count
     private static let fanoutEnd = 8 + 256 * 4
     /// The checksum at a pack's end.
     private static let trailer: Int64 = 20
-    /// Type and size of an object take no more.
-    private static let mostHeader = 16
+    /// Type, size and offset of an object take no more.
+    private static let mostHeader = 24
 
     private let index: UnsafeRawBufferPointer
     private let count: Int
     private let file: OpenFile
     private let size: Int64
 
-    /// Opens a pack.
+    /// Opens a pack; nil for one that libgit2 has to read.
     ///
     /// - Parameter path: Of the pack without its ending.
-    /// - Returns: nil for one that libgit2 has to read.
     init?(_ path: String) {
         // Whatever is wrong, libgit2 finds it too and tells.
         guard let index = try? OpenFile.open("\(path).idx"), let file = try? OpenFile.open("\(path).pack"),
@@ -72,45 +80,79 @@ final class GitPack: @unchecked Sendable {
         return nil
     }
 
-    /// What is at an offset.
+    /// The size of the object at an offset; nil for one that is not stored whole.
+    func size(at offset: Int64) -> Int64? {
+        guard let entry = entry(at: offset), case .whole = entry.form else { return nil }
+        return Int64(entry.size)
+    }
+
+    /// Reads the object at an offset.
     ///
-    /// - Returns: nil for an object that is not stored whole.
-    func entry(at offset: Int64) -> Entry? {
+    /// - Returns: Unproven bytes, until the inflater is used again; nil when libgit2 has to read it.
+    func content(at offset: Int64, _ kind: GitObjects.Kind, with inflater: GitInflater) -> UnsafeRawBufferPointer? {
+        content(at: offset, kind, with: inflater, differences: 0)
+    }
+
+    private func content(
+        at offset: Int64,
+        _ kind: GitObjects.Kind,
+        with inflater: GitInflater,
+        differences: Int
+    ) -> UnsafeRawBufferPointer? {
+        guard let entry = entry(at: offset) else { return nil }
+        switch entry.form {
+        case .whole(let found): return found == kind ? inflated(entry, with: inflater) : nil
+        case .difference(let base):
+            guard differences < Self.mostDifferences,
+                let bytes = content(at: base, kind, with: inflater, differences: differences + 1)
+            else { return nil }
+            // Copied, because the difference goes where these are.
+            let copy = Array(bytes)
+            guard let difference = inflated(entry, with: inflater) else { return nil }
+            return inflater.applying(difference, to: copy)
+        }
+    }
+
+    private func entry(at offset: Int64) -> Entry? {
         // As above: libgit2 tells what is wrong.
         guard let bytes = try? file.bytes(at: offset, count: Self.mostHeader), let first = bytes.first else {
             return nil
         }
-        let kind: GitObjects.Kind
-        switch first >> 4 & 7 {
-        case 1: kind = .commit
-        case 2: kind = .tree
-        case 3: kind = .blob
-        default: return nil
-        }
-        var size = Int(first & 15), shift = 4, position = 0
-        while bytes[position] & 0x80 != 0 {
-            position += 1
+        var size = Int(first & 15), shift = 4, position = 1
+        while bytes[position - 1] & 0x80 != 0 {
             guard position < bytes.count, shift < 46 else { return nil }
             size |= Int(bytes[position] & 0x7f) << shift
             shift += 7
+            position += 1
         }
-        return Entry(kind: kind, size: size, start: offset + Int64(position) + 1)
+        let form: Entry.Form
+        switch first >> 4 & 7 {
+        case 1: form = .whole(.commit)
+        case 2: form = .whole(.tree)
+        case 3: form = .whole(.blob)
+        case 6:
+            // How far back the other object is: seven bits a byte, one added for each byte that follows.
+            var distance: Int64 = -1
+            repeat {
+                guard position < bytes.count, distance < 1 << 46 else { return nil }
+                distance = (distance + 1) << 7 | Int64(bytes[position] & 0x7f)
+                position += 1
+            } while bytes[position - 1] & 0x80 != 0
+            guard distance > 0, distance < offset else { return nil }
+            form = .difference(offset - distance)
+        default: return nil
+        }
+        return Entry(form: form, size: size, start: offset + Int64(position))
     }
 
-    /// Decompresses an object.
-    ///
-    /// - Returns: nil when libgit2 has to do it.
-    func content(_ entry: Entry, with inflater: GitInflater) -> UnsafeRawBufferPointer? {
+    private func inflated(_ entry: Entry, with inflater: GitInflater) -> UnsafeRawBufferPointer? {
         let left = Int(clamping: size - Self.trailer - entry.start)
         // More than anything grows by; and first what most texts shrink to.
         let bound = min(entry.size + entry.size / 256 + 64, left)
-        for length in Set([min(entry.size / 2 + 512, bound), bound]).sorted() {
-            guard length > 0 else { continue }
-            if let content = inflater.content(of: file, at: entry.start, length: length, size: entry.size) {
-                return content
-            }
-        }
-        return nil
+        let first = min(entry.size / 2 + 512, bound)
+        guard first > 0 else { return nil }
+        if let content = inflater.content(of: file, at: entry.start, length: first, size: entry.size) { return content }
+        return first < bound ? inflater.content(of: file, at: entry.start, length: bound, size: entry.size) : nil
     }
 
     private func place(of position: Int) -> Int64? {

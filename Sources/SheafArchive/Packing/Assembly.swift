@@ -5,8 +5,9 @@ import Synchronization
 
 /// Puts the frames of an archive together, and digests the whole.
 ///
-/// Threads read the frames, prove those from the cache and write them to their places, a few frames ahead of the one
-/// that only digests: a SHA-256 goes from the first byte to the last.
+/// Two threads read the frames, prove those from the cache and write them to their places, a few frames ahead of the
+/// one that only digests: a SHA-256 goes from the first byte to the last. More threads would wait for each other, since
+/// a file is written by one at a time.
 final class Assembly: Sendable {
     /// A frame in memory, or none when it is too large for that.
     private final class Bytes: @unchecked Sendable {
@@ -22,6 +23,8 @@ final class Assembly: Sendable {
 
     /// Larger frames are not held in memory, but passed on in pieces.
     private static let mostHeld: Int64 = 4 << 20
+    /// How many frames are read before they are digested.
+    private static let mostAhead = 6
 
     private let frames: [PackSession.Frame]
     private let offsets: [Int64]
@@ -31,6 +34,8 @@ final class Assembly: Sendable {
     private let spool: OpenFile?
     private let output: OpenFile
     private let free = Mutex<[Bytes]>([])
+    /// Held while the output is written: threads that wait in the kernel for that do so at full speed.
+    private let writing = Mutex<Void>(())
 
     /// Prepares an archive.
     ///
@@ -63,23 +68,21 @@ final class Assembly: Sendable {
 
     /// Writes the archive.
     ///
-    /// - Parameter threads: How many read and write at once.
     /// - Throws: `PackSession.Damage`, `ArchiveError` of kind `noSpace`, `cannotWrite` or `unreadable`.
     /// - Returns: The digest of all its bytes.
-    func run(threads: Int) throws -> SheafModel.Digest {
-        let line = Handover<Bytes?>(count: frames.count, width: threads + 2)
-        let outcome = Outcome()
-        Workers.run(threads + 1) { number in
-            guard number == 0 else { return line.work { try self.load($0) } }
-            let result = Result { try self.digest(line) }
-            outcome.result.withLock { $0 = result }
+    func run() throws -> SheafModel.Digest {
+        let line = Handover<Bytes?>(count: frames.count, width: Self.mostAhead)
+        let work: @Sendable () -> Void = { line.work { try self.load($0) } }
+        return try Workers.alongside(work) { _ in
+            try Workers.alongside(work) { _ in
+                do {
+                    return try digest(line)
+                } catch {
+                    line.fail(error)
+                    throw error
+                }
+            }
         }
-        guard let result = outcome.result.withLock({ $0 }) else { throw CancellationError() }
-        return try result.get()
-    }
-
-    private final class Outcome: Sendable {
-        let result = Mutex<Result<SheafModel.Digest, any Error>?>(nil)
     }
 
     /// Takes all frames in order.
@@ -188,6 +191,8 @@ final class Assembly: Sendable {
     }
 
     private func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws {
-        try PackSession.writing(output) { () throws(SystemError) in try output.write(bytes, at: offset) }
+        try writing.withLock { _ in
+            try PackSession.writing(output) { () throws(SystemError) in try output.write(bytes, at: offset) }
+        }
     }
 }

@@ -28,7 +28,9 @@ final class FrameMaker {
     ///   reading gives.
     func frame(of range: Range<Int>) throws -> PackSession.Frame {
         let members = source.members[range]
-        if let digests = knownDigests(of: members), let frame = kept(members, digests) { return frame }
+        if session.trustsFacts, let digests = Self.knownDigests(of: members), let frame = kept(members, digests) {
+            return frame
+        }
         if let member = members.first, member.size >= FramePlan.alone { return try largeFrame(of: member) }
         tar.clear()
         var digests: [SheafModel.Digest?] = []
@@ -125,7 +127,7 @@ final class FrameMaker {
     }
 
     /// The digests of members, nil for links, if all can be told without reading anything.
-    private func knownDigests(of members: some Sequence<SourceMember>) -> [SheafModel.Digest?]? {
+    static func knownDigests(of members: some Sequence<SourceMember>) -> [SheafModel.Digest?]? {
         var digests: [SheafModel.Digest?] = []
         for member in members {
             guard member.linkTarget == nil else {
@@ -134,7 +136,7 @@ final class FrameMaker {
             }
             switch member.origin {
             case .object(_, let known):
-                guard session.trustsFacts, let known else { return nil }
+                guard let known else { return nil }
                 digests.append(known)
             case .stored(_, let digest): digests.append(digest)
             case .disk: return nil

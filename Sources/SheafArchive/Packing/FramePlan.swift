@@ -50,8 +50,10 @@ struct FramePlan {
 
     /// Whether a frame may end after a member: true with a probability of `stored / mean`, drawn from its path.
     private static func draws(_ member: SourceMember, stored: Int64) -> Bool {
-        let digest = ContentHash.bytes(of: ArchiveLayout.files + member.path.text)
-        let number = digest.prefix(4).reduce(Int64(0)) { $0 << 8 | Int64($1) }
+        var hash = ContentHash()
+        hash.add(ArchiveLayout.files)
+        hash.add(member.path.text)
+        let number = hash.bytes.prefix(4).reduce(Int64(0)) { $0 << 8 | Int64($1) }
         return number < (stored << 32) / mean
     }
 }

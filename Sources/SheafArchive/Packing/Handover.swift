@@ -88,7 +88,8 @@ final class Handover<Item: Sendable>: @unchecked Sendable {
         }
     }
 
-    private func fail(_ error: any Error) { locked { failure = failure ?? error } }
+    /// Ends the work, on all threads.
+    func fail(_ error: any Error) { locked { failure = failure ?? error } }
 
     private func locked(_ change: () -> Void) {
         pthread_mutex_lock(mutex)

@@ -113,6 +113,7 @@ final class PackSession: Sendable {
     ///
     /// - Parameter bound: The most bytes that it can have.
     /// - Throws: `ArchiveError` of kind `noSpace` or `cannotWrite`.
+    /// - Returns: In the cache where that can be, else in the spool.
     func makeSink(upTo bound: Int64) throws -> FrameSink {
         if let cache, mayKeep(bound) {
             do throws(SystemError) {

@@ -1,6 +1,7 @@
 import FoundationEssentials
 package import SheafModel
 import SheafSystem
+import Synchronization
 
 /// Makes archives: equal sources, versions and times give equal bytes, on every machine.
 ///
@@ -94,25 +95,25 @@ package struct Packer: Sendable {
         _ commitTime: Int64,
         _ session: PackSession
     ) throws -> PackedArchive {
-        let plan = FramePlan.frames(of: source.members)
         let level = level
-        let frames = try Workers.map(count: plan.count, threads: threads) {
-            try FrameMaker(source, session: session, level: level)
-        } _: { number, maker in
-            try ThreadLocale.utf8.run { try maker.frame(of: plan[number]) }
+        let headOf: @Sendable ([Digest?]) throws -> [UInt8] = { digests in
+            try ThreadLocale.utf8.run {
+                let rows = rows(of: source.members, digests)
+                try checkAttachments(of: bundle, against: rows)
+                return try makeHead(source, bundle, version, commitTime, rows)
+            }
         }
-        let rows = rows(of: source.members, frames.flatMap(\.digests))
-        try checkAttachments(of: bundle, against: rows)
+        // Where everything is known already, making the head takes as long as looking for the frames.
+        let early = EarlyHead()
+        let known = session.trustsFacts ? FrameMaker.knownDigests(of: source.members) : nil
+        let frames = try Workers.alongside({ if let known { early.make { try headOf(known) } } }) { _ in
+            try makeFrames(of: source, session)
+        }
+        let head = try early.head ?? headOf(frames.flatMap(\.digests))
         let last = try FrameMaker(source, session: session, level: level).lastFrame()
         let output = try PackSession.anonymous(in: scratch)
-        let assembly = Assembly(
-            head: try makeHead(source, bundle, version, commitTime, rows),
-            frames: frames,
-            tail: last,
-            session: session,
-            output: output
-        )
-        let digest = try assembly.run(threads: threads)
+        let assembly = Assembly(head: head, frames: frames, tail: last, session: session, output: output)
+        let digest = try assembly.run()
         session.finish(source.members)
         return PackedArchive(
             output,
@@ -120,6 +121,32 @@ package struct Packer: Sendable {
             size: assembly.size,
             cacheTrouble: session.trouble.map { "\(EscapedText.of(cache?.frames.folder ?? "")): \($0.reason)" }
         )
+    }
+
+    private func makeFrames(of source: SourceTree, _ session: PackSession) throws -> [PackSession.Frame] {
+        let plan = FramePlan.frames(of: source.members)
+        let level = level
+        return try Workers.map(count: plan.count, threads: threads) {
+            try FrameMaker(source, session: session, level: level)
+        } _: { number, maker in
+            try ThreadLocale.utf8.run { try maker.frame(of: plan[number]) }
+        }
+    }
+
+    /// The first frame, where it could be made before the others were there.
+    private final class EarlyHead: Sendable {
+        private let result = Mutex<Result<[UInt8], any Error>?>(nil)
+
+        /// Makes the head, or keeps the error.
+        func make(_ body: () throws -> [UInt8]) {
+            let made = Result { try body() }
+            result.withLock { $0 = made }
+        }
+
+        /// The head; nil when it was not made.
+        var head: [UInt8]? {
+            get throws { try result.withLock { $0 }?.get() }
+        }
     }
 
     /// What the files will take in the tar, about.

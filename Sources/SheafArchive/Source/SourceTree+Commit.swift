@@ -58,7 +58,7 @@ extension SourceTree {
         }
         let kept = entries.filter { !filter.excludes($0.path) }
         let files = kept.filter { $0.kind == .file || $0.kind == .executable }
-        let known = facts.find(files.map(\.id))
+        let known = try facts.find(files.map(\.id))
         let unknown = zip(files, known).filter { $1 == nil }.map(\.0.id)
         var sizes = try repository.objects.sizes(of: unknown).makeIterator()
         var found = known.makeIterator()

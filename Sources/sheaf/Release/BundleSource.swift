@@ -60,6 +60,8 @@ enum BundleSource: Hashable {
     /// Opens the files: of a directory the working tree.
     ///
     /// - Parameter cache: What earlier packs made; nil where nothing is packed.
+    /// - Throws: `ArchiveError` when there is no such source, or it cannot be read.
+    /// - Returns: The files, listed.
     func open(cache: PackCache? = nil) throws -> SourceTree {
         switch self {
         case .directory(let path, _): try SourceTree.workingTree(directory: path)
