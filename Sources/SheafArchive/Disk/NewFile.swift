@@ -39,6 +39,11 @@ enum NewFile {
     /// - Returns: False when the file cannot have that name: it lies in another file system, or has or had a name.
     /// - Throws: `ArchiveError` of kind `noSpace` or `cannotWrite`; the path is untouched then.
     static func name(_ file: OpenFile, _ path: String) throws -> Bool {
+        // A second name for a file would be the same file, which a change of one changes too.
+        guard let links = try? file.status().st_nlink, links == 0 else { return false }
+        // So that nobody takes its temporary name for one that was left behind.
+        flock(file.descriptor, LOCK_EX | LOCK_NB)
+        defer { flock(file.descriptor, LOCK_UN) }
         // A link cannot replace a file, a rename can.
         let temporary = TemporaryFile.name(for: path)
         if sheaf_link_anonymous(file.descriptor, path) == 0 { return true }

@@ -10,9 +10,10 @@ extension SourceTree {
         bundle: ResolvedBundle = emptyBundle,
         level: Int = 3,
         cache: PackCache? = nil,
-        threads: Int? = nil
+        threads: Int? = nil,
+        scratch: String = "/tmp"
     ) throws -> PackedArchive {
-        try Packer(compressionLevel: level, cache: cache, threads: threads).pack(
+        try Packer(compressionLevel: level, scratch: scratch, cache: cache, threads: threads).pack(
             self,
             bundle: bundle,
             version: version ?? "0.1.0",
