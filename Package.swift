@@ -41,6 +41,8 @@ let package = Package(
         .target(name: "CTemplates"),
         // The schemas of the manifest language, embedded into the program by the C compiler.
         .target(name: "CManifestSchemas", exclude: ["meta"]),
+        // Decompresses what git has in its packs.
+        .target(name: "CInflate"),
 
         // Values that every layer shares, and the ports that join layers.
         .target(name: "SheafModel", dependencies: [crypto], swiftSettings: strict),
@@ -59,7 +61,9 @@ let package = Package(
         // Git and directories to reproducible archives and back; the content store.
         .target(
             name: "SheafArchive",
-            dependencies: ["SheafModel", "SheafSystem", "CLinux", "Clibgit2", "Clibarchive", "Clibzstd", crypto],
+            dependencies: [
+                "SheafModel", "SheafSystem", "CLinux", "CInflate", "Clibgit2", "Clibarchive", "Clibzstd", crypto,
+            ],
             swiftSettings: strict
         ),
         // SQLite: revisions, inventory, journal, leases.
@@ -105,7 +109,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SheafArchiveTests",
-            dependencies: ["SheafArchive", "SheafTestSupport", subprocess],
+            dependencies: ["SheafArchive", "CInflate", "SheafTestSupport", subprocess],
             swiftSettings: strict
         ),
         .testTarget(

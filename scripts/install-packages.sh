@@ -13,7 +13,7 @@ declare -A sets=(
     [build]="git pkg-config libgit2-dev libarchive-dev libzstd-dev libsqlite3-dev"
     [run]="postgresql postgresql-client busybox"
     [test]="busybox-static openssl openssh-client python3-venv podman runc containernetworking-plugins iptables catatonit zstd git jq curl psmisc procps python3 python3-pip make"
-    [bench]="time procps git podman hyperfine"
+    [bench]="time procps git podman hyperfine python3 zstd tar"
 )
 
 # Whether a package, or something else that does its work, is there.

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 #include <spawn.h>
+#include <stdio.h>
 #include <sys/socket.h>
 
 int sheaf_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
@@ -25,4 +26,10 @@ int sheaf_stop_signals(void) {
     sigaddset(&stop, SIGTERM);
     if (sigprocmask(SIG_BLOCK, &stop, NULL) != 0) return -1;
     return signalfd(-1, &stop, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+int sheaf_link_anonymous(int descriptor, const char *path) {
+    char own[32];
+    snprintf(own, sizeof own, "/proc/self/fd/%d", descriptor);
+    return linkat(AT_FDCWD, own, AT_FDCWD, path, AT_SYMLINK_FOLLOW);
 }

@@ -11,3 +11,14 @@ static inline int sheaf_git_accept_extensions(void) {
     const char *extensions[] = {"partialclone", "worktreeconfig"};
     return git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions, (size_t)2);
 }
+
+// Packs are mapped in windows of 1 GiB by default, and what is mapped counts as memory of the process.
+static inline int sheaf_git_limit_memory(void) {
+    int code = git_libgit2_opts(GIT_OPT_SET_MWINDOW_SIZE, (size_t)(4 << 20));
+    return code < 0 ? code : git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, (size_t)(48 << 20));
+}
+
+// Sheaf digests every commit, tree and blob that it packs by itself, at a quarter of the cost.
+static inline int sheaf_git_leave_hashing_to_sheaf(void) {
+    return git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
+}

@@ -2,7 +2,8 @@
 # Prints a table of what Sheaf costs: each figure as the smallest, the middle and the largest of several runs.
 #
 # Times depend on the machine; the ratios are of commands that ran in turn. SHEAF_BENCH_RUNS sets the number of runs,
-# SHEAF_BENCH_SIZE that of the resources, SHEAF_BENCH_BUILD=0 leaves out the build from scratch.
+# SHEAF_BENCH_SIZE that of the resources, SHEAF_BENCH_FILES that of the files to pack, SHEAF_BENCH_BUILD=0 leaves out the
+# build from scratch, SHEAF_BENCH_ONLY=packing everything but that part.
 set -euo pipefail
 export LC_ALL=C
 
@@ -215,6 +216,66 @@ END
     column "$scratch/private" 1 "private memory of $(wc -l <"$scratch/private") supervisors" KiB 0
 }
 
+# The pipeline that packing is compared with; its output has a new name each time, as that of `sheaf pack` has.
+pipeline() { git -C "$1" archive --format=tar HEAD | zstd -q -3 -T2 -o "$2"; }
+
+# Runs a command and appends its figures, see `resources`, to a file of the scratch folder.
+measured() {
+    local name=$1
+    shift
+    resources "$@" >>"$scratch/pack.$name"
+}
+
+# Prints wall time, CPU time and peak memory of one kind of run, each also as a ratio to those of another kind.
+# Usage: against NAME OTHER LABEL
+against() {
+    local number labels=("" "" ", CPU" ", peak memory") units=("" s s MiB) ratio
+    for number in 1 2 3; do
+        local low middle high other
+        read -r low middle high < <(awk -v n=$number '{ print $n }' "$scratch/pack.$1" | spread)
+        read -r _ other _ < <(awk -v n=$number '{ print $n }' "$scratch/pack.$2" | spread)
+        ratio=$(awk -v a="$middle" -v b="$other" 'BEGIN { printf "%.2f x", a / b }')
+        row "$3${labels[number]}" "${units[number]}" 2 "$low" "$middle" "$high" "$ratio"
+    done
+}
+
+packing() {
+    local heap=$scratch/heap out=$scratch/out rounds=$((runs < 5 ? runs : 5)) round
+    "$here/generate-repository.py" create "$heap"
+    cp -r "$heap" "$scratch/heap-changed"
+    "$here/generate-repository.py" change "$scratch/heap-changed"
+    cp -r "$heap" "$scratch/heap-spread"
+    "$here/generate-repository.py" spread "$scratch/heap-spread"
+    export -f pipeline
+    for ((round = 1; round <= rounds; round++)); do
+        # Nothing is removed before the end: ext4 is slow to make files where it has just removed many.
+        local here_out=$out/$round
+        mkdir -p "$here_out/tar"
+        measured pipeline bash -c "pipeline '$heap' '$here_out/p.tar.zst'"
+        SHEAF_HOME=$here_out/home measured cold "$sheaf" pack "$heap" -o "$here_out/cold.sheaf"
+        cp -r "$here_out/home" "$here_out/home-spread"
+        SHEAF_HOME=$here_out/home measured same "$sheaf" pack "$heap" -o "$here_out/same.sheaf"
+        SHEAF_HOME=$here_out/home measured changed "$sheaf" pack "$scratch/heap-changed" -o "$here_out/changed.sheaf"
+        SHEAF_HOME=$here_out/home-spread measured spread "$sheaf" pack "$scratch/heap-spread" -o "$here_out/spread.sheaf"
+        cmp "$here_out/cold.sheaf" "$here_out/same.sheaf"
+        measured tar tar --zstd -C "$here_out/tar" -xf "$here_out/p.tar.zst"
+        measured unpack "$sheaf" unpack "$here_out/cold.sheaf" "$here_out/unpacked"
+    done
+    heading "pack, $(git -C "$heap" ls-files --with-tree=HEAD | wc -l) files"
+    against pipeline pipeline "git archive | zstd -3 -T2"
+    against cold pipeline "pack, nothing kept"
+    against changed pipeline "pack, 1 % changed, in some folders"
+    against spread pipeline "pack, 1 % changed, all over"
+    against same pipeline "pack, nothing changed"
+    local base size
+    base=$(stat -c %s "$out/1/p.tar.zst") size=$(stat -c %s "$out/1/cold.sheaf")
+    row "size of the archive" MB 1 "$((size / 100000))e-1" "$((size / 100000))e-1" "$((size / 100000))e-1" \
+        "$(awk -v a="$size" -v b="$base" 'BEGIN { printf "%.3f x", a / b }')"
+    against tar tar "tar --zstd -x"
+    against unpack tar "unpack"
+    rm -rf "$heap" "$scratch"/heap-* "$out"
+}
+
 build_from_scratch() {
     heading "build from scratch (a fresh clone, one run)"
     local clone=$scratch/clone
@@ -230,10 +291,15 @@ build_from_scratch() {
 printf '%s, %s processors, %s\n' "$(uname -sr)" "$(nproc)" "$("$sheaf" --version)"
 du -k "$repository"/.build/release/{sheaf,sheaf-supervisor,sheaf-steampipe} |
     awk '{ printf "%s %.1f MiB\n", $2, $1 / 1024 }' | sed 's|.*/||'
+if [[ -n ${SHEAF_BENCH_ONLY:-} ]]; then
+    "$SHEAF_BENCH_ONLY"
+    exit
+fi
 start_up
 validation
 many_files
 growth
 large_bundle
 supervisor
+packing
 if [[ ${SHEAF_BENCH_BUILD:-1} != 0 ]]; then build_from_scratch; fi

@@ -8,7 +8,9 @@ import Testing
         "SheafSystem": ["CLinux"],
         "SheafSupervision": [],
         "SheafManifest": ["SheafModel", "CManifestSchemas", "CYaml"],
-        "SheafArchive": ["SheafModel", "SheafSystem", "CLinux", "Clibgit2", "Clibarchive", "Clibzstd", "Crypto"],
+        "SheafArchive": [
+            "SheafModel", "SheafSystem", "CLinux", "CInflate", "Clibgit2", "Clibarchive", "Clibzstd", "Crypto",
+        ],
         "SheafStore": ["SheafModel", "SheafSystem", "GRDB"],
         "SheafSteampipe": ["SheafSystem", "CLinux", "Yams"],
         "SheafEngine": ["SheafModel", "SheafSystem", "SheafStore"],

@@ -58,6 +58,11 @@ static inline int sheaf_inotify(void) { return inotify_init1(IN_CLOEXEC | IN_NON
 
 // Needs _GNU_SOURCE, which the importer of the header may lack, so the flag is spelt as in <asm-generic/fcntl.h>.
 static inline int sheaf_open_anonymous(const char *directory) {
-    return open(directory, 020000000 | O_DIRECTORY | O_RDWR | O_CLOEXEC, 0600);
+    return open(directory, 020000000 | O_DIRECTORY | O_RDWR | O_CLOEXEC, 0666);
 }
-static inline int sheaf_sync_file_system(int descriptor) { return (int)syscall(SYS_syncfs, descriptor); }
+/// Gives a file without a name one that is not taken; only for files of `sheaf_open_anonymous`.
+int sheaf_link_anonymous(int descriptor, const char *path);
+/// Exchanges two names of the same file system; both must exist.
+static inline int sheaf_exchange_names(const char *one, const char *other) {
+    return (int)syscall(SYS_renameat2, AT_FDCWD, one, AT_FDCWD, other, 2 /* RENAME_EXCHANGE */);
+}

@@ -10,6 +10,7 @@ enum NewFile {
     ///   - path: Is replaced when it exists. Its folder must exist.
     ///   - mode: The permissions.
     ///   - isMasked: Whether the umask takes permissions away.
+    ///   - isSynced: False for files that need not survive a power cut, only a crash of the process.
     ///   - content: Calls its argument with the content in pieces.
     /// - Throws: `ArchiveError` of kind `noSpace` or `cannotWrite`, and what `content` throws. The path is
     ///   untouched then and the temporary file is gone.
@@ -17,24 +18,58 @@ enum NewFile {
         to path: String,
         mode: UInt32,
         isMasked: Bool = false,
+        isSynced: Bool = true,
         content: (([UInt8]) throws -> Void) throws -> Void
     ) throws {
-        let temporary = "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max)).tmp"
         do {
-            let file = try OpenFile.open(temporary, O_WRONLY | O_CREAT | O_EXCL, mode: mode)
-            do {
-                try content { try file.write($0) }
-                if !isMasked, fchmod(file.descriptor, mode) != 0 { throw SystemError("set the mode of \(path)") }
-                try file.sync()
-                guard rename(temporary, path) == 0 else { throw SystemError("write \(path)") }
-            } catch {
-                unlink(temporary)
-                throw error
-            }
-            try DurableFile.syncFolder(of: path)
+            let temporary = try TemporaryFile(for: path, mode: mode)
+            let file = temporary.file
+            try content { try file.write($0) }
+            if !isMasked, fchmod(file.descriptor, mode) != 0 { throw SystemError("set the mode of \(path)") }
+            if isSynced { try file.sync() }
+            try temporary.publish(as: path)
+            if isSynced { try DurableFile.syncFolder(of: path) }
         } catch let error as SystemError {
             throw ArchiveError.writing(path, error)
         }
+    }
+
+    /// Gives a file without a name one, in place of what has it.
+    ///
+    /// - Returns: False when the file cannot have that name: it lies in another file system, or has or had a name.
+    /// - Throws: `ArchiveError` of kind `noSpace` or `cannotWrite`; the path is untouched then.
+    static func name(_ file: OpenFile, _ path: String) throws -> Bool {
+        // A second name for a file would be the same file, which a change of one changes too.
+        guard let links = try? file.status().st_nlink, links == 0 else { return false }
+        // So that nobody takes its temporary name for one that was left behind.
+        flock(file.descriptor, LOCK_EX | LOCK_NB)
+        defer { flock(file.descriptor, LOCK_UN) }
+        // A link cannot replace a file, a rename can.
+        let temporary = TemporaryFile.name(for: path)
+        if sheaf_link_anonymous(file.descriptor, path) == 0 { return true }
+        guard sheaf_link_anonymous(file.descriptor, temporary) == 0 else { return false }
+        // An exchange where it can be: to rename over a file, ext4 first writes the new one to the disk.
+        var status = stat()
+        if lstat(path, &status) == 0, FileType(mode: status.st_mode) == .regular,
+            sheaf_exchange_names(temporary, path) == 0
+        {
+            unlink(temporary)
+            return true
+        }
+        guard rename(temporary, path) == 0 else {
+            let error = SystemError("write \(path)")
+            unlink(temporary)
+            throw ArchiveError.writing(path, error)
+        }
+        return true
+    }
+
+    /// Removes what earlier runs left beside a path when they were killed.
+    static func sweep(beside path: String) {
+        let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+        let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        let name = slash.map { String(path[path.utf8.index(after: $0)...]) } ?? path
+        TemporaryFile.sweep(folder, prefix: name)
     }
 }
 

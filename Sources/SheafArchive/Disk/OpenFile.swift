@@ -26,7 +26,9 @@ final class OpenFile: Sendable {
         return OpenFile(adopting: descriptor, name: path)
     }
 
-    /// Makes a file that has no name and is gone once closed.
+    /// Makes a file that has no name and is gone once closed, unless it is given a name before.
+    ///
+    /// Its mode is what the umask leaves of 0666.
     ///
     /// - Throws: `SystemError`.
     static func anonymous(in folder: String) throws(SystemError) -> OpenFile {
@@ -79,6 +81,37 @@ final class OpenFile: Sendable {
             let count = bytes.withUnsafeBytes { buffer in
                 Glibc.write(descriptor, buffer.baseAddress?.advanced(by: written), buffer.count - written)
             }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw SystemError("write \(name)") }
+            written += count
+        }
+    }
+
+    /// Reads at a place into memory.
+    ///
+    /// - Returns: How many bytes were read; fewer than asked for only at the end of the file.
+    /// - Throws: `SystemError`.
+    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(SystemError) -> Int {
+        var filled = 0
+        while filled < buffer.count {
+            let rest = buffer.baseAddress.map { $0 + filled }
+            let got = pread(descriptor, rest, buffer.count - filled, off_t(offset) + off_t(filled))
+            if got < 0, errno == EINTR { continue }
+            guard got >= 0 else { throw SystemError("read \(name)") }
+            if got == 0 { break }
+            filled += got
+        }
+        return filled
+    }
+
+    /// Writes at a place without moving a shared position.
+    ///
+    /// - Throws: `SystemError`.
+    func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(SystemError) {
+        var written = 0
+        while written < bytes.count {
+            let rest = bytes.baseAddress.map { $0 + written }
+            let count = pwrite(descriptor, rest, bytes.count - written, off_t(offset) + off_t(written))
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { throw SystemError("write \(name)") }
             written += count

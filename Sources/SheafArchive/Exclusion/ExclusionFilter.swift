@@ -24,11 +24,11 @@ struct ExclusionFilter {
 
     /// Adds the rules of a file, when it is one that holds any.
     mutating func addRules(of path: [UInt8], _ read: () throws -> [UInt8]) throws {
-        let parts = Self.parts(path)
-        guard let name = parts.last,
+        let name = path[(path.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0)...]
+        guard
             name.elementsEqual(ExclusionRules.attributesName.utf8) || name.elementsEqual(ExclusionRules.ignoreName.utf8)
         else { return }
-        rules.add(file: name, in: bundle + parts.dropLast(), content: try read())
+        rules.add(file: Array(name), in: bundle + Self.parts(path).dropLast(), content: try read())
     }
 
     /// Whether a file, or a folder above it, is excluded.

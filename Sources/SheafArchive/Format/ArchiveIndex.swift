@@ -61,7 +61,27 @@ package struct ArchiveIndex: Codable, Sendable, Hashable {
         get throws { try Self.filesDigest(members.filter { $0.path.utf8.starts(with: ArchiveLayout.files.utf8) }) }
     }
 
-    static func filesDigest(_ rows: [Row]) throws -> Digest { Digest(of: try CanonicalJSON.encode(rows)) }
+    static func filesDigest(_ rows: [Row]) throws -> Digest { Digest(of: try RowText.of(rows)) }
+
+    /// The canonical JSON of the index.
+    ///
+    /// - Parameter rows: The canonical JSON of more rows, which come after those in `members`.
+    /// - Throws: `EncodingError`.
+    /// - Returns: The same bytes as `CanonicalJSON` gives, in less time.
+    package func encoded(adding rows: [UInt8] = Array("[]".utf8)) throws -> [UInt8] {
+        var head = self
+        head.members = []
+        let text = [UInt8](try CanonicalJSON.encode(head))
+        // Inside a text the quotes would be escaped, so this is the key.
+        let key = Array(#""members":"#.utf8)
+        let start = text.indices.first { text[$0...].starts(with: key) }.map { $0 + key.count } ?? text.endIndex
+        var bytes = Array(text[..<start])
+        bytes += try RowText.of(members).dropLast()
+        if !members.isEmpty, rows.count > 2 { bytes.append(UInt8(ascii: ",")) }
+        bytes += rows.dropFirst()
+        bytes += text[start...].dropFirst(2)
+        return bytes
+    }
 }
 
 /// The names of an archive's members.

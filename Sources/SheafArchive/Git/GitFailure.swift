@@ -28,6 +28,8 @@ enum GitLibrary {
         do throws(GitFailure) {
             try GitFailure.check(git_libgit2_init())
             try GitFailure.check(sheaf_git_accept_extensions())
+            try GitFailure.check(sheaf_git_limit_memory())
+            try GitFailure.check(sheaf_git_leave_hashing_to_sheaf())
             return .success(())
         } catch {
             return .failure(error)

@@ -26,7 +26,7 @@ extension GitRepository {
     /// - Throws: `ArchiveError` of kind `damagedRepository`.
     /// - Returns: nil when there is no such revision, or no commit yet.
     func commit(_ revision: String?) throws -> GitCommit? {
-        try use { repository in
+        let commit: GitCommit? = try use { repository in
             do throws(GitFailure) {
                 let object = try GitPointer(free: git_object_free) {
                     git_revparse_single($0, repository, revision ?? "HEAD")
@@ -51,97 +51,100 @@ extension GitRepository {
                 }
             }
         }
+        // Everything that is packed hangs on it.
+        if let commit { try objects.read(commit.id, .commit) { _ in } }
+        return commit
     }
 
     /// The tree at a path below another tree; nil when there is none.
     func tree(at path: String, in root: GitObjectID) throws -> GitObjectID? {
         guard !path.isEmpty else { return root }
-        return try use { repository in
-            var id = root.raw
-            let tree = try GitPointer(free: git_tree_free) { git_tree_lookup($0, repository, &id) }
-            do throws(GitFailure) {
-                let entry = try GitPointer(free: git_tree_entry_free) { git_tree_entry_bypath($0, tree.raw, path) }
-                guard git_tree_entry_type(entry.raw) == GIT_OBJECT_TREE, let id = git_tree_entry_id(entry.raw) else {
-                    return nil
-                }
-                return GitObjectID(id.pointee)
-            } catch {
-                guard error.isNotFound else { throw error }
-                return nil
-            }
-        }
+        return try find(path, in: root).flatMap { $0.mode & Self.kindBits == Self.folder ? $0.id : nil }
     }
 
     /// Everything below a tree that is no folder, in byte order of path.
     func entries(of tree: GitObjectID) throws -> [GitTreeEntry] {
-        try use { repository in
-            var entries: [GitTreeEntry] = []
-            try Self.collect(tree, below: [], of: repository, into: &entries)
-            return entries.sorted { $0.path.lexicographicallyPrecedes($1.path) }
-        }
+        var entries: [GitTreeEntry] = []
+        try collect(tree, below: [], into: &entries)
+        return entries.sorted { Self.precedes($0.path, $1.path) }
     }
 
     /// The content at a path below a tree; nil when there is no file.
     func file(at path: String, in root: GitObjectID) throws -> [UInt8]? {
-        let id = try use { repository -> GitObjectID? in
-            var id = root.raw
-            let tree = try GitPointer(free: git_tree_free) { git_tree_lookup($0, repository, &id) }
-            do throws(GitFailure) {
-                let entry = try GitPointer(free: git_tree_entry_free) { git_tree_entry_bypath($0, tree.raw, path) }
-                guard git_tree_entry_type(entry.raw) == GIT_OBJECT_BLOB else { return nil }
-                return git_tree_entry_id(entry.raw).map { GitObjectID($0.pointee) }
-            } catch {
-                guard error.isNotFound else { throw error }
-                return nil
+        guard let entry = try find(path, in: root), entry.mode & Self.kindBits == 0o100000 else { return nil }
+        return try objects.content(entry.id)
+    }
+
+    private static let kindBits: UInt32 = 0o170000
+    private static let folder: UInt32 = 0o040000
+
+    /// What is at a path below a tree, each tree on the way held against its id.
+    private func find(_ path: String, in root: GitObjectID) throws -> (mode: UInt32, id: GitObjectID)? {
+        var found = (mode: Self.folder, id: root)
+        for part in path.utf8.split(separator: UInt8(ascii: "/")) {
+            guard found.mode & Self.kindBits == Self.folder else { return nil }
+            var rest = try objects.content(found.id, .tree)[...]
+            var next: (mode: UInt32, id: GitObjectID)?
+            while !rest.isEmpty, next == nil {
+                let entry = try takeEntry(&rest, of: found.id)
+                if entry.name.elementsEqual(part) { next = (entry.mode, entry.id) }
             }
+            guard let next else { return nil }
+            found = next
         }
-        return try id.map(content)
+        return found
     }
 
-    /// The size of a blob in bytes.
-    func size(of id: GitObjectID) throws -> Int64 {
-        try use { repository in
-            let database = try GitPointer(free: git_odb_free) { git_repository_odb($0, repository) }
-            var raw = id.raw, size = 0, type = GIT_OBJECT_ANY
-            try GitFailure.check(git_odb_read_header(&size, &type, database.raw, &raw))
-            return Int64(size)
-        }
-    }
-
-    /// The bytes of a blob, as they were committed.
-    func content(_ id: GitObjectID) throws -> [UInt8] {
-        try use { repository in
-            var raw = id.raw
-            let blob = try GitPointer(free: git_blob_free) { git_blob_lookup($0, repository, &raw) }
-            let size = Int(git_blob_rawsize(blob.raw))
-            guard size > 0 else { return [] }
-            guard let start = git_blob_rawcontent(blob.raw) else { throw GitFailure.last() }
-            return Array(UnsafeRawBufferPointer(start: start, count: size))
-        }
-    }
-
-    private static func collect(
+    private func collect(
         _ id: GitObjectID,
         below folder: [UInt8],
-        of repository: OpaquePointer,
         into entries: inout [GitTreeEntry]
     ) throws {
-        var raw = id.raw
-        let tree = try GitPointer(free: git_tree_free) { git_tree_lookup($0, repository, &raw) }
-        for index in 0..<git_tree_entrycount(tree.raw) {
-            guard let entry = git_tree_entry_byindex(tree.raw, index), let name = git_tree_entry_name(entry),
-                let entryID = git_tree_entry_id(entry)
-            else { continue }
-            let bytes = UnsafeBufferPointer(start: name, count: strlen(name)).map { UInt8(bitPattern: $0) }
-            let path = folder + bytes
-            let id = GitObjectID(entryID.pointee)
-            switch git_tree_entry_filemode(entry) {
-            case GIT_FILEMODE_TREE:
-                try collect(id, below: path + [UInt8(ascii: "/")], of: repository, into: &entries)
-            case GIT_FILEMODE_BLOB_EXECUTABLE: entries.append(GitTreeEntry(path: path, kind: .executable, id: id))
-            case GIT_FILEMODE_LINK: entries.append(GitTreeEntry(path: path, kind: .link, id: id))
-            case GIT_FILEMODE_COMMIT: entries.append(GitTreeEntry(path: path, kind: .submodule, id: id))
-            default: entries.append(GitTreeEntry(path: path, kind: .file, id: id))
+        // Copied out, so that no object is held while those below it are read.
+        var rest = try objects.content(id, .tree)[...]
+        while !rest.isEmpty {
+            let entry = try takeEntry(&rest, of: id)
+            let path = folder + entry.name
+            switch entry.mode & Self.kindBits {
+            case Self.folder: try collect(entry.id, below: path + [UInt8(ascii: "/")], into: &entries)
+            case 0o120000: entries.append(GitTreeEntry(path: path, kind: .link, id: entry.id))
+            case 0o160000: entries.append(GitTreeEntry(path: path, kind: .submodule, id: entry.id))
+            default:
+                let isExecutable = entry.mode & FileType.ownerMayExecute != 0
+                entries.append(GitTreeEntry(path: path, kind: isExecutable ? .executable : .file, id: entry.id))
+            }
+        }
+    }
+
+    /// Takes `MODE NAME\0ID` off the front of a tree's bytes.
+    private func takeEntry(
+        _ bytes: inout ArraySlice<UInt8>,
+        of tree: GitObjectID
+    ) throws -> (mode: UInt32, name: ArraySlice<UInt8>, id: GitObjectID) {
+        let malformed = { Self.damaged(self.path, GitFailure(code: -1, reason: "the tree \(tree.hex) is malformed")) }
+        guard let space = bytes.firstIndex(of: UInt8(ascii: " ")), let end = bytes[space...].firstIndex(of: 0),
+            end + GitObjectID.count < bytes.endIndex, space + 1 < end
+        else { throw malformed() }
+        var mode: UInt32 = 0
+        for digit in bytes[bytes.startIndex..<space] {
+            guard (48...55).contains(digit), mode < 1 << 20 else { throw malformed() }
+            mode = mode << 3 | UInt32(digit - 48)
+        }
+        let name = bytes[(space + 1)..<end]
+        let after = end + 1 + GitObjectID.count
+        guard let id = bytes[(end + 1)..<after].withUnsafeBytes({ GitObjectID($0) }) else { throw malformed() }
+        bytes = bytes[after...]
+        return (mode, name, id)
+    }
+
+    private static func precedes(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+        left.withUnsafeBytes { left in
+            right.withUnsafeBytes { right in
+                guard let first = left.baseAddress, let second = right.baseAddress else {
+                    return left.count < right.count
+                }
+                let order = memcmp(first, second, min(left.count, right.count))
+                return order == 0 ? left.count < right.count : order < 0
             }
         }
     }

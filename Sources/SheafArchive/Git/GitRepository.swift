@@ -17,6 +17,8 @@ final class GitRepository: Sendable {
     let workingDirectory: String?
     /// The git directory, for messages.
     let path: String
+    /// The objects, by their ids.
+    let objects: GitObjects
     /// Whether history is cut off.
     let isShallow: Bool
     /// Whether the file system keeps the executable bit (`core.fileMode`).
@@ -29,8 +31,8 @@ final class GitRepository: Sendable {
     static func containing(_ directory: String) throws -> GitRepository? {
         do throws(GitFailure) {
             try GitLibrary.start()
-            return GitRepository(
-                try GitPointer(free: git_repository_free) { git_repository_open_ext($0, directory, 0, nil) }
+            return try GitRepository(
+                GitPointer(free: git_repository_free) { git_repository_open_ext($0, directory, 0, nil) }
             )
         } catch {
             switch error.code {
@@ -43,10 +45,11 @@ final class GitRepository: Sendable {
         }
     }
 
-    private init(_ pointer: consuming GitPointer) {
+    private init(_ pointer: consuming GitPointer) throws(GitFailure) {
         let raw = pointer.raw
         workingDirectory = git_repository_workdir(raw).map { String(cString: $0) }
         path = git_repository_path(raw).map { String(cString: $0) } ?? ""
+        objects = GitObjects(folder: try Self.objectsFolder(of: raw), of: path)
         isShallow = git_repository_is_shallow(raw) == 1
         keepsFileModes = Self.configuredBool("core.filemode", of: raw) ?? true
         handle = Mutex(Handle(pointer: pointer))
@@ -71,6 +74,15 @@ final class GitRepository: Sendable {
             }
             throw Self.damaged(path, failure)
         }
+    }
+
+    /// Where the objects are, which for a linked working tree is in the main repository.
+    private static func objectsFolder(of repository: OpaquePointer) throws(GitFailure) -> String {
+        var path = git_buf()
+        defer { git_buf_dispose(&path) }
+        try GitFailure.check(git_repository_item_path(&path, repository, GIT_REPOSITORY_ITEM_OBJECTS))
+        guard let text = path.ptr else { throw GitFailure.last() }
+        return String(cString: text)
     }
 
     private static func configuredBool(_ name: String, of repository: OpaquePointer) -> Bool? {
@@ -101,7 +113,7 @@ final class GitRepository: Sendable {
         )
     }
 
-    private static func damaged(_ path: String, _ failure: GitFailure) -> ArchiveError {
+    static func damaged(_ path: String, _ failure: GitFailure) -> ArchiveError {
         ArchiveError(
             .damagedRepository,
             "cannot read the git repository \(EscapedText.of(path)): \(failure.reason)",

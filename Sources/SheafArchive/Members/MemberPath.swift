@@ -1,3 +1,5 @@
+import Glibc
+
 /// The path of a file in a bundle: relative, with `/`, valid UTF-8, compared and ordered byte for byte.
 ///
 /// Not a `String`, because Swift holds composed and decomposed letters for equal, and file systems do not.
@@ -23,33 +25,48 @@ package struct MemberPath: Sendable, CustomStringConvertible {
     ///
     /// - Throws: `ArchiveError` of kind `invalidName`, `absolutePath`, `pathEscapesRoot` or `tooLarge`.
     package init(_ text: String, limits: ArchiveLimits = .standard) throws {
-        let shown = EscapedText.of(text)
+        let shown = { EscapedText.of(text) }
         guard text.utf8.first != UInt8(ascii: "/") else {
-            throw ArchiveError(.absolutePath, "the path \(shown) is absolute", hint: "paths start at the bundle's root")
+            throw ArchiveError(
+                .absolutePath,
+                "the path \(shown()) is absolute",
+                hint: "paths start at the bundle's root"
+            )
         }
-        let components = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-        for component in components {
-            if component.elementsEqual("..".utf8) {
-                throw ArchiveError(
-                    .pathEscapesRoot,
-                    "the path \(shown) contains '..'",
-                    hint: "paths start at the bundle's root"
-                )
-            }
-            if component.isEmpty || component.elementsEqual(".".utf8) || component.contains(0) {
-                throw ArchiveError(.invalidName, "the path '\(shown)' has an empty or meaningless part")
-            }
-            if component.count == 4, String(component)?.lowercased() == ".git" {
-                throw ArchiveError(.invalidName, "the path \(shown) lies in a git directory", hint: "remove it")
+        var depth = 0
+        // One pass over bytes that lie together: a bundle may have 200,000 paths.
+        var bytes = text
+        try bytes.withUTF8 { bytes in
+            var start = 0
+            for end in 0...bytes.count where end == bytes.count || bytes[end] == UInt8(ascii: "/") {
+                try Self.check(UnsafeBufferPointer(rebasing: bytes[start..<end]), of: shown)
+                depth += 1
+                start = end + 1
             }
         }
-        guard text.utf8.count <= limits.pathBytes, components.count <= limits.pathDepth else {
+        guard text.utf8.count <= limits.pathBytes, depth <= limits.pathDepth else {
             throw ArchiveError(
                 .tooLarge,
-                "the path \(shown) is longer than \(limits.pathBytes) bytes or deeper than \(limits.pathDepth) folders"
+                "the path \(shown()) is longer than \(limits.pathBytes) bytes or deeper than \(limits.pathDepth) folders"
             )
         }
         self.text = text
+    }
+
+    private static func check(_ part: UnsafeBufferPointer<UInt8>, of shown: () -> String) throws {
+        if part.count == 2, part[0] == UInt8(ascii: "."), part[1] == UInt8(ascii: ".") {
+            throw ArchiveError(
+                .pathEscapesRoot,
+                "the path \(shown()) contains '..'",
+                hint: "paths start at the bundle's root"
+            )
+        }
+        if part.isEmpty || (part.count == 1 && part[0] == UInt8(ascii: ".")) || part.contains(0) {
+            throw ArchiveError(.invalidName, "the path '\(shown())' has an empty or meaningless part")
+        }
+        if part.count == 4, String(decoding: part, as: UTF8.self).lowercased() == ".git" {
+            throw ArchiveError(.invalidName, "the path \(shown()) lies in a git directory", hint: "remove it")
+        }
     }
 
     package var description: String { text }
@@ -64,16 +81,25 @@ package struct MemberPath: Sendable, CustomStringConvertible {
 }
 
 extension MemberPath: Hashable, Comparable {
-    package static func == (left: MemberPath, right: MemberPath) -> Bool {
-        left.text.utf8.elementsEqual(right.text.utf8)
-    }
+    package static func == (left: MemberPath, right: MemberPath) -> Bool { compare(left, right) == 0 }
 
-    package static func < (left: MemberPath, right: MemberPath) -> Bool {
-        left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
-    }
+    package static func < (left: MemberPath, right: MemberPath) -> Bool { compare(left, right) < 0 }
 
     package func hash(into hasher: inout Hasher) {
-        for byte in text.utf8 { hasher.combine(byte) }
-        hasher.combine(UInt8(0xff))
+        var text = text
+        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
+
+    private static func compare(_ left: MemberPath, _ right: MemberPath) -> Int {
+        var (first, second) = (left.text, right.text)
+        return first.withUTF8 { first in
+            second.withUTF8 { second in
+                guard let one = first.baseAddress, let other = second.baseAddress else {
+                    return first.count - second.count
+                }
+                let order = Int(memcmp(one, other, min(first.count, second.count)))
+                return order == 0 ? first.count - second.count : order
+            }
+        }
     }
 }

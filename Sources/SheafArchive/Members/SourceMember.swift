@@ -21,7 +21,8 @@ package struct SourceMember: Sendable {
     let origin: Origin
 
     enum Origin: Sendable {
-        case object(GitObjectID)
+        /// With the SHA-256 of the content, where an earlier pack kept it.
+        case object(GitObjectID, known: Digest?)
         case disk
         case stored(ArchivePosition, Digest)
     }

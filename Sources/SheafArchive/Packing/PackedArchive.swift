@@ -2,37 +2,35 @@ import Glibc
 package import SheafModel
 import SheafSystem
 
-import struct Crypto.SHA256
-
 /// A finished archive that has no name yet.
 package struct PackedArchive: Sendable {
     /// Of the whole archive.
     package let digest: Digest
     /// In bytes.
     package let size: Int64
-    private let head: [UInt8]
-    private let body: OpenFile
+    /// Why the next pack will not be quicker than this one, in words; nil when it will.
+    package let cacheTrouble: String?
+    private let file: OpenFile
 
-    init(head: [UInt8], body: OpenFile) throws {
-        self.head = head
-        self.body = body
-        var hash = SHA256()
-        var size: Int64 = 0
-        try Self.forEachPiece(head, body) {
-            hash.update(data: $0)
-            size += Int64($0.count)
-        }
-        digest = Digest(hash.finalize())
+    init(_ file: OpenFile, digest: Digest, size: Int64, cacheTrouble: String?) {
+        self.file = file
+        self.digest = digest
         self.size = size
+        self.cacheTrouble = cacheTrouble
     }
 
     /// Writes the archive to a path: afterwards the path has either all of it, or what it had before.
     ///
+    /// That holds for every process that looks, and when this one is killed. It is not synced, as with any program's
+    /// output: after a power cut within seconds the file may be empty, which `sheaf verify` tells.
+    ///
     /// - Parameter path: Is replaced when it exists.
     /// - Throws: `ArchiveError` of kind `noSpace` or `cannotWrite`.
     package func write(to path: String) throws {
+        NewFile.sweep(beside: path)
+        if try NewFile.name(file, path) { return }
         // As any program makes its files: readable for all that the umask lets.
-        try NewFile.write(to: path, mode: 0o666, isMasked: true, content: forEachPiece)
+        try NewFile.write(to: path, mode: 0o666, isMasked: true, isSynced: false, content: file.forEachPiece)
     }
 
     /// Keeps the archive durably by its digest.
@@ -40,20 +38,7 @@ package struct PackedArchive: Sendable {
     /// - Throws: `ArchiveError` of kind `noSpace` or `cannotWrite`.
     @discardableResult
     package func keep(in store: ContentDirectory) throws -> Digest {
-        try store.keep(digest, content: forEachPiece)
+        try store.keep(digest, content: file.forEachPiece)
         return digest
-    }
-
-    private func forEachPiece(_ body: ([UInt8]) throws -> Void) throws {
-        try Self.forEachPiece(head, self.body, body)
-    }
-
-    private static func forEachPiece(
-        _ head: [UInt8],
-        _ file: OpenFile,
-        _ body: ([UInt8]) throws -> Void
-    ) throws {
-        try body(head)
-        try file.forEachPiece(body)
     }
 }

@@ -1,35 +1,47 @@
 import FoundationEssentials
-import Glibc
 package import SheafModel
 import SheafSystem
-
-import struct Crypto.SHA256
+import Synchronization
 
 /// Makes archives: equal sources, versions and times give equal bytes, on every machine.
 ///
-/// Content is read once, so that what the table says about a file is what the archive holds, even when somebody edits
-/// the file meanwhile. Memory is bounded by a few frames; only a file that comes from git's database is held whole.
+/// Frames that an earlier pack made are taken over from a cache, so that only what changed is read and compressed; the
+/// bytes are the same with and without it, and with any number of threads. Content is read once, so that what the table
+/// says about a file is what the archive holds, even when somebody edits the file meanwhile. Memory is bounded by a few
+/// frames for each thread; only a file that comes from git's database is held whole.
 package struct Packer: Sendable {
     private let level: Int
     private let scratch: String
     private let limits: ArchiveLimits
+    private let cache: PackCache?
+    private let threads: Int
 
     /// The level that every archive is written with unless somebody decides otherwise; it is part of the bytes.
     package static let standardLevel = 3
+
+    /// How often a cache that holds something wrong is tried again before the pack goes without it.
+    private static let mostAttempts = 8
 
     /// Makes a packer.
     ///
     /// - Parameters:
     ///   - compressionLevel: Of zstd, 1 to 19.
-    ///   - scratch: A folder for a temporary file without a name; it needs the space of the archive.
+    ///   - scratch: A folder for temporary files without names; it needs the space of the archive. An archive can be
+    ///     written to that folder without being copied.
+    ///   - cache: What earlier packs made; nil to make everything anew.
+    ///   - threads: How many read and compress; nil for as many as there are processors.
     ///   - limits: What a reader would refuse is not written.
     package init(
         compressionLevel: Int = Packer.standardLevel,
         scratch: String = "/tmp",
+        cache: PackCache? = nil,
+        threads: Int? = nil,
         limits: ArchiveLimits = .standard
     ) {
         level = min(max(compressionLevel, 1), 19)
         self.scratch = scratch
+        self.cache = cache
+        self.threads = max(threads ?? Workers.standardCount, 1)
         self.limits = limits
     }
 
@@ -41,7 +53,7 @@ package struct Packer: Sendable {
     ///   - version: By semver.org, without a leading `v`.
     ///   - commitTime: Seconds since 1970; the commit's, or `SOURCE_DATE_EPOCH`.
     /// - Throws: `ArchiveError` of kind `invalidVersion`, `fileChanged`, `unreadable`, `tooLarge`, `noSpace` or
-    ///   `cannotWrite`.
+    ///   `cannotWrite`; a cache that cannot be used is no reason to fail.
     /// - Returns: The archive, which is gone again unless it is written or kept.
     package func pack(
         _ source: SourceTree,
@@ -57,32 +69,88 @@ package struct Packer: Sendable {
                 failureClass: .usage
             )
         }
+        let content = try checkedSize(of: source)
         return try ThreadLocale.utf8.run {
-            let body: OpenFile
-            do throws(SystemError) {
-                body = try OpenFile.anonymous(in: scratch)
-            } catch {
-                throw ArchiveError.writing(scratch, error)
+            var trustsFacts = cache != nil
+            for _ in 0..<Self.mostAttempts {
+                let session = PackSession(cache: cache, trustsFacts: trustsFacts, scratch: scratch, content: content)
+                do {
+                    return try pack(source, bundle, version, commitTime, session)
+                } catch PackSession.Damage.frame(let key) {
+                    cache?.frames.remove(key)
+                } catch PackSession.Damage.facts {
+                    cache?.forgetFacts()
+                    trustsFacts = false
+                }
             }
-            let files = try writeFiles(of: source, to: body)
-            try checkAttachments(of: bundle, against: files)
-            let head = try makeHead(source, bundle, version, commitTime, files)
-            return try PackedArchive(head: head, body: body)
+            let session = PackSession(cache: nil, trustsFacts: false, scratch: scratch, content: content)
+            return try pack(source, bundle, version, commitTime, session)
         }
     }
 
-    /// Writes the frames of all files, and of the tar's end.
-    ///
-    /// - Returns: The rows of the table.
-    private func writeFiles(of source: SourceTree, to body: OpenFile) throws -> [ArchiveIndex.Row] {
-        let stream = try FrameStream(level: level) { bytes in
-            do {
-                try body.write(bytes)
-            } catch let error as SystemError {
-                throw ArchiveError.writing(body.name, error)
+    private func pack(
+        _ source: SourceTree,
+        _ bundle: ResolvedBundle,
+        _ version: String,
+        _ commitTime: Int64,
+        _ session: PackSession
+    ) throws -> PackedArchive {
+        let level = level
+        let headOf: @Sendable ([Digest?]) throws -> [UInt8] = { digests in
+            try ThreadLocale.utf8.run {
+                let rows = rows(of: source.members, digests)
+                try checkAttachments(of: bundle, against: rows)
+                return try makeHead(source, bundle, version, commitTime, rows)
             }
         }
-        var rows: [ArchiveIndex.Row] = []
+        // Where everything is known already, making the head takes as long as looking for the frames.
+        let early = EarlyHead()
+        let known = session.trustsFacts ? FrameMaker.knownDigests(of: source.members) : nil
+        let frames = try Workers.alongside({ if let known { early.make { try headOf(known) } } }) { _ in
+            try makeFrames(of: source, session)
+        }
+        let head = try early.head ?? headOf(frames.flatMap(\.digests))
+        let last = try FrameMaker(source, session: session, level: level).lastFrame()
+        let output = try PackSession.anonymous(in: scratch)
+        let assembly = Assembly(head: head, frames: frames, tail: last, session: session, output: output)
+        let digest = try assembly.run()
+        session.finish(source.members)
+        return PackedArchive(
+            output,
+            digest: digest,
+            size: assembly.size,
+            cacheTrouble: session.trouble.map { "\(EscapedText.of(cache?.frames.folder ?? "")): \($0.reason)" }
+        )
+    }
+
+    private func makeFrames(of source: SourceTree, _ session: PackSession) throws -> [PackSession.Frame] {
+        let plan = FramePlan.frames(of: source.members)
+        let level = level
+        return try Workers.map(count: plan.count, threads: threads) {
+            try FrameMaker(source, session: session, level: level)
+        } _: { number, maker in
+            try ThreadLocale.utf8.run { try maker.frame(of: plan[number]) }
+        }
+    }
+
+    /// The first frame, where it could be made before the others were there.
+    private final class EarlyHead: Sendable {
+        private let result = Mutex<Result<[UInt8], any Error>?>(nil)
+
+        /// Makes the head, or keeps the error.
+        func make(_ body: () throws -> [UInt8]) {
+            let made = Result { try body() }
+            result.withLock { $0 = made }
+        }
+
+        /// The head; nil when it was not made.
+        var head: [UInt8]? {
+            get throws { try result.withLock { $0 }?.get() }
+        }
+    }
+
+    /// What the files will take in the tar, about.
+    private func checkedSize(of source: SourceTree) throws -> Int64 {
         var total: Int64 = 0
         for member in source.members {
             total += member.size + 3 * Int64(TarWriter.blockSize)
@@ -93,48 +161,28 @@ package struct Packer: Sendable {
                     hint: "name what is not needed in .sheafignore"
                 )
             }
-            rows.append(try add(member, of: source, to: stream))
         }
-        try stream.finish()
-        return rows
+        return total
     }
 
-    private func add(
-        _ member: SourceMember,
-        of source: SourceTree,
-        to stream: FrameStream
-    ) throws -> ArchiveIndex.Row {
-        let path = ArchiveLayout.files + member.path.text
-        var row = ArchiveIndex.Row(
-            path: path,
-            size: member.size,
-            mode: ModeText.of(member.mode),
-            digest: nil,
-            target: member.linkTarget
-        )
-        var hash = SHA256()
-        var count: Int64 = 0
-        try stream.add(path, kind: member.kind, size: member.size) { write in
-            guard row.target == nil else { return }
-            try source.readContent(of: member) { piece in
-                count += Int64(piece.count)
-                guard count <= member.size else { throw DirectoryAnchor.changed(source.displayPath(member.path.text)) }
-                hash.update(data: piece)
-                try write(piece)
-            }
-            guard count == member.size else { throw DirectoryAnchor.changed(source.displayPath(member.path.text)) }
-            row.digest = Digest(hash.finalize())
-        } endsFrame: { stored in
-            let identity = row.digest ?? Digest(of: Array((row.target ?? "").utf8))
-            return FrameBoundary.ends(after: path, identity: identity, size: stored)
+    private func rows(of members: [SourceMember], _ digests: [Digest?]) -> [ArchiveIndex.Row] {
+        zip(members, digests).map { member, digest in
+            ArchiveIndex.Row(
+                path: ArchiveLayout.files + member.path.text,
+                size: member.size,
+                mode: ModeText.of(member.mode),
+                digest: digest,
+                target: member.linkTarget
+            )
         }
-        return row
     }
 
     /// Proves that the bundle was resolved from the same bytes.
     private func checkAttachments(of bundle: ResolvedBundle, against rows: [ArchiveIndex.Row]) throws {
+        let attachments = bundle.resources.flatMap(\.attachments)
+        guard !attachments.isEmpty else { return }
         let digests = try AttachmentCheck(rows)
-        for attachment in bundle.resources.flatMap(\.attachments) {
+        for attachment in attachments {
             guard try digests.holds(attachment) else {
                 throw DirectoryAnchor.changed(attachment.path)
             }
@@ -151,8 +199,13 @@ package struct Packer: Sendable {
     ) throws -> [UInt8] {
         let resolved = [UInt8](try CanonicalJSON.encode(bundle))
         let resolvedDigest = Digest(of: resolved)
-        let filesDigest = try ArchiveIndex.filesDigest(files)
-        let statement = ProvenanceStatement(source.provenance, resolved: resolvedDigest, files: filesDigest)
+        let filesText = try RowText.of(files)
+        let filesDigest = Digest(of: filesText)
+        let statement = ProvenanceStatement(
+            source.provenance,
+            resolved: resolvedDigest,
+            files: filesDigest
+        )
         let provenance = [UInt8](try CanonicalJSON.encode(statement))
         let bill = BillOfMaterials(
             bundle: bundle,
@@ -180,24 +233,18 @@ package struct Packer: Sendable {
             version: version,
             commitTime: commitTime,
             resolved: resolvedDigest,
-            members: rows + files
+            members: rows
         )
-        let head = HeadBuffer()
-        let stream = try FrameStream(level: level) { head.bytes += $0 }
-        for (name, bytes) in [(ArchiveLayout.index, [UInt8](try CanonicalJSON.encode(index)))] + others {
+        let tar = try TarWriter()
+        for (name, bytes) in [(ArchiveLayout.index, try index.encoded(adding: filesText))] + others {
             guard bytes.count <= limits.metadataBytes else {
                 throw ArchiveError(.tooLarge, "\(name) is larger than \(limits.metadataBytes) bytes")
             }
-            // All of them in one frame, whatever their size: only the end of the loop ends it.
-            try stream.addWhole(name, bytes)
+            try tar.begin(name, kind: .file(isExecutable: false), size: Int64(bytes.count))
+            try bytes.withUnsafeBytes { try tar.content($0) }
+            try tar.end()
         }
-        try stream.endFrame()
-        return head.bytes
-    }
-
-    /// Collects the first frame.
-    private final class HeadBuffer {
-        var bytes: [UInt8] = []
+        return try tar.withWritten { try ZstdFrameWriter(level: level).frame($0) { Array($0) } }
     }
 }
 

@@ -52,22 +52,14 @@ final class StagedTree {
         if !isPublished { DirectoryListing.removeTree(stagedName, in: parent) }
     }
 
-    /// Writes a file.
-    func addFile(
-        _ path: MemberPath,
-        isExecutable: Bool,
-        content: (([UInt8]) throws -> Void) throws -> Void
-    ) throws {
+    /// Makes a file, to be written.
+    func makeFile(_ path: MemberPath, isExecutable: Bool) throws -> StagedFile {
         let (folder, name) = try place(of: path)
-        do {
-            let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
-            let descriptor = sheaf_openat(folder.descriptor, name, flags, isExecutable ? 0o777 : 0o666)
-            guard descriptor >= 0 else { throw SystemError("write \(path.text)") }
-            let file = OpenFile(adopting: descriptor, name: path.text)
-            try content { try file.write($0) }
-        } catch let error as SystemError {
-            throw ArchiveError.writing("\(self.path)/\(path.text)", error)
-        }
+        let shown = "\(self.path)/\(path.text)"
+        let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
+        let descriptor = sheaf_openat(folder.descriptor, name, flags, isExecutable ? 0o777 : 0o666)
+        guard descriptor >= 0 else { throw ArchiveError.writing(shown, SystemError("write \(path.text)")) }
+        return StagedFile(file: OpenFile(adopting: descriptor, name: shown))
     }
 
     /// Makes a symbolic link.
@@ -81,13 +73,10 @@ final class StagedTree {
     /// Gives the folder its name.
     func publish() throws {
         do throws(SystemError) {
-            // Contents before the name, so that the name never stands for empty files after a power cut.
-            guard sheaf_sync_file_system(root.descriptor) == 0 else { throw SystemError("sync \(path)") }
             guard renameat(parent.descriptor, stagedName, AT_FDCWD, path) == 0 else {
                 throw SystemError("make \(path)")
             }
             isPublished = true
-            guard fsync(parent.descriptor) == 0 else { throw SystemError("sync \(parent.name)") }
         } catch {
             switch error.number {
             case ENOTEMPTY, EEXIST: throw Self.notEmpty(path)
@@ -170,5 +159,21 @@ final class StagedTree {
             hint: "name a directory in it that does not exist yet",
             failureClass: .refused
         )
+    }
+}
+
+/// A file of a staged tree, written from its beginning to its end.
+struct StagedFile {
+    let file: OpenFile
+
+    /// Adds content.
+    ///
+    /// - Throws: `ArchiveError` of kind `noSpace` or `cannotWrite`.
+    func write(_ bytes: [UInt8]) throws {
+        do throws(SystemError) {
+            try file.write(bytes)
+        } catch {
+            throw ArchiveError.writing(file.name, error)
+        }
     }
 }

@@ -41,7 +41,7 @@ extension SourceTree {
 private struct StoredContents: MemberContents {
     let archive: Archive
 
-    func read(_ member: SourceMember, _ body: ([UInt8]) throws -> Void) throws {
+    func read(_ member: SourceMember, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
         guard case .stored(let position, let digest) = member.origin else { return }
         let reader = try ZstdReader(archive.file, limits: archive.limits, from: position.frame)
         var skip = position.offset
@@ -56,7 +56,7 @@ private struct StoredContents: MemberContents {
             guard !piece.isEmpty else { continue }
             left -= Int64(piece.count)
             hash.add(piece)
-            try body(piece)
+            try piece.withUnsafeBytes(body)
         }
         // It was proven when the archive was opened, so the file was written to since.
         guard left == 0, hash.digest == digest else { throw DirectoryAnchor.changed(archive.path) }

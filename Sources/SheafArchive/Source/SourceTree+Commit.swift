@@ -6,10 +6,15 @@ extension SourceTree {
     /// - Parameters:
     ///   - directory: A git repository's working tree or a directory in it, or a bare repository.
     ///   - revision: Anything that `git rev-parse` knows; nil means `HEAD`.
+    ///   - cache: What earlier packs made: it knows blobs, which then need not be read.
     /// - Throws: `ArchiveError` of kind `noDirectory`, `noRepository`, `noCommit`, `unknownRevision`, `notInCommit`,
     ///   `foreignRepository`, `damagedRepository`, `submodule`, and what the names and links of the files give.
     /// - Returns: The committed files below the directory, less the excluded ones.
-    package static func commit(directory: String, revision: String?) throws -> SourceTree {
+    package static func commit(
+        directory: String,
+        revision: String?,
+        cache: PackCache? = nil
+    ) throws -> SourceTree {
         let location = try BundleLocation(directory)
         guard let repository = location.repository else {
             throw ArchiveError(
@@ -29,8 +34,8 @@ extension SourceTree {
         let (provenance, version) = try location.origin(of: commit, in: repository, dirty: false)
         let label = directory + "@" + (revision ?? "HEAD")
         return try SourceTree(
-            members: try members(of: tree, in: commit, at: location, of: repository),
-            contents: GitContents(repository: repository),
+            members: try members(of: tree, in: commit, at: location, of: repository, cache?.facts() ?? BlobFacts()),
+            contents: GitContents(objects: repository.objects),
             display: .labelled(label),
             provenance: provenance,
             version: version,
@@ -42,29 +47,36 @@ extension SourceTree {
         of tree: GitObjectID,
         in commit: GitCommit,
         at location: BundleLocation,
-        of repository: GitRepository
+        of repository: GitRepository,
+        _ facts: BlobFacts
     ) throws -> [SourceMember] {
         let entries = try repository.entries(of: tree)
         var filter = ExclusionFilter(bundle: location.parts)
         try filter.addRulesAbove { try repository.file(at: $0, in: commit.tree) }
         for entry in entries where entry.kind == .file || entry.kind == .executable {
-            try filter.addRules(of: entry.path) { try repository.content(entry.id) }
+            try filter.addRules(of: entry.path) { try repository.objects.content(entry.id) }
         }
-        var members: [SourceMember] = []
-        for entry in entries where !filter.excludes(entry.path) {
+        let kept = entries.filter { !filter.excludes($0.path) }
+        let files = kept.filter { $0.kind == .file || $0.kind == .executable }
+        let known = try facts.find(files.map(\.id))
+        let unknown = zip(files, known).filter { $1 == nil }.map(\.0.id)
+        var sizes = try repository.objects.sizes(of: unknown).makeIterator()
+        var found = known.makeIterator()
+        return try kept.map { entry in
             guard entry.kind != .submodule else { throw submodule(entry.path) }
             let path = try MemberPath(entry.path)
             let kind: SourceMember.Kind
             var size: Int64 = 0
+            var fact: BlobFacts.Fact?
             if entry.kind == .link {
-                kind = .link(target: try SymbolicLink.target(try repository.content(entry.id), of: path))
+                kind = .link(target: try SymbolicLink.target(try repository.objects.content(entry.id), of: path))
             } else {
                 kind = .file(isExecutable: entry.kind == .executable)
-                size = try repository.size(of: entry.id)
+                fact = found.next() ?? nil
+                size = fact?.size ?? sizes.next() ?? 0
             }
-            members.append(SourceMember(path: path, kind: kind, size: size, origin: .object(entry.id)))
+            return SourceMember(path: path, kind: kind, size: size, origin: .object(entry.id, known: fact?.digest))
         }
-        return members
     }
 
     static func submodule(_ path: [UInt8]) -> ArchiveError {
@@ -93,16 +105,10 @@ extension SourceTree {
 
 /// Reads members from git's object database.
 private struct GitContents: MemberContents {
-    let repository: GitRepository
+    let objects: GitObjects
 
-    func read(_ member: SourceMember, _ body: ([UInt8]) throws -> Void) throws {
-        guard case .object(let id) = member.origin else { return }
-        let content = try repository.content(id)
-        var start = 0
-        while start < content.count {
-            let end = min(start + readingChunk, content.count)
-            try body(start == 0 && end == content.count ? content : Array(content[start..<end]))
-            start = end
-        }
+    func read(_ member: SourceMember, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        guard case .object(let id, _) = member.origin else { return }
+        try objects.readBlob(id, size: member.size, body)
     }
 }

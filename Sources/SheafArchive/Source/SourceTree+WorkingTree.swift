@@ -180,7 +180,7 @@ private struct DirectoryWalk {
 private struct DiskContents: MemberContents {
     let anchor: DirectoryAnchor
 
-    func read(_ member: SourceMember, _ body: ([UInt8]) throws -> Void) throws {
-        try anchor.open(member.path).forEachPiece(body)
+    func read(_ member: SourceMember, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try anchor.open(member.path).forEachPiece { try $0.withUnsafeBytes(body) }
     }
 }

@@ -18,7 +18,6 @@ package struct SourceTree: BundleFiles, Sendable {
     package let members: [SourceMember]
 
     private let contents: any MemberContents
-    private let byPath: [MemberPath: Int]
     private let links: LinkResolver
     private let display: DisplayName
 
@@ -43,18 +42,14 @@ package struct SourceTree: BundleFiles, Sendable {
         commitTime: Int64?,
         limits: ArchiveLimits = .standard
     ) throws {
-        let sorted = members.sorted { $0.path < $1.path }
+        let isSorted = zip(members, members.dropFirst()).allSatisfy { $0.path < $1.path }
+        let sorted = isSorted ? members : members.sorted { $0.path < $1.path }
         try MemberRules.check(sorted.map(\.path), limits: limits)
         var targets: [MemberPath: String] = [:]
-        var byPath: [MemberPath: Int] = [:]
-        for (position, member) in sorted.enumerated() {
-            byPath[member.path] = position
-            targets[member.path] = member.linkTarget
-        }
+        for member in sorted { if let target = member.linkTarget { targets[member.path] = target } }
         links = LinkResolver(links: targets)
         try links.checkAll()
         self.members = sorted
-        self.byPath = byPath
         self.contents = contents
         self.display = display
         self.provenance = provenance
@@ -63,7 +58,14 @@ package struct SourceTree: BundleFiles, Sendable {
     }
 
     /// The member at a path, links not followed; nil when there is none.
-    package func member(_ path: MemberPath) -> SourceMember? { byPath[path].map { members[$0] } }
+    package func member(_ path: MemberPath) -> SourceMember? {
+        var low = 0, high = members.count
+        while low < high {
+            let middle = (low + high) / 2
+            if members[middle].path < path { low = middle + 1 } else { high = middle }
+        }
+        return low < members.count && members[low].path == path ? members[low] : nil
+    }
 
     package func read(_ path: String) throws -> [UInt8]? {
         let parts = try links.resolve(try MemberPath(path))
@@ -96,20 +98,22 @@ package struct SourceTree: BundleFiles, Sendable {
         return bytes
     }
 
-    /// Reads the content of a file of this source in pieces.
+    /// Reads the content of a file of this source in pieces, which are gone when the body returns.
+    ///
+    /// May be called by several threads at once.
     ///
     /// - Parameters:
     ///   - member: One of `members`.
     ///   - body: Receives the pieces in order; what it throws ends the reading.
     /// - Throws: As `content(of:)`.
-    package func readContent(of member: SourceMember, _ body: ([UInt8]) throws -> Void) throws {
+    package func readContent(of member: SourceMember, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
         guard member.linkTarget == nil else { return }
         try contents.read(member, body)
     }
 }
 
-/// Reads the content of members, wherever it is.
+/// Reads the content of members, wherever it is, on any number of threads at once.
 protocol MemberContents: Sendable {
     /// Gives the content of a file to a body, in pieces and in order.
-    func read(_ member: SourceMember, _ body: ([UInt8]) throws -> Void) throws
+    func read(_ member: SourceMember, _ body: (UnsafeRawBufferPointer) throws -> Void) throws
 }

@@ -83,16 +83,15 @@ final class TarReader {
 
     /// Reads the content of the member; empty at its end.
     func content() throws -> [UInt8] {
+        var start: UnsafeRawPointer?
         var count = 0
-        let bytes = [UInt8](unsafeUninitializedCapacity: readingChunk) { buffer, filled in
-            count = archive_read_data(archive, buffer.baseAddress, buffer.count)
-            filled = max(count, 0)
-        }
-        guard count >= 0 else {
-            try check(Int32(truncatingIfNeeded: count))
-            return []
-        }
-        return bytes
+        var offset: Int64 = 0
+        let code = archive_read_data_block(archive, &start, &count, &offset)
+        if code == ARCHIVE_EOF { return [] }
+        try check(code)
+        guard count > 0 else { return try content() }
+        // Holes would be skipped; a member that has any is no plain one, and was refused with its header.
+        return Array(UnsafeRawBufferPointer(start: start, count: count))
     }
 
     private func kind(of entry: OpaquePointer) -> TarEntry.Kind {

@@ -4,6 +4,7 @@ import SheafModel
 
 /// Writes a pax tar into memory, member by member.
 ///
+/// What was written stays in `written` until `clear` is called.
 /// All of it has to run under `ThreadLocale.utf8`.
 final class TarWriter {
     /// Collects what libarchive writes, until it is taken.
@@ -17,8 +18,22 @@ final class TarWriter {
     /// What a tar archive is made of.
     static let blockSize = 512
 
+    /// What stands in the keys of kept frames for the library that writes the headers.
+    static var recipe: String { "libarchive \(archive_version_number())" }
+
     private let archive: OpaquePointer
     private let sink = Sink()
+
+    /// How much was written since the last call of `clear`.
+    var count: Int { sink.bytes.count }
+
+    /// Forgets what was written; the memory is kept for what comes next.
+    func clear() { sink.bytes.removeAll(keepingCapacity: true) }
+
+    /// Gives what was written to a body.
+    func withWritten<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+        try sink.bytes.withUnsafeBytes(body)
+    }
 
     init() throws {
         guard let archive = archive_write_new() else { throw Self.failure("no memory") }
@@ -40,10 +55,8 @@ final class TarWriter {
 
     deinit { archive_write_free(archive) }
 
-    /// Begins a member.
-    ///
-    /// - Returns: The header.
-    func begin(_ path: String, kind: SourceMember.Kind, size: Int64) throws -> [UInt8] {
+    /// Begins a member with its header.
+    func begin(_ path: String, kind: SourceMember.Kind, size: Int64) throws {
         guard let entry = archive_entry_new() else { throw Self.failure("no memory") }
         defer { archive_entry_free(entry) }
         archive_entry_set_pathname(entry, path)
@@ -65,35 +78,23 @@ final class TarWriter {
         }
         // A warning here means a name that was not written as given.
         try Self.check(archive_write_header(archive, entry), of: archive)
-        return take()
     }
 
     /// Writes content of the member that was begun.
-    func content(_ bytes: [UInt8]) throws -> [UInt8] {
-        let written = bytes.withUnsafeBytes { archive_write_data(archive, $0.baseAddress, $0.count) }
+    func content(_ bytes: UnsafeRawBufferPointer) throws {
+        guard !bytes.isEmpty else { return }
+        let written = archive_write_data(archive, bytes.baseAddress, bytes.count)
         guard written == bytes.count else { throw Self.failure(Self.reason(of: archive)) }
-        return take()
     }
 
-    /// Ends the member.
-    ///
-    /// - Returns: Zeros up to the next block.
-    func end() throws -> [UInt8] {
+    /// Ends the member with zeros up to the next block.
+    func end() throws {
         try Self.check(archive_write_finish_entry(archive), of: archive)
-        return take()
     }
 
-    /// Ends the archive.
-    ///
-    /// - Returns: The two empty blocks that say so.
-    func finish() throws -> [UInt8] {
+    /// Ends the archive with two empty blocks.
+    func finish() throws {
         try Self.check(archive_write_close(archive), of: archive)
-        return take()
-    }
-
-    private func take() -> [UInt8] {
-        defer { sink.bytes = [] }
-        return sink.bytes
     }
 
     private static func check(_ code: Int32, of archive: OpaquePointer) throws {

@@ -3,13 +3,28 @@ import SheafModel
 
 /// Compresses into zstd frames with checksums, each independent of the others.
 package final class ZstdFrameWriter {
+    /// What differs at the standard level from what zstd takes for frames of less than a mebibyte.
+    ///
+    /// Measured with 512 KiB in a frame: 0.5 to 0.8 % larger than level 3, in 50 to 65 % of the time.
+    private static let standardParameters: [(ZSTD_cParameter, Int32)] = [
+        (ZSTD_c_strategy, Int32(ZSTD_fast.rawValue)), (ZSTD_c_hashLog, 16), (ZSTD_c_minMatch, 6),
+        (ZSTD_c_searchLog, 1), (ZSTD_c_targetLength, 0),
+    ]
+
     private let context: OpaquePointer
+    /// Kept between frames, since taking memory from the system and giving it back takes long.
+    private var output: [UInt8] = []
 
     /// Makes a writer for frames of one compression level.
     package init(level: Int) throws {
         guard let context = ZSTD_createCCtx() else { throw Self.failure("no memory") }
         self.context = context
         try Self.check(ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, Int32(clamping: level)))
+        if level == Packer.standardLevel {
+            for (parameter, value) in Self.standardParameters {
+                try Self.check(ZSTD_CCtx_setParameter(context, parameter, value))
+            }
+        }
         try Self.check(ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1))
         try Self.check(ZSTD_CCtx_setParameter(context, ZSTD_c_contentSizeFlag, 1))
         // Several threads would cut the content into other blocks.
@@ -18,19 +33,30 @@ package final class ZstdFrameWriter {
 
     deinit { ZSTD_freeCCtx(context) }
 
+    /// What stands in the keys of kept frames for everything but the content that decides what a frame's bytes are.
+    static func recipe(level: Int) -> String { "zstd \(ZSTD_versionNumber()) level \(level) parameters 1" }
+
     /// Makes one frame of bytes in memory.
     package func frame(_ bytes: [UInt8]) throws -> [UInt8] {
-        let capacity = ZSTD_compressBound(bytes.count)
-        var result = 0
-        let frame = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, filled in
-            bytes.withUnsafeBytes { input in
-                result = ZSTD_compress2(context, buffer.baseAddress, buffer.count, input.baseAddress, input.count)
-            }
-            filled = ZSTD_isError(result) == 0 ? result : 0
-        }
-        try Self.check(result)
-        return frame
+        try bytes.withUnsafeBytes { try frame($0) { Array($0) } }
     }
+
+    /// Makes one frame of bytes in memory and gives it to a body; it is gone afterwards.
+    func frame<Result>(
+        _ bytes: UnsafeRawBufferPointer,
+        _ body: (UnsafeRawBufferPointer) throws -> Result
+    ) throws -> Result {
+        let capacity = ZSTD_compressBound(bytes.count)
+        if output.count < capacity { output = [UInt8](repeating: 0, count: capacity) }
+        let count = output.withUnsafeMutableBytes { buffer in
+            ZSTD_compress2(context, buffer.baseAddress, buffer.count, bytes.baseAddress, bytes.count)
+        }
+        try Self.check(count)
+        return try output.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+    }
+
+    /// The most bytes that a frame of so much content can have.
+    static func bound(_ count: Int64) -> Int64 { Int64(ZSTD_compressBound(Int(count))) }
 
     /// Begins a frame whose content comes in pieces.
     ///
@@ -41,33 +67,35 @@ package final class ZstdFrameWriter {
         try Self.check(ZSTD_CCtx_setPledgedSrcSize(context, UInt64(size)))
     }
 
-    /// Compresses a piece.
-    ///
-    /// - Returns: What is ready of the frame.
-    func add(_ bytes: [UInt8]) throws -> [UInt8] { try run(bytes, ZSTD_e_continue) }
+    /// Compresses a piece, and gives what is ready of the frame to a body.
+    func add(_ bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try run(bytes, ZSTD_e_continue, body)
+    }
 
-    /// Ends the frame.
-    ///
-    /// - Returns: The rest of it.
-    func end() throws -> [UInt8] { try run([], ZSTD_e_end) }
+    /// Ends the frame, and gives the rest of it to a body.
+    func end(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try run(UnsafeRawBufferPointer(start: nil, count: 0), ZSTD_e_end, body)
+    }
 
-    private func run(_ bytes: [UInt8], _ mode: ZSTD_EndDirective) throws -> [UInt8] {
+    private func run(
+        _ bytes: UnsafeRawBufferPointer,
+        _ mode: ZSTD_EndDirective,
+        _ body: (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
         let piece = ZSTD_CStreamOutSize()
-        var output: [UInt8] = []
-        var result = 0, position = 0
+        if output.count < piece { output = [UInt8](repeating: 0, count: piece) }
+        var input = ZSTD_inBuffer(src: bytes.baseAddress, size: bytes.count, pos: 0)
+        var result = 0
         repeat {
-            output += [UInt8](unsafeUninitializedCapacity: piece) { buffer, filled in
-                bytes.withUnsafeBytes { source in
-                    var input = ZSTD_inBuffer(src: source.baseAddress, size: source.count, pos: position)
-                    var out = ZSTD_outBuffer(dst: buffer.baseAddress, size: buffer.count, pos: 0)
-                    result = ZSTD_compressStream2(context, &out, &input, mode)
-                    position = input.pos
-                    filled = out.pos
-                }
+            let filled = output.withUnsafeMutableBytes { buffer in
+                var out = ZSTD_outBuffer(dst: buffer.baseAddress, size: buffer.count, pos: 0)
+                result = ZSTD_compressStream2(context, &out, &input, mode)
+                return out.pos
             }
             try Self.check(result)
-        } while position < bytes.count || (mode == ZSTD_e_end && result != 0)
-        return output
+            guard filled > 0 else { continue }
+            try output.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[..<filled])) }
+        } while input.pos < input.size || (mode == ZSTD_e_end && result != 0)
     }
 
     private static func check(_ code: Int) throws {

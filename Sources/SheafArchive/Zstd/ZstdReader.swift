@@ -1,5 +1,6 @@
 import CLinux
 import Clibzstd
+import Glibc
 import SheafModel
 import SheafSystem
 

@@ -71,10 +71,16 @@ struct PackCommand: AsyncParsableCommand {
             )
         }
         let progress = ProgressLine(to: StandardStreams.error, terminal: context.terminal)
-        let packed = try await progress.during("packing") { try loader.pack(loaded, version: version) }
         let target = file ?? "\(loaded.bundle.name)-\(version).sheaf"
+        let folder = target.lastIndex(of: "/").map { $0 == target.startIndex ? "/" : String(target[..<$0]) } ?? "."
+        let packed = try await progress.during("packing") {
+            try loader.pack(loaded, version: version, for: folder)
+        }
         let size = packed.size
         try packed.write(to: target)
+        if let trouble = packed.cacheTrouble {
+            StandardStreams.error.write("note: nothing is kept for a quicker next pack in \(trouble)\n")
+        }
         let record = Record(
             name: loaded.bundle.name,
             version: version,

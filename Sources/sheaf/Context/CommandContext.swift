@@ -60,6 +60,9 @@ struct CommandContext {
     /// The keys that seal the secrets in what is kept.
     let keys: StoreKeys
 
+    /// What earlier packs made.
+    var packCache: PackCache { PackCache(root: home) }
+
     /// Runs resources on this machine.
     let executor: LocalExecutor
 

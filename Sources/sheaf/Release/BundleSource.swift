@@ -59,10 +59,15 @@ enum BundleSource: Hashable {
     }
 
     /// Opens the files: of a directory the working tree.
-    func open() throws -> SourceTree {
+    ///
+    /// - Parameter cache: What earlier packs made; nil where nothing is packed.
+    /// - Throws: `ArchiveError` when there is no such source, or it cannot be read.
+    /// - Returns: The files, listed.
+    func open(cache: PackCache? = nil) throws -> SourceTree {
         switch self {
         case .directory(let path, _): try SourceTree.workingTree(directory: path)
-        case .revision(let path, let revision, _): try SourceTree.commit(directory: path, revision: revision)
+        case .revision(let path, let revision, _):
+            try SourceTree.commit(directory: path, revision: revision, cache: cache)
         case .archive(let path): try SourceTree.archive(path: path)
         }
     }

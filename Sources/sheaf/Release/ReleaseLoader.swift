@@ -49,7 +49,7 @@ struct ReleaseLoader {
         look: (Resolution) throws -> Void = { _ in }
     ) throws -> Loaded {
         let archive = try openArchive(source, gate: gate)
-        let tree = try archive.map(SourceTree.archive) ?? source.open()
+        let tree = try archive.map(SourceTree.archive) ?? source.open(cache: context.packCache)
         let request = values?.request(version: version(of: tree), provenance: tree.provenance)
         let resolution = try BundleResolver(files: tree).resolve(manifestPath: source.manifest, values: request)
         try look(resolution)
@@ -105,13 +105,20 @@ struct ReleaseLoader {
     }
 
     /// Packs a loaded source, with its expressions as they are written.
-    func pack(_ loaded: Loaded, version: String? = nil) throws -> PackedArchive {
+    ///
+    /// - Parameters:
+    ///   - loaded: From `load`.
+    ///   - version: nil for the source's own.
+    ///   - folder: Where the archive will be written to; nil when it will be kept.
+    /// - Returns: The archive.
+    /// - Throws: A `SheafError` when it cannot be made.
+    func pack(_ loaded: Loaded, version: String? = nil, for folder: String? = nil) throws -> PackedArchive {
         var bundle = loaded.bundle
         if loaded.values.hasExpressions {
             let resolver = BundleResolver(files: loaded.tree)
             bundle = try self.bundle(of: resolver.resolve(manifestPath: loaded.source.manifest), told: false)
         }
-        return try Packer(scratch: scratch).pack(
+        return try Packer(scratch: folder ?? scratch, cache: context.packCache).pack(
             loaded.tree,
             bundle: bundle,
             version: self.version(of: loaded.tree, given: version),

@@ -6,8 +6,14 @@ let emptyBundle = ResolvedBundle(name: "shop", manifest: .object([:]), resources
 
 extension SourceTree {
     /// Packs with the source's own version and time.
-    func packed(bundle: ResolvedBundle = emptyBundle, level: Int = 3) throws -> PackedArchive {
-        try Packer(compressionLevel: level).pack(
+    func packed(
+        bundle: ResolvedBundle = emptyBundle,
+        level: Int = 3,
+        cache: PackCache? = nil,
+        threads: Int? = nil,
+        scratch: String = "/tmp"
+    ) throws -> PackedArchive {
+        try Packer(compressionLevel: level, scratch: scratch, cache: cache, threads: threads).pack(
             self,
             bundle: bundle,
             version: version ?? "0.1.0",

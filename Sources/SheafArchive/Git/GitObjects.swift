@@ -1,0 +1,159 @@
+import Clibgit2
+import Glibc
+import SheafModel
+import Synchronization
+
+import enum Crypto.Insecure
+
+/// Reads objects of a repository by their ids, on any number of threads at once.
+///
+/// Every object that is read is digested and held against its id, so a damaged object ends in an error and never in
+/// an archive. libgit2 can do the same; its SHA-1, which also looks for collisions, takes several times as long, and is
+/// switched off. What is stored whole is read here, which takes half the time that libgit2 takes; libgit2 reads what is
+/// stored as a difference, and whatever cannot be read here.
+final class GitObjects: Sendable {
+    /// What an object is.
+    enum Kind: String {
+        case commit, tree, blob
+
+        fileprivate var type: git_object_t {
+            switch self {
+            case .commit: GIT_OBJECT_COMMIT
+            case .tree: GIT_OBJECT_TREE
+            case .blob: GIT_OBJECT_BLOB
+            }
+        }
+    }
+
+    /// One view of the database; libgit2 keeps packs that are open for all of them together.
+    private final class Handle: @unchecked Sendable {
+        // Safe to send: one thread at a time has it, the one that took it out of the list.
+        let pointer: OpaquePointer
+        let inflater = GitInflater()
+
+        init(folder: String) throws(GitFailure) {
+            var pointer: OpaquePointer?
+            let code = git_odb_open(&pointer, folder)
+            try GitFailure.check(code)
+            guard let pointer else { throw GitFailure(code: code, reason: "libgit2 gave no database") }
+            self.pointer = pointer
+        }
+
+        deinit { git_odb_free(pointer) }
+    }
+
+    /// The folder of objects, with a slash at its end.
+    private let folder: String
+    /// The git directory, for messages.
+    private let path: String
+    private let free = Mutex<[Handle]>([])
+    private let files = Mutex<GitObjectFiles?>(nil)
+    /// Held while a large object is in memory, so that there is one at a time.
+    private let large = Mutex<Void>(())
+    private static let largeBytes: Int64 = 16 << 20
+
+    /// Takes the folder of objects; it is opened when something is read.
+    init(folder: String, of path: String) {
+        self.folder = folder
+        self.path = path
+    }
+
+    /// Gives the bytes of an object to a body; they are gone afterwards.
+    ///
+    /// - Parameters:
+    ///   - id: Of the object.
+    ///   - kind: What it must be.
+    ///   - size: Of the content, where it is known.
+    ///   - body: Must not read other objects of this value.
+    /// - Throws: `ArchiveError` of kind `damagedRepository`, also when the bytes are not what the id says; and what the
+    ///   body throws.
+    /// - Returns: What the body returns.
+    func read<Result>(
+        _ id: GitObjectID,
+        _ kind: Kind,
+        size: Int64? = nil,
+        _ body: (UnsafeRawBufferPointer) throws -> Result
+    ) throws -> Result {
+        let files = listed()
+        return try use { handle in
+            if let bytes = files.content(id, kind, size: size, with: handle.inflater), Self.proves(bytes, kind, id) {
+                return try body(bytes)
+            }
+            var raw = id.raw
+            let object = try GitPointer(free: git_odb_object_free) { git_odb_read($0, handle.pointer, &raw) }
+            guard git_odb_object_type(object.raw) == kind.type else { throw mismatch(id, "is no \(kind.rawValue)") }
+            let bytes = UnsafeRawBufferPointer(
+                start: git_odb_object_data(object.raw),
+                count: git_odb_object_size(object.raw)
+            )
+            guard Self.proves(bytes, kind, id) else {
+                throw mismatch(id, "is damaged: its content has another id")
+            }
+            return try body(bytes)
+        }
+    }
+
+    /// Whether bytes are what an id says.
+    private static func proves(_ bytes: UnsafeRawBufferPointer, _ kind: Kind, _ id: GitObjectID) -> Bool {
+        var hash = Insecure.SHA1()
+        Array("\(kind.rawValue) \(bytes.count)\0".utf8).withUnsafeBytes { hash.update(bufferPointer: $0) }
+        hash.update(bufferPointer: bytes)
+        return hash.finalize().withUnsafeBytes { GitObjectID($0) } == id
+    }
+
+    /// The files of objects, listed when the first is read.
+    private func listed() -> GitObjectFiles {
+        files.withLock { files in
+            let found = files ?? GitObjectFiles(folder)
+            files = found
+            return found
+        }
+    }
+
+    /// As `read`, but one thread at a time where the object is large: it is held in memory whole.
+    func readBlob(
+        _ id: GitObjectID,
+        size: Int64,
+        _ body: (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        guard size >= Self.largeBytes else { return try read(id, .blob, size: size, body) }
+        try large.withLock { _ in try read(id, .blob, size: size, body) }
+    }
+
+    /// The bytes of an object.
+    func content(_ id: GitObjectID, _ kind: Kind = .blob) throws -> [UInt8] { try read(id, kind) { Array($0) } }
+
+    /// The sizes of blobs in bytes, as their headers say.
+    ///
+    /// - Throws: `ArchiveError` of kind `damagedRepository`.
+    /// - Returns: As many numbers as there are ids, in their order.
+    func sizes(of ids: [GitObjectID]) throws -> [Int64] {
+        let chunk = 512
+        let files = listed()
+        let parts = try Workers.map(count: (ids.count + chunk - 1) / chunk) { part in
+            try self.use { handle in
+                try ids[part * chunk..<min((part + 1) * chunk, ids.count)].map { id in
+                    if let size = files.size(of: id) { return size }
+                    var raw = id.raw, size = 0, type = GIT_OBJECT_ANY
+                    try GitFailure.check(git_odb_read_header(&size, &type, handle.pointer, &raw))
+                    return Int64(size)
+                }
+            }
+        }
+        return parts.flatMap(\.self)
+    }
+
+    private func use<Result>(_ body: (Handle) throws -> Result) throws -> Result {
+        do {
+            let handle = try free.withLock { $0.popLast() } ?? Handle(folder: folder)
+            defer { free.withLock { $0.append(handle) } }
+            return try body(handle)
+        } catch let failure as GitFailure {
+            throw GitRepository.damaged(path, failure)
+        }
+    }
+
+    private func mismatch(_ id: GitObjectID, _ what: String) -> GitFailure {
+        GitFailure(code: GIT_ERROR.rawValue, reason: "the object \(id.hex) \(what)")
+    }
+}
