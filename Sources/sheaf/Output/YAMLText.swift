@@ -88,35 +88,8 @@ package enum YAMLText {
     private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { ("0"..."9").contains(scalar) }
 
     private static func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\t": result += "\\t"
-            case "\r": result += "\\r"
-            default:
-                if isPrintable(scalar.value) {
-                    result.unicodeScalars.append(scalar)
-                } else {
-                    result += escape(scalar.value)
-                }
-            }
+        DoubleQuotedText.of(text) { scalar in
+            DoubleQuotedText.isPrintableInYAML(scalar) ? nil : DoubleQuotedText.escape(scalar, uppercase: true)
         }
-        return result + "\""
-    }
-
-    /// What YAML allows in a text as it is, less line breaks and the byte order mark.
-    private static func isPrintable(_ value: UInt32) -> Bool {
-        switch value {
-        case 0x20...0x7E, 0xA0...0x2027, 0x202A...0xD7FF, 0xE000...0xFEFE, 0xFF00...0xFFFD, 0x10000...0x10FFFF: true
-        default: false
-        }
-    }
-
-    private static func escape(_ value: UInt32) -> String {
-        let digits = String(value, radix: 16, uppercase: true)
-        return "\\u" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
     }
 }

@@ -68,31 +68,14 @@ struct TemplateJSON {
     }
 
     private func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
+        DoubleQuotedText.of(text) { scalar in
             switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
-            case "\u{8}": result += "\\b"
-            case "\u{C}": result += "\\f"
-            case "<", ">", "&": result += escapesHTML ? Self.escape(scalar.value) : String(scalar)
-            case "\u{2028}", "\u{2029}": result += Self.escape(scalar.value)
-            default:
-                if scalar.value < 32 {
-                    result += Self.escape(scalar.value)
-                } else {
-                    result.unicodeScalars.append(scalar)
-                }
+            case "\u{8}": "\\b"
+            case "\u{C}": "\\f"
+            case "<", ">", "&": escapesHTML ? DoubleQuotedText.escape(scalar) : nil
+            case "\u{2028}", "\u{2029}": DoubleQuotedText.escape(scalar)
+            default: scalar.value < 32 ? DoubleQuotedText.escape(scalar) : nil
             }
         }
-        return result + "\""
-    }
-
-    private static func escape(_ value: UInt32) -> String {
-        let digits = String(value, radix: 16)
-        return "\\u" + String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
     }
 }

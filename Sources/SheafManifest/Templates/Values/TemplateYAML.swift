@@ -1,3 +1,5 @@
+internal import SheafModel
+
 /// Writes values as YAML in the style of the Go library behind `toYaml`.
 ///
 /// Block style with sorted keys; lists are not indented below their key; a text stays bare where YAML 1.1 reads it back
@@ -116,7 +118,8 @@ struct TemplateYAML {
 
     /// Whether a literal block keeps every character.
     private static func canBeBlock(_ text: String) -> Bool {
-        guard text.unicodeScalars.allSatisfy({ $0 == "\n" || isPrintable($0) }) else { return false }
+        guard text.unicodeScalars.allSatisfy({ $0 == "\n" || DoubleQuotedText.isPrintableInYAML($0) })
+        else { return false }
         let endsInSpace = text.unicodeScalars.last == " "
         return !endsInSpace && !text.contains(" \n")
     }
@@ -125,7 +128,7 @@ struct TemplateYAML {
 
     private static func inline(_ text: String) -> String {
         let scalars = Array(text.unicodeScalars)
-        guard scalars.allSatisfy(isPrintable) else { return doubleQuoted(text) }
+        guard scalars.allSatisfy(DoubleQuotedText.isPrintableInYAML) else { return doubleQuoted(text) }
         if YAMLWord.isNoText(text) { return doubleQuoted(text) }
         let isPlain = scalars.first != " " && scalars.last != " " && !hasIndicator(scalars)
         return isPlain ? text : "'" + text.replacing("'", with: "''") + "'"
@@ -146,33 +149,17 @@ struct TemplateYAML {
         return false
     }
 
-    private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0x20...0x7E, 0xA0...0x2027, 0x202A...0xD7FF, 0xE000...0xFEFE, 0xFF00...0xFFFD, 0x10000...0x10FFFF: true
-        default: false
-        }
-    }
-
     private static func doubleQuoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\t": result += "\\t"
-            case "\r": result += "\\r"
-            default:
-                if isPrintable(scalar) {
-                    result.unicodeScalars.append(scalar)
-                } else {
-                    let digits = String(scalar.value, radix: 16, uppercase: true)
-                    let (mark, width) = scalar.value < 0x100 ? ("\\x", 2) : ("\\u", 4)
-                    result += mark + String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
-                }
-            }
+        DoubleQuotedText.of(text) { scalar in
+            if DoubleQuotedText.isPrintableInYAML(scalar) { return nil }
+            let isShort = scalar.value < 0x100
+            return DoubleQuotedText.escape(
+                scalar,
+                mark: isShort ? "\\x" : "\\u",
+                width: isShort ? 2 : 4,
+                uppercase: true
+            )
         }
-        return result + "\""
     }
 }
 
