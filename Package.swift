@@ -36,13 +36,12 @@ let package = Package(
         .systemLibrary(name: "Clibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
         .systemLibrary(name: "Clibarchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "Clibzstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "Clibdeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
         .target(name: "CLinux"),
         // The files of `templates/`, embedded.
         .target(name: "CTemplates"),
         // The schemas of the manifest language, embedded into the program by the C compiler.
         .target(name: "CManifestSchemas", exclude: ["meta"]),
-        // Decompresses what git has in its packs.
-        .target(name: "CInflate"),
 
         // Values that every layer shares, and the ports that join layers.
         .target(name: "SheafModel", dependencies: [crypto], swiftSettings: strict),
@@ -62,7 +61,7 @@ let package = Package(
         .target(
             name: "SheafArchive",
             dependencies: [
-                "SheafModel", "SheafSystem", "CLinux", "CInflate", "Clibgit2", "Clibarchive", "Clibzstd", crypto,
+                "SheafModel", "SheafSystem", "CLinux", "Clibgit2", "Clibarchive", "Clibzstd", "Clibdeflate", crypto,
             ],
             swiftSettings: strict
         ),
@@ -109,7 +108,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SheafArchiveTests",
-            dependencies: ["SheafArchive", "CInflate", "SheafTestSupport", subprocess],
+            dependencies: ["SheafArchive", "SheafTestSupport", subprocess],
             swiftSettings: strict
         ),
         .testTarget(

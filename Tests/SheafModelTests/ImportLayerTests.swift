@@ -9,7 +9,7 @@ import Testing
         "SheafSupervision": [],
         "SheafManifest": ["SheafModel", "CManifestSchemas", "CYaml"],
         "SheafArchive": [
-            "SheafModel", "SheafSystem", "CLinux", "CInflate", "Clibgit2", "Clibarchive", "Clibzstd", "Crypto",
+            "SheafModel", "SheafSystem", "CLinux", "Clibgit2", "Clibarchive", "Clibzstd", "Clibdeflate", "Crypto",
         ],
         "SheafStore": ["SheafModel", "SheafSystem", "GRDB"],
         "SheafSteampipe": ["SheafSystem", "CLinux", "Yams"],

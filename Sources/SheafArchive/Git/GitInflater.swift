@@ -1,21 +1,27 @@
-import CInflate
+import Clibdeflate
 import Glibc
 import SheafSystem
 
 /// Decompresses objects of git into memory of its own; one thread at a time may use it.
+///
+/// By libdeflate, which takes half the time of zlib where all of the input and the size of the output are at hand.
 final class GitInflater {
     /// Larger objects are left to libgit2, so that this stays small.
     static let most = 4 << 20
 
-    private let tables = UnsafeMutablePointer<sheaf_inflater>.allocate(capacity: 1)
+    private let decompressor: OpaquePointer
     private var input = UnsafeMutableRawBufferPointer(start: nil, count: 0)
     private var output = UnsafeMutableRawBufferPointer(start: nil, count: 0)
     private var patched = UnsafeMutableRawBufferPointer(start: nil, count: 0)
 
-    init() { memset(tables, 0, MemoryLayout<sheaf_inflater>.size) }
+    /// Makes the tables; nil when there is no memory for them.
+    init?() {
+        guard let decompressor = libdeflate_alloc_decompressor() else { return nil }
+        self.decompressor = decompressor
+    }
 
     deinit {
-        tables.deallocate()
+        libdeflate_free_decompressor(decompressor)
         input.deallocate()
         output.deallocate()
         patched.deallocate()
@@ -31,15 +37,22 @@ final class GitInflater {
     /// - Returns: The content, until the next call; nil when it could not be read.
     func content(of file: OpenFile, at offset: Int64, length: Int, size: Int) -> UnsafeRawBufferPointer? {
         guard size <= Self.most, length <= 2 * Self.most else { return nil }
-        Self.grow(&input, to: length + Int(SHEAF_INFLATE_INPUT_SLACK))
-        Self.grow(&output, to: size + Int(SHEAF_INFLATE_OUTPUT_SLACK))
+        Self.grow(&input, to: length)
+        Self.grow(&output, to: size)
         let wanted = UnsafeMutableRawBufferPointer(rebasing: input[..<length])
         // What cannot be read here is tried once more by libgit2, which tells why.
-        guard let count = try? file.read(into: wanted, at: offset),
-            let from = input.baseAddress?.assumingMemoryBound(to: UInt8.self),
-            let to = output.baseAddress?.assumingMemoryBound(to: UInt8.self),
-            sheaf_inflate(tables, from, count, to, size)
-        else { return nil }
+        guard let count = try? file.read(into: wanted, at: offset) else { return nil }
+        var used = 0, filled = 0
+        let result = libdeflate_zlib_decompress_ex(
+            decompressor,
+            input.baseAddress,
+            count,
+            output.baseAddress,
+            size,
+            &used,
+            &filled
+        )
+        guard result == LIBDEFLATE_SUCCESS, filled == size else { return nil }
         return UnsafeRawBufferPointer(rebasing: output[..<size])
     }
 
@@ -92,7 +105,5 @@ final class GitInflater {
         guard buffer.count < size else { return }
         buffer.deallocate()
         buffer = .allocate(byteCount: size + size / 2, alignment: 64)
-        // The slack is read too, whatever is in it.
-        buffer.initializeMemory(as: UInt8.self, repeating: 0)
     }
 }

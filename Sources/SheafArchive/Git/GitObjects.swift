@@ -29,9 +29,11 @@ final class GitObjects: Sendable {
     private final class Handle: @unchecked Sendable {
         // Safe to send: one thread at a time has it, the one that took it out of the list.
         let pointer: OpaquePointer
-        let inflater = GitInflater()
+        let inflater: GitInflater
 
         init(folder: String) throws(GitFailure) {
+            guard let inflater = GitInflater() else { throw GitFailure(code: -1, reason: "no memory") }
+            self.inflater = inflater
             var pointer: OpaquePointer?
             let code = git_odb_open(&pointer, folder)
             try GitFailure.check(code)
