@@ -109,12 +109,12 @@ let package = Package(
         ),
         .testTarget(
             name: "SheafArchiveTests",
-            dependencies: ["SheafArchive", "CInflate", "SheafTestSupport", subprocess],
+            dependencies: ["SheafArchive", "SheafModel", "SheafSystem", "CInflate", "SheafTestSupport", subprocess],
             swiftSettings: strict
         ),
         .testTarget(
             name: "SheafStoreTests",
-            dependencies: ["SheafModel", "SheafStore", "SheafTestSupport"],
+            dependencies: ["SheafModel", "SheafStore", "SheafTestSupport", grdb],
             swiftSettings: strict
         ),
         .testTarget(
