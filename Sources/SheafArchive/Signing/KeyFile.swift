@@ -51,6 +51,7 @@ package enum KeyFile {
     ///   - path: Must not exist yet, nor the other; the folder must.
     /// - Throws: `ArchiveError` of kind `signatureKeyExists`, `noSpace` or `cannotWrite`.
     package static func write(_ key: SigningKey, to path: String) throws {
+        for name in [path, path + publicSuffix] { NewFile.sweep(beside: name) }
         let line = key.publicKey.line(comment: key.comment) + "\n"
         try write(key.fileText(), to: path, mode: 0o600) { try checkFree(path + publicSuffix) }
         try write(Array(line.utf8), to: path + publicSuffix, mode: 0o644) {}
@@ -83,7 +84,6 @@ package enum KeyFile {
 
     /// Writes where files cannot be named afterwards: under another name, which nobody takes for a key.
     private static func writeBeside(_ bytes: [UInt8], to path: String, mode: UInt32) throws(SystemError) {
-        NewFile.sweep(beside: path)
         let temporary = try TemporaryFile(for: path, mode: 0o600)
         try fill(temporary.file, bytes, mode: mode)
         try temporary.publishNew(as: path)
