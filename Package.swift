@@ -108,12 +108,12 @@ let package = Package(
         ),
         .testTarget(
             name: "SheafArchiveTests",
-            dependencies: ["SheafArchive", "SheafTestSupport", subprocess],
+            dependencies: ["SheafArchive", "SheafModel", "SheafSystem", "SheafTestSupport", subprocess],
             swiftSettings: strict
         ),
         .testTarget(
             name: "SheafStoreTests",
-            dependencies: ["SheafModel", "SheafStore", "SheafTestSupport"],
+            dependencies: ["SheafModel", "SheafStore", "SheafTestSupport", grdb],
             swiftSettings: strict
         ),
         .testTarget(

@@ -1,6 +1,7 @@
 package import FoundationEssentials
 package import SheafModel
 package import SheafStore
+package import SheafSystem
 
 /// Changes what is live of a bundle, as one transaction: afterwards the new revision is live, or the one before.
 ///
@@ -63,13 +64,14 @@ package struct Engine: Sendable {
     ///   - target: What shall be live.
     ///   - options: How it is done.
     ///   - keep: Makes durable what the revision refers to; is called before anything is recorded, and not at all when
-    ///     there is nothing to do.
+    ///     there is nothing to do. The lock that it returns is held until the revision is recorded, so that nobody
+    ///     takes what was made durable for garbage.
     /// - Returns: What was done; `.unchanged` when the target is live already.
     /// - Throws: A `SheafError` whose failure class says what is live now; `StoreError` when the lease is held.
     package func carryOut(
         _ target: Target,
         options: OperationOptions,
-        keeping keep: () throws -> Void = {}
+        keeping keep: () throws -> FileLock? = { nil }
     ) async throws -> Outcome {
         for (bundle, problem) in try await recoverAll().problems {
             guard bundle != target.bundle else { throw problem }
@@ -83,8 +85,7 @@ package struct Engine: Sendable {
             try refuseWhenStuck(target.bundle)
             if let unchanged = try await unchanged(target) { return unchanged }
             let plan = try await plan(target)
-            try keep()
-            return try await carryOut(target, plan: plan, options: options)
+            return try await carryOut(target, plan: plan, options: options, keeping: keep)
         }
     }
 
@@ -97,22 +98,30 @@ package struct Engine: Sendable {
         return plan.isEmpty ? .unchanged(revision: live.number, plan: plan) : nil
     }
 
-    private func carryOut(_ target: Target, plan: Plan, options: OperationOptions) async throws -> Outcome {
+    private func carryOut(
+        _ target: Target,
+        plan: Plan,
+        options: OperationOptions,
+        keeping keep: () throws -> FileLock?
+    ) async throws -> Outcome {
         try checkWorkspaces(of: target)
         let number = try store.nextRevision(of: target.bundle)
         let live = try store.inventory(of: target.bundle)
+        let steps = plan.steps(
+            live: live,
+            desired: target.desired,
+            generation: number,
+            runsJobs: options.runsJobs,
+            deletesData: options.deletesData
+        )
+        let hold = try keep()
         let transaction = try store.begin(
             target.revision(number, author: owner.user, at: now(), message: options.message),
-            steps: plan.steps(
-                live: live,
-                desired: target.desired,
-                generation: number,
-                runsJobs: options.runsJobs,
-                deletesData: options.deletesData
-            ),
+            steps: steps,
             kept: keptResources(plan, live: live, desired: target.desired),
             workspaces: target.desired?.workspaces ?? []
         )
+        hold?.release()
         report(.began(bundle: target.bundle, revision: number, steps: transaction.steps.map(\.change.resource)))
         let prepared = try await prepare(transaction, target: target, options: options)
         try await perform(prepared, target: target, live: live, options: options)

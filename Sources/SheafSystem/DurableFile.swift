@@ -2,6 +2,9 @@ import CLinux
 import Glibc
 
 /// Files that are either there whole or not at all, also after a crash.
+///
+/// A file that is being written is named `NAME.PID.RANDOM.tmp` and locked, so whoever comes later can tell what a
+/// killed process left behind.
 package enum DurableFile {
     /// Writes a file under a temporary name beside it, syncs it, renames it, and syncs the folder.
     ///
@@ -19,9 +22,7 @@ package enum DurableFile {
         owner: (user: UInt32, group: UInt32)? = nil,
         isSynced: Bool = true
     ) throws(SystemError) {
-        let temporary = "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max)).tmp"
-        let descriptor = sheaf_open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
-        guard descriptor >= 0 else { throw SystemError("write \(path)") }
+        let (temporary, descriptor) = try makeTemporary(for: path, mode: mode)
         do throws(SystemError) {
             try writeAll(bytes, to: descriptor, of: path)
             if let owner, fchown(descriptor, owner.user, owner.group) != 0 {
@@ -44,9 +45,7 @@ package enum DurableFile {
     /// - Returns: Whether it was made; false when there is one already, which stays as it is.
     /// - Throws: `SystemError`; then there is none.
     package static func create(_ bytes: [UInt8], at path: String) throws(SystemError) -> Bool {
-        let temporary = "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max)).tmp"
-        let descriptor = sheaf_open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw SystemError("write \(path)") }
+        let (temporary, descriptor) = try makeTemporary(for: path, mode: 0o600)
         defer {
             close(descriptor)
             unlink(temporary)
@@ -70,6 +69,24 @@ package enum DurableFile {
         guard descriptor >= 0 else { throw SystemError("sync \(folder)") }
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 else { throw SystemError("sync \(folder)") }
+    }
+
+    /// Makes a locked file beside a path.
+    private static func makeTemporary(
+        for path: String,
+        mode: UInt32
+    ) throws(SystemError) -> (name: String, descriptor: Int32) {
+        while true {
+            let name = "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max)).tmp"
+            let descriptor = sheaf_open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+            guard descriptor >= 0 else { throw SystemError("write \(path)") }
+            // Not every file system has locks; without one nobody else gets one either.
+            flock(descriptor, LOCK_EX)
+            var status = stat()
+            // Somebody may have swept it away before it was locked.
+            if fstat(descriptor, &status) != 0 || status.st_nlink > 0 { return (name, descriptor) }
+            close(descriptor)
+        }
     }
 
     private static func writeAll(_ bytes: [UInt8], to descriptor: Int32, of path: String) throws(SystemError) {

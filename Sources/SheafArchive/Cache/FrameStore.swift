@@ -35,6 +35,15 @@ struct FrameStore: Sendable {
     ///
     /// - Returns: nil when there is none, or a file that cannot be one: of another size, key or owner.
     func open(_ key: SheafModel.Digest) -> Kept? {
+        guard let (kept, status) = look(key) else { return nil }
+        Self.touch(kept.file, status)
+        return kept
+    }
+
+    /// Whether there is a file that looks like a frame; that does not count as a use.
+    func isUsable(_ key: SheafModel.Digest) -> Bool { look(key) != nil }
+
+    private func look(_ key: SheafModel.Digest) -> (Kept, stat)? {
         // Whatever is wrong, the frame is made anew.
         guard let file = try? OpenFile.open(path(of: key), O_RDONLY | O_NOFOLLOW), let status = try? file.status(),
             FileType(mode: status.st_mode) == .regular, status.st_uid == geteuid(),
@@ -43,8 +52,7 @@ struct FrameStore: Sendable {
         let size = Int64(status.st_size) - Self.headSize
         let sum = head.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: 88, as: UInt64.self).littleEndian }
         guard size > 0, head.elementsEqual(Self.head(of: key, size: size, sum: sum)) else { return nil }
-        Self.touch(file, status)
-        return Kept(file: file, size: size)
+        return (Kept(file: file, size: size), status)
     }
 
     /// Whether a file's bytes are the frame of a key.
@@ -119,14 +127,21 @@ struct FrameStore: Sendable {
     func shrink(to limit: Int64) {
         // What cannot be listed cannot be removed either; the next run tries again.
         guard let entries = try? entries() else { return }
+        for entry in Self.surplus(of: entries, limit: limit) { unlink("\(folder)/\(entry.name)") }
+    }
+
+    /// The frames that were not used for longest, without which the others fit into a limit.
+    static func surplus(of entries: [Entry], limit: Int64) -> [Entry] {
         var total = entries.reduce(0) { $0 + $1.size }
-        guard total > limit else { return }
+        guard total > limit else { return [] }
+        var surplus: [Entry] = []
         for entry in entries.sorted(by: { ($0.used, $0.name) < ($1.used, $1.name) }) {
             // A little more than needed, so that not every pack has to.
-            if total <= limit / 8 * 7 { return }
-            unlink("\(folder)/\(entry.name)")
+            if total <= limit / 8 * 7 { break }
+            surplus.append(entry)
             total -= entry.size
         }
+        return surplus
     }
 
     /// Notes that a frame was used, to the day.

@@ -16,7 +16,9 @@ package struct PackCache: Sendable {
     let frames: FrameStore
     let limit: Int64
     private let root: String
-    private var blobs: String { "\(frames.folder)/blobs" }
+    /// The name of the file with what is known of blobs.
+    static let blobsName = "blobs"
+    private var blobs: String { "\(frames.folder)/\(Self.blobsName)" }
 
     /// Takes Sheaf's home; nothing is made or read before it is needed.
     ///
@@ -30,13 +32,18 @@ package struct PackCache: Sendable {
     }
 
     /// What is known of blobs; nothing when the file is missing or damaged.
-    func facts() -> BlobFacts {
+    func facts() -> BlobFacts { readFacts() ?? BlobFacts() }
+
+    /// Whether the file with what is known of blobs is there and whole.
+    var hasFacts: Bool { readFacts() != nil }
+
+    private func readFacts() -> BlobFacts? {
         // Whatever is wrong, the blobs are read.
         guard let file = try? OpenFile.open(blobs, O_RDONLY | O_NOFOLLOW), let status = try? file.status(),
             FileType(mode: status.st_mode) == .regular, status.st_uid == geteuid(),
             let bytes = try? file.bytes(at: 0, count: Int(status.st_size))
-        else { return BlobFacts() }
-        return BlobFacts(bytes) ?? BlobFacts()
+        else { return nil }
+        return BlobFacts(bytes)
     }
 
     /// Forgets what is known of blobs, because it turned out to be wrong.

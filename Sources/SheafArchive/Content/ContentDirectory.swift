@@ -10,9 +10,11 @@ import struct Crypto.SHA256
 /// A blob is written under a temporary name that ends in `.tmp`, synced, and renamed, so a name never stands for half a
 /// blob. Whoever reads one gets bytes that have the digest, or an error. Blobs are never changed; two processes may
 /// keep the same one at the same time.
+///
+/// What nothing names is removed by a `GarbageCollector`: who keeps content that must stay has a `hold()` meanwhile.
 package struct ContentDirectory: ContentStore {
-    private let root: String
-    private var folder: String { "\(root)/blobs/sha256" }
+    let root: String
+    var folder: String { "\(root)/blobs/sha256" }
 
     /// Takes Sheaf's home; nothing is made or read before it is needed.
     package init(root: String) { self.root = root }
@@ -120,7 +122,7 @@ package struct ContentDirectory: ContentStore {
     }
 
     /// Makes what is missing of the way to the blobs, and makes the new names durable.
-    private func makeFolders() throws {
+    func makeFolders() throws {
         do {
             var path = folder.utf8.first == UInt8(ascii: "/") ? "/" : ""
             for part in folder.utf8.split(separator: UInt8(ascii: "/")) {
@@ -136,7 +138,7 @@ package struct ContentDirectory: ContentStore {
         }
     }
 
-    private func blobPath(_ digest: Digest) -> String { "\(folder)/\(digest.hex)" }
+    func blobPath(_ digest: Digest) -> String { "\(folder)/\(digest.hex)" }
 
     private static func digest(of file: OpenFile) throws -> Digest {
         var hash = SHA256()

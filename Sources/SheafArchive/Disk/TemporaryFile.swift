@@ -40,8 +40,23 @@ final class TemporaryFile {
         isGone = true
     }
 
+    /// Gives the file its name, in the same folder, unless something has it.
+    ///
+    /// - Throws: `SystemError`, with `EEXIST` where something is.
+    func publishNew(as path: String) throws(SystemError) {
+        // Unlike a rename, a link never replaces what somebody else has made meanwhile; the first name goes in the end.
+        guard link(temporary, path) == 0 else { throw SystemError("write \(path)") }
+    }
+
     /// A name that nobody else uses.
     static func name(for path: String) -> String { "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max)).tmp" }
+
+    /// A file that a process left behind when it was killed while it wrote.
+    struct Abandoned: Sendable {
+        let name: String
+        /// What it takes on the disk.
+        let size: Int64
+    }
 
     /// Removes what processes left behind that were killed while they wrote.
     ///
@@ -49,21 +64,39 @@ final class TemporaryFile {
     ///   - folder: Where to look; one that cannot be read is left as it is.
     ///   - prefix: What the names begin with.
     static func sweep(_ folder: String, prefix: String = "") {
+        _ = abandoned(folder, prefix: prefix, isRemoving: true)
+    }
+
+    /// What processes left behind that were killed while they wrote.
+    ///
+    /// - Parameters:
+    ///   - folder: Where to look; one that cannot be read counts as empty.
+    ///   - prefix: What the names begin with.
+    ///   - isRemoving: Whether it is removed, while nobody else can take it for his own.
+    /// - Returns: What was found, or what was removed.
+    static func abandoned(_ folder: String, prefix: String = "", isRemoving: Bool) -> [Abandoned] {
         // Nobody waits for what lies there: it costs space, and the next run tries again.
         guard let open = try? OpenFile.open(folder, O_RDONLY | O_DIRECTORY),
             let names = try? DirectoryListing.names(in: open)
-        else { return }
+        else { return [] }
+        var found: [Abandoned] = []
         for name in names where name.starts(with: prefix.utf8) && isTemporary(name.dropFirst(prefix.utf8.count)) {
             let text = name.asText
             let descriptor = sheaf_openat(open.descriptor, text, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0)
             guard descriptor >= 0 else { continue }
-            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlinkat(open.descriptor, text, 0) }
-            close(descriptor)
+            defer { close(descriptor) }
+            var status = stat()
+            guard fstat(descriptor, &status) == 0, FileType(mode: status.st_mode) == .regular,
+                flock(descriptor, LOCK_EX | LOCK_NB) == 0
+            else { continue }
+            if isRemoving, unlinkat(open.descriptor, text, 0) != 0 { continue }
+            found.append(Abandoned(name: text, size: Int64(status.st_blocks) * 512))
         }
+        return found
     }
 
     /// Whether a name ends in `.PID.RANDOM.tmp`.
-    private static func isTemporary(_ name: ArraySlice<UInt8>) -> Bool {
+    static func isTemporary(_ name: ArraySlice<UInt8>) -> Bool {
         let parts = name.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard parts.count >= 3, parts[parts.count - 1].elementsEqual("tmp".utf8) else { return false }
         return parts[(parts.count - 3)...(parts.count - 2)].allSatisfy { part in

@@ -67,6 +67,8 @@ package struct ArchiveError: SheafError {
         case cannotWrite = "archive.cannot-write"
         case contentMissing = "archive.content-missing"
         case contentDamaged = "archive.content-damaged"
+        case contentBusy = "archive.content-busy"
+        case contentUnaccounted = "archive.content-unaccounted"
         case internalFailure = "archive.internal"
     }
 

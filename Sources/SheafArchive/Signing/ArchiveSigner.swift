@@ -34,10 +34,9 @@ package enum ArchiveSigner {
         isReplacing: Bool
     ) throws -> Result {
         try archive.verify()
-        // Not every file system has locks; nobody can sweep then.
-        let isLocked = lock(archive.file)
+        lock(archive.file)
         defer { flock(archive.file.descriptor, LOCK_UN) }
-        if isLocked { SignatureFile.sweep(beside: archive.path) }
+        SignatureFile.sweep(beside: archive.path)
         var file = SignatureFile()
         if !isReplacing, let present = try SignatureFile.read(beside: archive.path) {
             let report = SignatureReport(of: present, digest: archive.digest, bundle: archive.index.name, policy: nil)
@@ -56,11 +55,9 @@ package enum ArchiveSigner {
     }
 
     /// Waits for whoever holds the lock; the kernel frees it when a process ends, however that ends.
-    private static func lock(_ file: OpenFile) -> Bool {
-        while flock(file.descriptor, LOCK_EX) != 0 {
-            guard errno == EINTR else { return false }
-        }
-        return true
+    private static func lock(_ file: OpenFile) {
+        // Not every file system has locks: there, of two who sign at once, one may lose what it signed.
+        while flock(file.descriptor, LOCK_EX) != 0, errno == EINTR {}
     }
 
     private static func envelope(

@@ -51,6 +51,7 @@ package enum KeyFile {
     ///   - path: Must not exist yet, nor the other; the folder must.
     /// - Throws: `ArchiveError` of kind `signatureKeyExists`, `noSpace` or `cannotWrite`.
     package static func write(_ key: SigningKey, to path: String) throws {
+        for name in [path, path + publicSuffix] { NewFile.sweep(beside: name) }
         let line = key.publicKey.line(comment: key.comment) + "\n"
         try write(key.fileText(), to: path, mode: 0o600) { try checkFree(path + publicSuffix) }
         try write(Array(line.utf8), to: path + publicSuffix, mode: 0o644) {}
@@ -69,10 +70,10 @@ package enum KeyFile {
             let folder = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[...$0]) } ?? "."
             let file = try OpenFile.anonymous(in: folder)
             try fill(file, bytes, mode: mode)
-            let own = "/proc/self/fd/\(file.descriptor)"
-            if linkat(AT_FDCWD, own, AT_FDCWD, path, AT_SYMLINK_FOLLOW) != 0 {
-                guard errno == ENOENT else { throw SystemError("write \(path)") }
-                try writeInPlace(bytes, to: path, mode: mode)
+            if sheaf_link_anonymous(file.descriptor, path) != 0 {
+                // EEXIST is the answer; everything else means that files cannot be named afterwards here.
+                guard errno != EEXIST else { throw SystemError("write \(path)") }
+                try writeBeside(bytes, to: path, mode: mode)
             }
             try DurableFile.syncFolder(of: path)
         } catch let error as SystemError {
@@ -81,16 +82,11 @@ package enum KeyFile {
         }
     }
 
-    /// Writes where the file system has no files without names: a process that is killed leaves a part of a key, which
-    /// no reader takes for one.
-    private static func writeInPlace(_ bytes: [UInt8], to path: String, mode: UInt32) throws(SystemError) {
-        let file = try OpenFile.open(path, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
-        do throws(SystemError) {
-            try fill(file, bytes, mode: mode)
-        } catch {
-            unlink(path)
-            throw error
-        }
+    /// Writes where files cannot be named afterwards: under another name, which nobody takes for a key.
+    private static func writeBeside(_ bytes: [UInt8], to path: String, mode: UInt32) throws(SystemError) {
+        let temporary = try TemporaryFile(for: path, mode: 0o600)
+        try fill(temporary.file, bytes, mode: mode)
+        try temporary.publishNew(as: path)
     }
 
     private static func fill(_ file: OpenFile, _ bytes: [UInt8], mode: UInt32) throws(SystemError) {

@@ -1,4 +1,3 @@
-import CLinux
 import FoundationEssentials
 import Glibc
 import SheafModel
@@ -80,36 +79,12 @@ package struct SignatureFile: Hashable, Sendable {
     ///
     /// - Throws: `ArchiveError` of kind `noSpace` or `cannotWrite`.
     func write(beside archive: String) throws {
-        let path = Self.path(beside: archive)
         let bytes = try bytes()
-        do throws(SystemError) {
-            try DurableFile.write(bytes, to: path, mode: 0o644)
-        } catch {
-            throw ArchiveError.writing(path, error)
-        }
+        try NewFile.write(to: Self.path(beside: archive), mode: 0o644) { try $0(bytes) }
     }
 
-    /// Removes what signers left behind that were killed; only for who holds the lock on the archive.
-    static func sweep(beside archive: String) {
-        let path = path(beside: archive)
-        let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
-        let folder = slash.map { String(path[...$0]) } ?? "."
-        let name = slash.map { String(path[path.utf8.index(after: $0)...]) } ?? path
-        // What cannot be listed or removed costs some bytes, and harms nobody.
-        guard let open = try? OpenFile.open(folder, O_RDONLY | O_DIRECTORY),
-            let names = try? DirectoryListing.names(in: open)
-        else { return }
-        for found in names.compactMap({ String(validating: $0, as: UTF8.self) })
-        where found.hasPrefix("\(name).") && isTemporary(found.dropFirst(name.count + 1)) {
-            unlinkat(open.descriptor, found, 0)
-        }
-    }
-
-    /// Whether a name ends as those of `DurableFile` do: `PID.RANDOM.tmp`.
-    private static func isTemporary(_ ending: Substring) -> Bool {
-        let parts = ending.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 3 && parts[2] == "tmp" && parts[..<2].allSatisfy { UInt64($0) != nil }
-    }
+    /// Removes what signers left behind that were killed.
+    static func sweep(beside archive: String) { NewFile.sweep(beside: path(beside: archive)) }
 
     private static func malformed(_ path: String, _ reason: String) -> ArchiveError {
         ArchiveError(

@@ -157,7 +157,7 @@ extension Store {
         )
     }
 
-    private static func revision(_ row: Row) throws -> Revision {
+    static func revision(_ row: Row) throws -> Revision {
         let operation: String = row["operation"], state: String = row["state"]
         guard let knownOperation = Revision.Operation(rawValue: operation),
             let knownState = Revision.State(rawValue: state)

@@ -2,6 +2,7 @@ import FoundationEssentials
 import SheafEngine
 import SheafModel
 import SheafStore
+import SheafSystem
 
 /// Carries out a target for a command: with progress, interruption and the outcome in words.
 struct Operation {
@@ -14,13 +15,14 @@ struct Operation {
     /// - Parameters:
     ///   - target: What shall be live.
     ///   - name: What the lease calls the operation, such as `apply`.
-    ///   - keep: Keeps what the target needs later; is called unless the target is live already.
+    ///   - keep: Keeps what the target needs later, and holds it until that is recorded; is called unless the target is
+    ///     live already.
     ///   - options: How it is done.
     /// - Throws: What the engine throws; the report of what happened is told already.
     func carryOut(
         _ target: Target,
         named name: String,
-        keeping keep: @escaping @Sendable () throws -> Void = {},
+        keeping keep: @escaping @Sendable () throws -> FileLock? = { nil },
         options: OperationOptions
     ) async throws {
         // What is being changed must end well even when nobody reads about it any more.

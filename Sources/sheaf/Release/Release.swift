@@ -1,6 +1,7 @@
 import SheafArchive
 import SheafEngine
 import SheafModel
+import SheafSystem
 
 /// Everything that applying a bundle needs to keep: the archive, the resolved bundle, the files of resources.
 struct Release {
@@ -22,12 +23,17 @@ struct Release {
     let attachments: [[UInt8]]
 
     /// Keeps everything durably; the archive last, so that a release that has one is complete.
-    func keep(in store: ContentDirectory) throws {
+    ///
+    /// - Throws: `ArchiveError`.
+    /// - Returns: What keeps it from being taken for garbage until a revision names it.
+    func keep(in store: ContentDirectory) throws -> FileLock {
+        let hold = try store.hold()
         for bytes in attachments { try store.keep(bytes) }
         try store.keep(resolved)
         switch archive {
         case .packed(let archive): try archive.keep(in: store)
         case .opened(let archive): try archive.keep(in: store)
         }
+        return hold
     }
 }
