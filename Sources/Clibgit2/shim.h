@@ -6,10 +6,13 @@
 
 // `git_libgit2_opts` takes a variable number of arguments, which Swift cannot pass.
 
-// Repositories with these extensions are read like any other: a blob that a partial clone lacks is reported when needed.
+// Repositories with these extensions are opened: whoever only reads can ignore most of them, a blob that a partial clone
+// lacks is reported when needed, and Sheaf looks at the formats of objects and references by itself.
 static inline int sheaf_git_accept_extensions(void) {
-    const char *extensions[] = {"partialclone", "worktreeconfig"};
-    return git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions, (size_t)2);
+    const char *extensions[] = {
+        "partialclone", "worktreeconfig", "relativeworktrees", "preciousobjects", "objectformat", "refstorage",
+    };
+    return git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions, sizeof(extensions) / sizeof(*extensions));
 }
 
 // Packs are mapped in windows of 1 GiB by default, and what is mapped counts as memory of the process.

@@ -29,6 +29,7 @@ struct ExclusionFilter {
             name.elementsEqual(ExclusionRules.attributesName.utf8) || name.elementsEqual(ExclusionRules.ignoreName.utf8)
         else { return }
         rules.add(file: Array(name), in: bundle + Self.parts(path).dropLast(), content: try read())
+        known = [:]
     }
 
     /// Whether a file, or a folder above it, is excluded.
@@ -38,8 +39,16 @@ struct ExclusionFilter {
     }
 
     /// Whether a folder itself is excluded, those above it not looked at.
-    func excludes(folder path: [UInt8]) -> Bool {
+    mutating func excludes(folder path: [UInt8]) -> Bool {
         !rules.isEmpty && rules.excludes(bundle + Self.parts(path), isFolder: true)
+    }
+
+    /// Whether the rules say that git LFS has the content of a file.
+    mutating func isLarge(_ path: [UInt8]) -> Bool { !rules.isEmpty && rules.isLarge(bundle + Self.parts(path)) }
+
+    /// Whether the rules declare that a submodule is part of the bundle.
+    mutating func declaresSubmodule(_ path: [UInt8]) -> Bool {
+        !rules.isEmpty && rules.declaresSubmodule(bundle + Self.parts(path))
     }
 
     private static func parts(_ path: [UInt8]) -> [[UInt8]] {

@@ -13,27 +13,44 @@ struct ExclusionRules: Sendable {
         let excludes: Bool
     }
 
-    private var attributes: [[[UInt8]]: [Rule]] = [:]
-    private var ignores: [[[UInt8]]: [Rule]] = [:]
+    private static let exportIgnore = Array("export-ignore".utf8)
+    private static let filter = Array("filter".utf8)
+    /// Declares that a submodule is part of the bundle.
+    private static let submodule = Array("sheaf-submodule".utf8)
 
-    /// Whether nothing is excluded at all.
-    var isEmpty: Bool { attributes.isEmpty && ignores.isEmpty }
+    private var attributes = AttributeRules(asking: ["export-ignore", "filter", "sheaf-submodule"])
+    private var ignores: [[[UInt8]]: [Rule]] = [:]
+    /// Whether there are no rules at all.
+    private(set) var isEmpty = true
 
     /// Adds the lines of a `.gitattributes` or `.sheafignore` file; other names are no rules.
     mutating func add(file name: [UInt8], in folder: [[UInt8]], content: [UInt8]) {
-        let lines = content.split(separator: UInt8(ascii: "\n")).map { $0.last == 0x0d ? $0.dropLast() : $0 }
+        // Editors of Windows put a mark before the first line.
+        let text = content.starts(with: [0xef, 0xbb, 0xbf]) ? content.dropFirst(3) : content[...]
+        let lines = text.split(separator: UInt8(ascii: "\n")).map { $0.last == 0x0d ? $0.dropLast() : $0 }
         if name.elementsEqual(Self.attributesName.utf8) {
-            let rules = lines.compactMap(Self.attributeRule)
-            if !rules.isEmpty { attributes[folder] = rules }
+            attributes.add(lines, in: folder)
+            isEmpty = false
         } else if name.elementsEqual(Self.ignoreName.utf8) {
             let rules = lines.compactMap(Self.ignoreRule)
             if !rules.isEmpty { ignores[folder] = rules }
+            isEmpty = false
         }
     }
 
     /// Whether a path itself is excluded; the folders above it are not looked at.
-    func excludes(_ path: [[UInt8]], isFolder: Bool) -> Bool {
-        verdict(attributes, path, isFolder) || verdict(ignores, path, isFolder)
+    mutating func excludes(_ path: [[UInt8]], isFolder: Bool) -> Bool {
+        attributes.values(of: path, isFolder: isFolder)[Self.exportIgnore] == .set || isIgnored(path, isFolder)
+    }
+
+    /// Whether the files say that git LFS has the content of a file.
+    mutating func isLarge(_ path: [[UInt8]]) -> Bool {
+        attributes.values(of: path, isFolder: false)[Self.filter] == .text(Array("lfs".utf8))
+    }
+
+    /// Whether the files declare that a submodule is part of the bundle.
+    mutating func declaresSubmodule(_ path: [[UInt8]]) -> Bool {
+        attributes.values(of: path, isFolder: true)[Self.submodule] == .set
     }
 
     /// Whether a path or a folder above it is excluded.
@@ -43,7 +60,7 @@ struct ExclusionRules: Sendable {
     ///   - depth: How many leading parts are the bundle's own folder, which is never excluded.
     ///   - known: Remembers folders between calls.
     /// - Returns: False for a path that nothing excludes.
-    func excludes(_ path: [[UInt8]], below depth: Int, known: inout [[[UInt8]]: Bool]) -> Bool {
+    mutating func excludes(_ path: [[UInt8]], below depth: Int, known: inout [[[UInt8]]: Bool]) -> Bool {
         guard !isEmpty else { return false }
         for length in depth + 1..<max(path.count, depth + 1) {
             let folder = Array(path[..<length])
@@ -55,10 +72,10 @@ struct ExclusionRules: Sendable {
     }
 
     /// The last rule that matches decides, and deeper files come after the ones above them.
-    private func verdict(_ files: [[[UInt8]]: [Rule]], _ path: [[UInt8]], _ isFolder: Bool) -> Bool {
-        guard !files.isEmpty else { return false }
+    private func isIgnored(_ path: [[UInt8]], _ isFolder: Bool) -> Bool {
+        guard !ignores.isEmpty else { return false }
         for length in (0..<path.count).reversed() {
-            guard let rules = files[Array(path[..<length])] else { continue }
+            guard let rules = ignores[Array(path[..<length])] else { continue }
             let relative = Array(path[length...])
             if let rule = rules.last(where: { $0.pattern.matches(relative, isFolder: isFolder) }) {
                 return rule.excludes
@@ -74,26 +91,5 @@ struct ExclusionRules: Sendable {
         let isKept = text.first == UInt8(ascii: "!")
         if isKept { text = text.dropFirst() }
         return GlobPattern(Array(text)).map { Rule(pattern: $0, excludes: !isKept) }
-    }
-
-    /// `pattern attribute…`; only `export-ignore` matters here.
-    private static func attributeRule(_ line: ArraySlice<UInt8>) -> Rule? {
-        let isBlank: (UInt8) -> Bool = { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
-        let text = line.drop(while: isBlank)
-        guard let first = text.first, first != UInt8(ascii: "#"), first != UInt8(ascii: "!") else { return nil }
-        let pattern: ArraySlice<UInt8>, rest: ArraySlice<UInt8>
-        if first == UInt8(ascii: "\""), let end = text.dropFirst().firstIndex(of: UInt8(ascii: "\"")) {
-            pattern = text[(text.startIndex + 1)..<end]
-            rest = text[(end + 1)...]
-        } else {
-            pattern = text.prefix { !isBlank($0) }
-            rest = text.dropFirst(pattern.count)
-        }
-        let words = rest.split(whereSeparator: isBlank).filter { word in
-            word.elementsEqual("export-ignore".utf8) || word.elementsEqual("-export-ignore".utf8)
-                || word.elementsEqual("!export-ignore".utf8) || word.starts(with: "export-ignore=".utf8)
-        }
-        guard let word = words.last, let glob = GlobPattern(Array(pattern)) else { return nil }
-        return Rule(pattern: glob, excludes: word.count == "export-ignore".utf8.count)
     }
 }

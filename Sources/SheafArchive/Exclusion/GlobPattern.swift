@@ -97,6 +97,11 @@ package struct GlobPattern: Sendable {
         var isIn = false, isFirst = true
         while p < pattern.endIndex, isFirst || pattern[p] != UInt8(ascii: "]") {
             isFirst = false
+            if let (isMember, after) = characterClass(pattern, at: p, has: byte) {
+                if isMember { isIn = true }
+                p = after
+                continue
+            }
             if pattern[p] == UInt8(ascii: "\\"), p + 1 < pattern.endIndex { p += 1 }
             let low = pattern[p]
             var high = low
@@ -111,5 +116,40 @@ package struct GlobPattern: Sendable {
         // Without its closing bracket the set matches nothing, as in git.
         guard p < pattern.endIndex else { return nil }
         return isIn != isNegated ? p + 1 : nil
+    }
+
+    /// `[:alpha:]` and the like, of ASCII as in git.
+    ///
+    /// - Returns: nil where there is none; otherwise whether the byte is in it, and where the pattern goes on.
+    private static func characterClass(
+        _ pattern: ArraySlice<UInt8>,
+        at start: Int,
+        has byte: UInt8
+    ) -> (isMember: Bool, next: Int)? {
+        let rest = pattern[start...]
+        guard rest.starts(with: "[:".utf8),
+            let end = rest.dropFirst(2).firstIndex(of: UInt8(ascii: ":")),
+            end + 1 < pattern.endIndex, pattern[end + 1] == UInt8(ascii: "]")
+        else { return nil }
+        let isDigit = (48...57).contains(byte)
+        let isUpper = (65...90).contains(byte), isLower = (97...122).contains(byte)
+        let isGraphic = (33...126).contains(byte)
+        let isMember: Bool? =
+            switch Array(rest[(start + 2)..<end]).asText {
+            case "alnum": isDigit || isUpper || isLower
+            case "alpha": isUpper || isLower
+            case "blank": byte == 32 || byte == 9
+            case "cntrl": byte < 32 || byte == 127
+            case "digit": isDigit
+            case "graph": isGraphic
+            case "lower": isLower
+            case "print": isGraphic || byte == 32
+            case "punct": isGraphic && !isDigit && !isUpper && !isLower
+            case "space": byte == 32 || (9...13).contains(byte)
+            case "upper": isUpper
+            case "xdigit": isDigit || (65...70).contains(byte) || (97...102).contains(byte)
+            default: nil
+            }
+        return isMember.map { ($0, end + 2) }
     }
 }

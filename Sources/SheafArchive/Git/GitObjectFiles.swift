@@ -12,8 +12,8 @@ struct GitObjectFiles: Sendable {
 
     /// Lists what is there now; what is added later is left to libgit2.
     init(_ folder: String) {
-        var folders: [String] = []
-        Self.collect(folder, hops: 0, into: &folders)
+        var folders: [String] = [], isOverlooked = false
+        Self.collect(folder, hops: 0, into: &folders, isOverlooked: &isOverlooked)
         self.folders = folders
         packs = folders.flatMap(Self.packs)
     }
@@ -76,14 +76,31 @@ struct GitObjectFiles: Sendable {
         }
     }
 
-    private static func collect(_ folder: String, hops: Int, into folders: inout [String]) {
+    /// The folders that a folder borrows from and that libgit2 does not find.
+    ///
+    /// It knows relative names in the first repository only, and only those that begin with a dot.
+    static func overlooked(from folder: String) -> [String] {
+        var folders: [String] = [], overlooked = false
+        collect(folder, hops: 0, into: &folders, isOverlooked: &overlooked)
+        return overlooked ? Array(folders.dropFirst()) : []
+    }
+
+    private static func collect(
+        _ folder: String,
+        hops: Int,
+        into folders: inout [String],
+        isOverlooked: inout Bool
+    ) {
         let trimmed = folder.hasSuffix("/") ? String(folder.dropLast()) : folder
         guard hops <= mostHops, !folders.contains(trimmed) else { return }
         folders.append(trimmed)
         // Most repositories borrow from none. Quoted names and comments are for libgit2.
         for line in (TextFile.read("\(trimmed)/info/alternates") ?? "").split(separator: "\n")
         where !line.hasPrefix("#") && !line.hasPrefix("\"") {
-            collect(line.hasPrefix("/") ? String(line) : "\(trimmed)/\(line)", hops: hops + 1, into: &folders)
+            let isAbsolute = line.hasPrefix("/")
+            if !isAbsolute && (hops > 0 || !line.hasPrefix(".")) { isOverlooked = true }
+            let next = isAbsolute ? String(line) : "\(trimmed)/\(line)"
+            collect(next, hops: hops + 1, into: &folders, isOverlooked: &isOverlooked)
         }
     }
 }

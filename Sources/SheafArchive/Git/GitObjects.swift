@@ -39,6 +39,9 @@ final class GitObjects: Sendable {
             try GitFailure.check(code)
             guard let pointer else { throw GitFailure(code: code, reason: "libgit2 gave no database") }
             self.pointer = pointer
+            for folder in GitObjectFiles.overlooked(from: folder) {
+                try GitFailure.check(git_odb_add_disk_alternate(pointer, folder))
+            }
         }
 
         deinit { git_odb_free(pointer) }
@@ -48,6 +51,8 @@ final class GitObjects: Sendable {
     private let folder: String
     /// The git directory, for messages.
     private let path: String
+    /// Whether the remote may have what is missing.
+    private let isPartial: Bool
     private let free = Mutex<[Handle]>([])
     private let files = Mutex<GitObjectFiles?>(nil)
     /// Held while a large object is in memory, so that there is one at a time.
@@ -55,9 +60,10 @@ final class GitObjects: Sendable {
     private static let largeBytes: Int64 = 16 << 20
 
     /// Takes the folder of objects; it is opened when something is read.
-    init(folder: String, of path: String) {
+    init(folder: String, of path: String, isPartial: Bool) {
         self.folder = folder
         self.path = path
+        self.isPartial = isPartial
     }
 
     /// Gives the bytes of an object to a body; they are gone afterwards.
@@ -67,8 +73,8 @@ final class GitObjects: Sendable {
     ///   - kind: What it must be.
     ///   - size: Of the content, where it is known.
     ///   - body: Must not read other objects of this value.
-    /// - Throws: `ArchiveError` of kind `damagedRepository`, also when the bytes are not what the id says; and what the
-    ///   body throws.
+    /// - Throws: `ArchiveError` of kind `missingObject`; of kind `damagedRepository`, also when the bytes are not what
+    ///   the id says; and what the body throws.
     /// - Returns: What the body returns.
     func read<Result>(
         _ id: GitObjectID,
@@ -82,7 +88,13 @@ final class GitObjects: Sendable {
                 return try body(bytes)
             }
             var raw = id.raw
-            let object = try GitPointer(free: git_odb_object_free) { git_odb_read($0, handle.pointer, &raw) }
+            let object: GitPointer
+            do throws(GitFailure) {
+                object = try GitPointer(free: git_odb_object_free) { git_odb_read($0, handle.pointer, &raw) }
+            } catch {
+                guard error.isNotFound else { throw error }
+                throw GitRepository.missing(path, "the \(kind.rawValue) \(id.hex)", isPartial: isPartial)
+            }
             guard git_odb_object_type(object.raw) == kind.type else { throw mismatch(id, "is no \(kind.rawValue)") }
             let bytes = UnsafeRawBufferPointer(
                 start: git_odb_object_data(object.raw),
@@ -128,16 +140,18 @@ final class GitObjects: Sendable {
     /// The sizes of blobs in bytes, as their headers say.
     ///
     /// - Throws: `ArchiveError` of kind `damagedRepository`.
-    /// - Returns: As many numbers as there are ids, in their order.
-    func sizes(of ids: [GitObjectID]) throws -> [Int64] {
+    /// - Returns: As many numbers as there are ids, in their order; nil for a blob that is not there.
+    func sizes(of ids: [GitObjectID]) throws -> [Int64?] {
         let chunk = 512
         let files = listed()
         let parts = try Workers.map(count: (ids.count + chunk - 1) / chunk) { part in
             try self.use { handle in
-                try ids[part * chunk..<min((part + 1) * chunk, ids.count)].map { id in
+                try ids[part * chunk..<min((part + 1) * chunk, ids.count)].map { id -> Int64? in
                     if let size = files.size(of: id) { return size }
                     var raw = id.raw, size = 0, type = GIT_OBJECT_ANY
-                    try GitFailure.check(git_odb_read_header(&size, &type, handle.pointer, &raw))
+                    let code = git_odb_read_header(&size, &type, handle.pointer, &raw)
+                    if code == GIT_ENOTFOUND.rawValue { return nil }
+                    try GitFailure.check(code)
                     return Int64(size)
                 }
             }

@@ -23,37 +23,75 @@ extension GitRepository {
     /// The commit that a revision means.
     ///
     /// - Parameter revision: Anything that `git rev-parse` knows; nil means `HEAD`.
-    /// - Throws: `ArchiveError` of kind `damagedRepository`.
+    /// - Throws: `ArchiveError` of kind `unknownRevision` where it is something else than a commit, `ambiguousRevision`,
+    ///   `missingObject` or `damagedRepository`.
     /// - Returns: nil when there is no such revision, or no commit yet.
     func commit(_ revision: String?) throws -> GitCommit? {
-        let commit: GitCommit? = try use { repository in
-            do throws(GitFailure) {
-                let object = try GitPointer(free: git_object_free) {
-                    git_revparse_single($0, repository, revision ?? "HEAD")
-                }
-                let commit = try GitPointer(free: git_object_free) {
-                    git_object_peel($0, object.raw, GIT_OBJECT_COMMIT)
-                }
-                guard let id = git_commit_id(commit.raw), let tree = git_commit_tree_id(commit.raw) else {
-                    throw GitFailure.last()
-                }
-                return GitCommit(
-                    id: GitObjectID(id.pointee),
-                    tree: GitObjectID(tree.pointee),
-                    time: git_commit_time(commit.raw)
-                )
-            } catch {
+        let name = revision ?? "HEAD"
+        let found: GitCommit? = try use { repository in
+            do {
+                let object = try GitPointer(free: git_object_free) { git_revparse_single($0, repository, name) }
+                return try Self.commit(of: object, named: name)
+            } catch let error as GitFailure {
                 switch error.code {
-                case GIT_ENOTFOUND.rawValue, GIT_EINVALIDSPEC.rawValue, GIT_EPEEL.rawValue, GIT_EAMBIGUOUS.rawValue,
-                    GIT_EUNBORNBRANCH.rawValue:
-                    return nil
+                case GIT_EAMBIGUOUS.rawValue: throw Self.ambiguous(name)
+                case GIT_ENOTFOUND.rawValue:
+                    guard let id = Self.target(named: name, in: repository) else { return nil }
+                    throw Self.missing(path, "the commit \(id.hex)", isPartial: isPartial)
+                case GIT_EINVALIDSPEC.rawValue, GIT_EUNBORNBRANCH.rawValue: return nil
                 default: throw error
                 }
             }
         }
+        guard let found else { return nil }
         // Everything that is packed hangs on it.
-        if let commit { try objects.read(commit.id, .commit) { _ in } }
-        return commit
+        let namesTree = try objects.read(found.id, .commit) { $0.starts(with: "tree \(found.tree.hex)\n".utf8) }
+        guard namesTree else {
+            throw Self.damaged(path, GitFailure(code: -1, reason: "the commit \(found.id.hex) has another tree"))
+        }
+        return found
+    }
+
+    private static func commit(of object: borrowing GitPointer, named name: String) throws -> GitCommit {
+        let raw = object.raw
+        let commit: GitPointer
+        do throws(GitFailure) {
+            commit = try GitPointer(free: git_object_free) { git_object_peel($0, raw, GIT_OBJECT_COMMIT) }
+        } catch {
+            guard error.code == GIT_EPEEL.rawValue || error.code == GIT_EINVALIDSPEC.rawValue else { throw error }
+            let kind = git_object_type2string(git_object_type(raw)).map { String(cString: $0) } ?? "object"
+            throw ArchiveError(
+                .unknownRevision,
+                "'\(EscapedText.of(name))' names a \(kind), not a commit",
+                hint: "name a commit, a branch or a tag of a commit"
+            )
+        }
+        guard let id = git_commit_id(commit.raw), let tree = git_commit_tree_id(commit.raw) else {
+            throw GitFailure.last()
+        }
+        return GitCommit(
+            id: GitObjectID(id.pointee),
+            tree: GitObjectID(tree.pointee),
+            time: git_commit_time(commit.raw)
+        )
+    }
+
+    /// What a reference names, whether or not that is there.
+    private static func target(named name: String, in repository: OpaquePointer) -> GitObjectID? {
+        var id = git_oid()
+        // What is no reference names nothing.
+        guard let short = try? GitPointer(free: git_reference_free, { git_reference_dwim($0, repository, name) }),
+            let full = git_reference_name(short.raw), git_reference_name_to_id(&id, repository, full) == 0
+        else { return nil }
+        return GitObjectID(id)
+    }
+
+    private static func ambiguous(_ name: String) -> ArchiveError {
+        ArchiveError(
+            .ambiguousRevision,
+            "several objects have an id that begins with '\(EscapedText.of(name))'",
+            hint: "write more of it: 'git rev-parse --disambiguate=\(EscapedText.of(name))' lists them"
+        )
     }
 
     /// The tree at a path below another tree; nil when there is none.

@@ -19,17 +19,36 @@ extension GitRepository {
 
     /// Names a commit after the nearest tag that is a version, as `git describe --tags` does.
     ///
-    /// Tags that are no versions do not count. Of several tags at the same distance the highest version wins, so the
-    /// answer depends on the tags and the history only, not on how the clone stores them.
-    func version(of commit: GitCommit) throws -> GitVersion {
-        try use { repository in
-            let tags = try Self.versionTags(of: repository)
-            if let tag = tags[commit.id] { return GitVersion(version: tag.version.description, tag: tag.name) }
-            guard isShallow || !tags.isEmpty else { return Self.untagged(commit) }
-            if let answer = try Self.nearestInLine(commit, tags: tags, of: repository) { return answer }
-            if isShallow { return GitVersion(version: nil, tag: nil) }
-            return try Self.nearest(commit, tags: tags, of: repository) ?? Self.untagged(commit)
+    /// Tags of the bundle itself, such as `shop/v1.2.0` for a bundle in `bundles/shop`, come before those of the whole
+    /// repository. Tags that are no versions do not count. Of several tags at the same distance the highest version
+    /// wins, so the answer depends on the tags and the history only, not on how the clone stores them.
+    ///
+    /// - Parameters:
+    ///   - commit: Of this repository.
+    ///   - subdirectory: The bundle's directory; empty for the top.
+    /// - Throws: `ArchiveError` of kind `damagedRepository`.
+    /// - Returns: `0.0.0-g<12 hex>` where no tag leads to the commit.
+    func version(of commit: GitCommit, for subdirectory: String) throws -> GitVersion {
+        let names = VersionTagNames(subdirectory: subdirectory)
+        return try use { repository in
+            let (own, plain) = try Self.versionTags(names, of: repository)
+            if let answer = try find(own, for: commit, in: repository) { return answer }
+            // A tag of the bundle may lie where the shallow clone does not reach.
+            let isHidden = isShallow && !subdirectory.isEmpty
+            if !isHidden, let answer = try find(plain, for: commit, in: repository) { return answer }
+            return isShallow ? GitVersion(version: nil, tag: nil) : Self.untagged(commit)
         }
+    }
+
+    /// The nearest of some tags; nil where there is none, or a shallow clone hides which it is.
+    private func find(
+        _ tags: [GitObjectID: VersionTag],
+        for commit: GitCommit,
+        in repository: OpaquePointer
+    ) throws(GitFailure) -> GitVersion? {
+        guard !tags.isEmpty else { return nil }
+        if let answer = try Self.nearestInLine(commit, tags: tags, of: repository) { return answer }
+        return isShallow ? nil : try Self.nearest(commit, tags: tags, of: repository)
     }
 
     private static func untagged(_ commit: GitCommit) -> GitVersion {
@@ -41,23 +60,27 @@ extension GitRepository {
         return GitVersion(version: version, tag: tag.name)
     }
 
-    /// The best tag of each commit that has one.
-    private static func versionTags(of repository: OpaquePointer) throws(GitFailure) -> [GitObjectID: VersionTag] {
+    /// The best tag of each commit that has one: the bundle's own tags, and those of the whole repository.
+    private static func versionTags(
+        _ wanted: VersionTagNames,
+        of repository: OpaquePointer
+    ) throws(GitFailure) -> (own: [GitObjectID: VersionTag], plain: [GitObjectID: VersionTag]) {
         var names = git_strarray()
         try GitFailure.check(git_tag_list(&names, repository))
         defer { git_strarray_dispose(&names) }
-        var tags: [GitObjectID: VersionTag] = [:]
+        var own: [GitObjectID: VersionTag] = [:], plain: [GitObjectID: VersionTag] = [:]
         for position in 0..<names.count {
             guard let text = names.strings[position] else { continue }
             let name = String(cString: text)
-            guard let version = SemanticVersion(name.hasPrefix("v") ? String(name.dropFirst()) : name),
+            guard let (version, isOwn) = wanted.version(in: name),
                 let commit = try target(of: "refs/tags/\(name)", in: repository)
             else { continue }
             let tag = VersionTag(name: name, version: version)
-            if let other = tags[commit], (other.version, other.name) >= (version, name) { continue }
-            tags[commit] = tag
+            let other = isOwn ? own[commit] : plain[commit]
+            if let other, (other.version, other.name) >= (version, name) { continue }
+            if isOwn { own[commit] = tag } else { plain[commit] = tag }
         }
-        return tags
+        return (own, plain)
     }
 
     /// The commit that a tag means, annotated or not; nil when it names something else.

@@ -1,5 +1,7 @@
 import Clibgit2
+import Glibc
 import SheafModel
+import SheafSystem
 import Synchronization
 
 /// A git repository, of which only objects, references, the index and the status are read.
@@ -21,26 +23,40 @@ final class GitRepository: Sendable {
     let objects: GitObjects
     /// Whether history is cut off.
     let isShallow: Bool
+    /// Whether objects may be absent that the remote would give.
+    let isPartial: Bool
     /// Whether the file system keeps the executable bit (`core.fileMode`).
     let keepsFileModes: Bool
+    /// Whether the file system keeps symbolic links (`core.symlinks`).
+    let keepsLinks: Bool
+    /// What linked working trees share: the main repository's git directory.
+    let commonDirectory: String
 
     /// Finds the repository that a directory belongs to.
     ///
+    /// - Parameters:
+    ///   - directory: Any folder.
+    ///   - isTop: Whether the folders above do not count.
     /// - Returns: nil when it belongs to none.
-    /// - Throws: `ArchiveError` of kind `foreignRepository` or `damagedRepository`.
-    static func containing(_ directory: String) throws -> GitRepository? {
-        do throws(GitFailure) {
+    /// - Throws: `ArchiveError` of kind `foreignRepository`, `unsupportedRepository` or `damagedRepository`.
+    static func containing(_ directory: String, isTop: Bool = false) throws -> GitRepository? {
+        let flags = isTop ? GIT_REPOSITORY_OPEN_NO_SEARCH.rawValue : 0
+        do {
             try GitLibrary.start()
-            return try GitRepository(
-                GitPointer(free: git_repository_free) { git_repository_open_ext($0, directory, 0, nil) }
-            )
-        } catch {
+            let pointer = try GitPointer(free: git_repository_free) {
+                git_repository_open_ext($0, directory, flags, nil)
+            }
+            try GitFormat.check(pointer.raw)
+            return try GitRepository(pointer)
+        } catch let error as GitFailure {
             switch error.code {
             case GIT_ENOTFOUND.rawValue, GIT_EOWNER.rawValue:
                 // libgit2 1.5 says "not found" too when the owner is another and no directory is declared safe.
-                guard let found = discovered(from: directory) else { return nil }
+                guard let found = discovered(from: directory, isTop: isTop) else { return nil }
                 throw foreign(found)
-            default: throw damaged(directory, error)
+            default:
+                if let found = discovered(from: directory, isTop: isTop) { try GitFormat.check(gitDirectory: found) }
+                throw damaged(directory, error)
             }
         }
     }
@@ -49,9 +65,20 @@ final class GitRepository: Sendable {
         let raw = pointer.raw
         workingDirectory = git_repository_workdir(raw).map { String(cString: $0) }
         path = git_repository_path(raw).map { String(cString: $0) } ?? ""
-        objects = GitObjects(folder: try Self.objectsFolder(of: raw), of: path)
-        isShallow = git_repository_is_shallow(raw) == 1
+        commonDirectory = git_repository_commondir(raw).map { String(cString: $0) } ?? path
+        isPartial = GitFormat.isPartial(raw)
+        let folder = try Self.objectsFolder(of: raw)
+        objects = GitObjects(folder: folder, of: path, isPartial: isPartial)
+        // libgit2 looks for it beside the index of a linked working tree only.
+        isShallow =
+            git_repository_is_shallow(raw) == 1 || !(TextFile.read("\(commonDirectory)shallow") ?? "").isEmpty
         keepsFileModes = Self.configuredBool("core.filemode", of: raw) ?? true
+        keepsLinks = Self.configuredBool("core.symlinks", of: raw) ?? true
+        let borrowed = GitObjectFiles.overlooked(from: folder)
+        if !borrowed.isEmpty {
+            let database = try GitPointer(free: git_odb_free) { git_repository_odb($0, raw) }
+            for folder in borrowed { try GitFailure.check(git_odb_add_disk_alternate(database.raw, folder)) }
+        }
         handle = Mutex(Handle(pointer: pointer))
     }
 
@@ -95,7 +122,9 @@ final class GitRepository: Sendable {
     }
 
     /// The git directory above a directory, whoever owns it.
-    private static func discovered(from directory: String) -> String? {
+    private static func discovered(from directory: String, isTop: Bool) -> String? {
+        // Without a search the question is only asked about what lies in the folder itself.
+        if isTop, !["/.git", "/HEAD"].contains(where: { access(directory + $0, F_OK) == 0 }) { return nil }
         var path = git_buf()
         defer { git_buf_dispose(&path) }
         guard git_repository_discover(&path, directory, 0, nil) == 0, let text = path.ptr else { return nil }
@@ -117,7 +146,33 @@ final class GitRepository: Sendable {
         ArchiveError(
             .damagedRepository,
             "cannot read the git repository \(EscapedText.of(path)): \(failure.reason)",
-            hint: "run 'git fsck' there; in a partial clone, fetch what is missing",
+            hint: "run 'git fsck' there, or clone it anew",
+            failureClass: .refused
+        )
+    }
+
+    /// An object that should be there and is not.
+    ///
+    /// - Parameters:
+    ///   - path: Of the git directory.
+    ///   - what: That is missing, in words.
+    ///   - isPartial: Whether the remote may have it.
+    ///   - revision: What it was wanted for.
+    /// - Returns: An error of kind `missingObject`.
+    static func missing(
+        _ path: String,
+        _ what: String,
+        isPartial: Bool,
+        for revision: String = "REVISION"
+    ) -> ArchiveError {
+        let shown = EscapedText.of(path)
+        let kind = isPartial ? "partial clone" : "git repository"
+        return ArchiveError(
+            .missingObject,
+            "the \(kind) \(shown) does not have \(what)",
+            hint: isPartial
+                ? "fetch it: git -C '\(shown)' archive --format=tar -o /dev/null \(revision)"
+                : "run 'git fsck' there, and fetch again or clone it anew",
             failureClass: .refused
         )
     }

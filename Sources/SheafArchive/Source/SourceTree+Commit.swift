@@ -4,18 +4,20 @@ extension SourceTree {
     /// Reads a commit from git's object database: no checkout, no filters, no hooks.
     ///
     /// - Parameters:
-    ///   - directory: A git repository's working tree or a directory in it, or a bare repository.
+    ///   - directory: A git repository's working tree or a directory in it, or a bare repository; the last parts need
+    ///     not be there, as in `shop.git/bundles/shop` or for what was removed since.
     ///   - revision: Anything that `git rev-parse` knows; nil means `HEAD`.
     ///   - cache: What earlier packs made: it knows blobs, which then need not be read.
-    /// - Throws: `ArchiveError` of kind `noDirectory`, `noRepository`, `noCommit`, `unknownRevision`, `notInCommit`,
-    ///   `foreignRepository`, `damagedRepository`, `submodule`, and what the names and links of the files give.
+    /// - Throws: `ArchiveError` of kind `noDirectory`, `noRepository`, `noCommit`, `unknownRevision`,
+    ///   `ambiguousRevision`, `notInCommit`, `foreignRepository`, `unsupportedRepository`, `damagedRepository`,
+    ///   `missingObject`, `submodule`, and what the names and links of the files give.
     /// - Returns: The committed files below the directory, less the excluded ones.
     package static func commit(
         directory: String,
         revision: String?,
         cache: PackCache? = nil
     ) throws -> SourceTree {
-        let location = try BundleLocation(directory)
+        let location = try BundleLocation(directory, mayBeGone: true)
         guard let repository = location.repository else {
             throw ArchiveError(
                 .noRepository,
@@ -25,6 +27,7 @@ extension SourceTree {
         }
         guard let commit = try repository.commit(revision) else { throw missing(revision, in: directory) }
         guard let tree = try repository.tree(at: location.subdirectory, in: commit.tree) else {
+            guard !location.isGone else { throw BundleLocation.noDirectory(directory) }
             throw ArchiveError(
                 .notInCommit,
                 "\(EscapedText.of(directory)) is not in the commit \(commit.id.short)",
@@ -60,7 +63,18 @@ extension SourceTree {
         let files = kept.filter { $0.kind == .file || $0.kind == .executable }
         let known = try facts.find(files.map(\.id))
         let unknown = zip(files, known).filter { $1 == nil }.map(\.0.id)
-        var sizes = try repository.objects.sizes(of: unknown).makeIterator()
+        let sizesFound = try repository.objects.sizes(of: unknown)
+        let absent = zip(zip(files, known).filter { $1 == nil }.map(\.0), sizesFound).filter { $1 == nil }.map(\.0.path)
+        if let first = absent.first {
+            let what = absent.count == 1 ? "" : " and \(absent.count - 1) more files"
+            throw GitRepository.missing(
+                repository.workingDirectory ?? repository.path,
+                "\(EscapedText.of(first))\(what) of the commit \(commit.id.short)",
+                isPartial: repository.isPartial,
+                for: commit.id.short
+            )
+        }
+        var sizes = sizesFound.compactMap(\.self).makeIterator()
         var found = known.makeIterator()
         return try kept.map { entry in
             guard entry.kind != .submodule else { throw submodule(entry.path) }
@@ -88,7 +102,7 @@ extension SourceTree {
     }
 
     private static func missing(_ revision: String?, in directory: String) -> ArchiveError {
-        guard let revision else {
+        guard let revision, revision != "HEAD", revision != "@" else {
             return ArchiveError(
                 .noCommit,
                 "the git repository of \(EscapedText.of(directory)) has no commit yet",

@@ -15,7 +15,14 @@ extension SourceTree {
     package static func workingTree(directory: String) throws -> SourceTree {
         let location = try BundleLocation(directory)
         let anchor = try DirectoryAnchor(directory)
-        guard let repository = location.repository, repository.workingDirectory != nil else {
+        if let repository = location.repository, repository.workingDirectory == nil {
+            throw ArchiveError(
+                .noWorkingTree,
+                "the git repository \(EscapedText.of(directory)) is bare: it has commits, but no files",
+                hint: "name a commit: \(EscapedText.of(directory))@HEAD, or --ref HEAD with 'sheaf pack'"
+            )
+        }
+        guard let repository = location.repository else {
             var walk = DirectoryWalk(anchor)
             return try SourceTree(
                 members: try walk.members(),
