@@ -55,6 +55,22 @@ struct FrameStore: Sendable {
         return (Kept(file: file, size: size), status)
     }
 
+    /// What is kept under a key, where it is small.
+    ///
+    /// - Returns: nil when there is nothing, or when it is damaged.
+    func content(_ key: SheafModel.Digest) -> [UInt8]? {
+        // Whatever is wrong, it is made anew.
+        guard let kept = open(key), let bytes = try? kept.file.bytes(at: 0, count: Int(Self.headSize + kept.size)),
+            Int64(bytes.count) == Self.headSize + kept.size
+        else { return nil }
+        let isProven = bytes.withUnsafeBytes { bytes in
+            var sum = Checksum()
+            sum.add(UnsafeRawBufferPointer(rebasing: bytes[Int(Self.headSize)...]))
+            return Self.proves(UnsafeRawBufferPointer(rebasing: bytes[..<Int(Self.headSize)]), of: key, sum)
+        }
+        return isProven ? Array(bytes[Int(Self.headSize)...]) : nil
+    }
+
     /// Whether a file's bytes are the frame of a key.
     ///
     /// - Parameters:
@@ -74,6 +90,15 @@ struct FrameStore: Sendable {
         var hash = ContentHash()
         hash.add(bytes)
         return bytes + hash.bytes
+    }
+
+    /// Keeps what is small and no frame.
+    ///
+    /// - Throws: `SystemError`.
+    func keep(_ bytes: [UInt8], as key: SheafModel.Digest) throws(SystemError) {
+        try bytes.withUnsafeBufferPointer { bytes throws(SystemError) in
+            try keep(UnsafeRawBufferPointer(bytes), as: key)
+        }
     }
 
     /// Keeps a frame.

@@ -5,9 +5,9 @@ import Synchronization
 
 /// Puts the frames of an archive together, and digests the whole.
 ///
-/// Two threads read the frames, prove those from the cache and write them to their places, a few frames ahead of the
-/// one that only digests: a SHA-256 goes from the first byte to the last. More threads would wait for each other, since
-/// a file is written by one at a time.
+/// Some threads make what is missing, read the frames, prove those from the cache and write them to their places, a few
+/// frames ahead of the one that only digests: a SHA-256 goes from the first byte to the last. Where the digest is known
+/// already, the frames are only proven and copied.
 final class Assembly: Sendable {
     /// A frame in memory, or none when it is too large for that.
     private final class Bytes: @unchecked Sendable {
@@ -17,6 +17,7 @@ final class Assembly: Sendable {
             alignment: 16
         )
         var frame = 0..<0
+        var isWritten = false
 
         deinit { memory.deallocate() }
     }
@@ -25,14 +26,14 @@ final class Assembly: Sendable {
     private static let mostHeld: Int64 = 4 << 20
     /// How many frames are read before they are digested.
     private static let mostAhead = 6
+    /// What fits into a processor's own memory, so that a piece is copied and proven there.
+    private static let copiedChunk: Int64 = 256 << 10
 
-    private let frames: [PackSession.Frame]
-    private let offsets: [Int64]
-    private let head: [UInt8]
-    private let tail: [UInt8]
     private let session: PackSession
-    private let spool: OpenFile?
     private let output: OpenFile
+    private let make: @Sendable (Int) throws -> PackSession.Frame
+    private let places: Mutex<FramePlaces>
+    private let count: Int
     private let free = Mutex<[Bytes]>([])
     /// Held while the output is written: threads that wait in the kernel for that do so at full speed.
     private let writing = Mutex<Void>(())
@@ -40,77 +41,110 @@ final class Assembly: Sendable {
     /// Prepares an archive.
     ///
     /// - Parameters:
-    ///   - head: The first frame.
-    ///   - frames: Those of the files.
-    ///   - tail: The last frame.
+    ///   - frames: Those of the files; nil for one that is to be made.
     ///   - session: Knows where frames are.
     ///   - output: An empty file.
+    ///   - make: Makes a frame, on any thread.
     init(
-        head: [UInt8],
-        frames: [PackSession.Frame],
-        tail: [UInt8],
+        frames: [PackSession.Frame?],
         session: PackSession,
-        output: OpenFile
+        output: OpenFile,
+        make: @escaping @Sendable (Int) throws -> PackSession.Frame
     ) {
-        self.head = head
-        self.frames = frames
-        self.tail = tail
         self.session = session
         self.output = output
-        spool = session.spool
-        var offsets = [Int64(head.count)]
-        for frame in frames { offsets.append(offsets[offsets.count - 1] + frame.size) }
-        self.offsets = offsets
+        self.make = make
+        count = frames.count
+        places = Mutex(FramePlaces(frames))
     }
 
-    /// The size of the archive in bytes.
-    var size: Int64 { offsets[frames.count] + Int64(tail.count) }
+    /// The frames of the files, once all are made; nil before.
+    var frames: [PackSession.Frame]? { places.withLock { $0.all } }
 
-    /// Writes the archive.
+    /// Writes the archive and digests it.
     ///
-    /// - Throws: `PackSession.Damage`, `ArchiveError` of kind `noSpace`, `cannotWrite` or `unreadable`.
-    /// - Returns: The digest of all its bytes.
-    func run() throws -> SheafModel.Digest {
-        let line = Handover<Bytes?>(count: frames.count, width: Self.mostAhead)
-        let work: @Sendable () -> Void = { line.work { try self.load($0) } }
-        return try Workers.alongside(work) { _ in
-            try Workers.alongside(work) { _ in
+    /// - Parameters:
+    ///   - threads: How many make and read frames beside this one, which digests.
+    ///   - tail: The last frame.
+    ///   - head: Makes the first frame, while the others are made.
+    /// - Throws: `PackSession.Damage`, what making a frame throws, `ArchiveError` of kind `noSpace`, `cannotWrite` or
+    ///   `unreadable`.
+    /// - Returns: The digest of all bytes, and how many there are.
+    func run(
+        threads: Int,
+        tail: [UInt8],
+        head: @escaping @Sendable () throws -> [UInt8]
+    ) throws -> (digest: SheafModel.Digest, size: Int64) {
+        let line = Handover<Bytes?>(count: count, width: Self.mostAhead + threads)
+        let result = Mutex<Result<(digest: SheafModel.Digest, size: Int64), any Error>?>(nil)
+        Workers.run(threads + 1) { number in
+            guard number == 0 else { return line.work { try self.load($0) } }
+            let made = Result {
                 do {
-                    return try digest(line)
+                    return try self.digest(line, head: try head(), tail: tail)
                 } catch {
                     line.fail(error)
                     throw error
                 }
             }
+            result.withLock { $0 = made }
         }
+        guard let made = result.withLock({ $0 }) else {
+            throw ArchiveError(.internalFailure, "the archive was not put together", failureClass: .refused)
+        }
+        return try made.get()
+    }
+
+    /// Writes the archive, whose digest is known, from frames that are all there.
+    ///
+    /// - Throws: `PackSession.Damage`, `ArchiveError` of kind `noSpace`, `cannotWrite` or `unreadable`.
+    /// - Returns: How many bytes there are.
+    func copy(threads: Int, head: [UInt8], tail: [UInt8]) throws -> Int64 {
+        places.withLock { $0.begin(after: Int64(head.count)) }
+        try head.withUnsafeBytes { try write($0, at: 0) }
+        _ = try Workers.map(count: count, threads: threads) { number in
+            try self.stream(number, inPieces: Self.copiedChunk) { _ in }
+        }
+        let end = try start(of: count)
+        try tail.withUnsafeBytes { try write($0, at: end) }
+        return end + Int64(tail.count)
     }
 
     /// Takes all frames in order.
-    private func digest(_ line: Handover<Bytes?>) throws -> SheafModel.Digest {
+    private func digest(
+        _ line: Handover<Bytes?>,
+        head: [UInt8],
+        tail: [UInt8]
+    ) throws -> (digest: SheafModel.Digest, size: Int64) {
+        places.withLock { $0.begin(after: Int64(head.count)) }
         var hash = ContentHash()
         hash.add(head)
         try head.withUnsafeBytes { try write($0, at: 0) }
         try line.takeAll({ try self.load($0) }) { number, bytes in
-            guard let bytes else { return try stream(number) { hash.add($0) } }
-            hash.add(UnsafeRawBufferPointer(rebasing: bytes.memory[bytes.frame]))
+            guard let bytes else { return try stream(number, inPieces: Int64(readingChunk)) { hash.add($0) } }
+            let frame = UnsafeRawBufferPointer(rebasing: bytes.memory[bytes.frame])
+            if !bytes.isWritten { try write(frame, at: start(of: number)) }
+            hash.add(frame)
             free.withLock { $0.append(bytes) }
         }
         hash.add(tail)
-        try tail.withUnsafeBytes { try write($0, at: offsets[frames.count]) }
-        return hash.digest
+        let end = try start(of: count)
+        try tail.withUnsafeBytes { try write($0, at: end) }
+        return (hash.digest, end + Int64(tail.count))
     }
 
-    /// Reads a frame, proves it and writes it to its place.
+    /// Reads a frame, which is made if need be, proves it, and writes it to its place where that is known.
     ///
     /// - Returns: nil for a frame that is too large to be held.
     private func load(_ number: Int) throws -> Bytes? {
-        let frame = frames[number]
+        let frame = try frame(number)
         guard frame.size <= Self.mostHeld else { return nil }
         let bytes = free.withLock { $0.popLast() } ?? Bytes()
+        bytes.isWritten = false
         switch frame.place {
         case .spooled(let offset):
             bytes.frame = 0..<Int(frame.size)
-            try fill(bytes, from: spool, at: offset)
+            try fill(bytes, from: session.spool, at: offset)
         case .kept(let key):
             let kept = try open(key, size: frame.size)
             let start = Int(FrameStore.headSize)
@@ -127,8 +161,25 @@ final class Assembly: Sendable {
                 throw PackSession.Damage.frame(key)
             }
         }
-        try write(UnsafeRawBufferPointer(rebasing: bytes.memory[bytes.frame]), at: offsets[number])
+        if let place = places.withLock({ $0.start(of: number) }) {
+            try write(UnsafeRawBufferPointer(rebasing: bytes.memory[bytes.frame]), at: place)
+            bytes.isWritten = true
+        }
         return bytes
+    }
+
+    private func frame(_ number: Int) throws -> PackSession.Frame {
+        if let frame = places.withLock({ $0[number] }) { return frame }
+        let made = try make(number)
+        places.withLock { $0[number] = made }
+        return made
+    }
+
+    private func start(of number: Int) throws -> Int64 {
+        guard let start = places.withLock({ $0.start(of: number) }) else {
+            throw ArchiveError(.internalFailure, "a frame has no place", failureClass: .refused)
+        }
+        return start
     }
 
     private func fill(_ bytes: Bytes, from file: OpenFile?, at offset: Int64) throws {
@@ -143,17 +194,21 @@ final class Assembly: Sendable {
         }
     }
 
-    /// Passes a large frame on in pieces, each digested before the whole is proven: a damaged one ends the pack.
-    private func stream(_ number: Int, _ add: (UnsafeRawBufferPointer) -> Void) throws {
-        let frame = frames[number]
+    /// Passes a frame on in pieces, each before the whole is proven: a damaged one ends the pack.
+    private func stream(
+        _ number: Int,
+        inPieces chunk: Int64,
+        _ add: (UnsafeRawBufferPointer) -> Void
+    ) throws {
+        let frame = try frame(number), place = try start(of: number)
         let bytes = free.withLock { $0.popLast() } ?? Bytes()
         defer { free.withLock { $0.append(bytes) } }
-        var file = spool
+        var file: OpenFile?
         var start: Int64 = 0
         var damage: PackSession.Damage?
         var proof = Checksum()
         switch frame.place {
-        case .spooled(let offset): start = offset
+        case .spooled(let offset): (file, start) = (session.spool, offset)
         case .kept(let key):
             file = try open(key, size: frame.size).file
             start = FrameStore.headSize
@@ -161,7 +216,7 @@ final class Assembly: Sendable {
         }
         var done: Int64 = 0
         while done < frame.size {
-            bytes.frame = 0..<Int(min(frame.size - done, Int64(readingChunk)))
+            bytes.frame = 0..<Int(min(frame.size - done, chunk))
             do {
                 try fill(bytes, from: file, at: start + done)
             } catch {
@@ -170,7 +225,7 @@ final class Assembly: Sendable {
             let piece = UnsafeRawBufferPointer(rebasing: bytes.memory[bytes.frame])
             proof.add(piece)
             add(piece)
-            try write(piece, at: offsets[number] + done)
+            try write(piece, at: place + done)
             done += Int64(piece.count)
         }
         guard let damage, case .kept(let key) = frame.place else { return }

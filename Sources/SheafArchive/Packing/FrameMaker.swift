@@ -24,14 +24,17 @@ final class FrameMaker {
     ///
     /// Where their digests are known and the frame is kept, nothing is read.
     ///
+    /// - Parameters:
+    ///   - range: The positions of the members.
+    ///   - surveyed: Their digests, where all are known and the frame is not kept.
     /// - Throws: `PackSession.Damage`, `ArchiveError` of kind `fileChanged`, `noSpace`, `cannotWrite`, and what
     ///   reading gives.
-    func frame(of range: Range<Int>) throws -> PackSession.Frame {
+    func frame(of range: Range<Int>, digests surveyed: [SheafModel.Digest?]? = nil) throws -> PackSession.Frame {
         let members = source.members[range]
-        if session.trustsFacts, let digests = Self.knownDigests(of: members), let frame = kept(members, digests) {
+        if surveyed == nil, session.trustsFacts, let digests = Self.knownDigests(of: members), let frame = kept(members, digests) {
             return frame
         }
-        if let member = members.first, member.size >= FramePlan.alone { return try largeFrame(of: member) }
+        if let member = members.first, member.size >= FramePlan.alone { return try largeFrame(of: member, surveyed) }
         tar.clear()
         var digests: [SheafModel.Digest?] = []
         for member in members {
@@ -39,8 +42,8 @@ final class FrameMaker {
             digests.append(try read(member) { try tar.content($0) })
             try tar.end()
         }
-        try learn(members, digests)
-        if let frame = kept(members, digests) { return frame }
+        try learn(members, digests, surveyed)
+        if surveyed == nil, let frame = kept(members, digests) { return frame }
         let key = key(of: members, digests)
         return try tar.withWritten { content in
             try compressor.frame(content) { bytes in
@@ -59,7 +62,7 @@ final class FrameMaker {
 
     // MARK: A file with a frame to itself
 
-    private func largeFrame(of member: SourceMember) throws -> PackSession.Frame {
+    private func largeFrame(of member: SourceMember, _ surveyed: [SheafModel.Digest?]?) throws -> PackSession.Frame {
         if case .disk = member.origin, session.cache != nil {
             // Reading it twice is cheaper than compressing it in vain.
             let digests = [try read(member) { _ in }]
@@ -69,14 +72,18 @@ final class FrameMaker {
         let stored = FramePlan.storedSize(of: member) + 8 * Int64(TarWriter.blockSize)
         let sink = try session.makeSink(upTo: ZstdFrameWriter.bound(stored))
         do {
-            return try compress(member, into: sink)
+            return try compress(member, into: sink, surveyed)
         } catch let error as SystemError {
             session.give(up: error)
-            return try compress(member, into: try session.makeSink(upTo: ZstdFrameWriter.bound(stored)))
+            return try compress(member, into: try session.makeSink(upTo: ZstdFrameWriter.bound(stored)), surveyed)
         }
     }
 
-    private func compress(_ member: SourceMember, into sink: FrameSink) throws -> PackSession.Frame {
+    private func compress(
+        _ member: SourceMember,
+        into sink: FrameSink,
+        _ surveyed: [SheafModel.Digest?]?
+    ) throws -> PackSession.Frame {
         tar.clear()
         try tar.begin(ArchiveLayout.files + member.path.text, kind: member.kind, size: member.size)
         let block = Int64(TarWriter.blockSize)
@@ -96,7 +103,7 @@ final class FrameMaker {
         try tar.end()
         try pass()
         try compressor.end { try sink.write($0) }
-        try learn([member], [digest])
+        try learn([member], [digest], surveyed)
         let place = try sink.finish(as: key(of: [member], [digest]))
         return PackSession.Frame(place: place, size: sink.size, digests: [digest])
     }
@@ -127,7 +134,7 @@ final class FrameMaker {
     }
 
     /// The digests of members, nil for links, if all can be told without reading anything.
-    static func knownDigests(of members: some Sequence<SourceMember>) -> [SheafModel.Digest?]? {
+    private static func knownDigests(of members: some Sequence<SourceMember>) -> [SheafModel.Digest?]? {
         var digests: [SheafModel.Digest?] = []
         for member in members {
             guard member.linkTarget == nil else {
@@ -148,8 +155,16 @@ final class FrameMaker {
     /// Leaves what blobs are to the next pack.
     ///
     /// - Throws: `PackSession.Damage` when the cache said something else of them.
-    private func learn(_ members: some Sequence<SourceMember>, _ digests: [SheafModel.Digest?]) throws {
+    private func learn(
+        _ members: some Sequence<SourceMember>,
+        _ digests: [SheafModel.Digest?],
+        _ surveyed: [SheafModel.Digest?]?
+    ) throws {
         guard session.cache != nil else { return }
+        if let surveyed {
+            guard surveyed == digests else { throw PackSession.Damage.facts }
+            return
+        }
         var learned: [BlobFacts.Fact] = []
         for (member, digest) in zip(members, digests) {
             guard case .object(let id, let known) = member.origin, let digest else { continue }
@@ -162,7 +177,11 @@ final class FrameMaker {
         session.learn(learned)
     }
 
-    /// The frame of members, if it is kept.
+    /// The frame of members with these digests, if it is kept.
+    func find(_ range: Range<Int>, _ digests: [SheafModel.Digest?]) -> PackSession.Frame? {
+        kept(source.members[range], digests)
+    }
+
     private func kept(
         _ members: some Sequence<SourceMember>,
         _ digests: [SheafModel.Digest?]

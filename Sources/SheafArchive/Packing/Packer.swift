@@ -1,7 +1,6 @@
 import FoundationEssentials
 package import SheafModel
 import SheafSystem
-import Synchronization
 
 /// Makes archives: equal sources, versions and times give equal bytes, on every machine.
 ///
@@ -95,7 +94,7 @@ package struct Packer: Sendable {
         _ commitTime: Int64,
         _ session: PackSession
     ) throws -> PackedArchive {
-        let level = level
+        let plan = FramePlan.frames(of: source.members)
         let headOf: @Sendable ([Digest?]) throws -> [UInt8] = { digests in
             try ThreadLocale.utf8.run {
                 let rows = rows(of: source.members, digests)
@@ -103,51 +102,85 @@ package struct Packer: Sendable {
                 return try makeHead(source, bundle, version, commitTime, rows)
             }
         }
-        // Where everything is known already, making the head takes as long as looking for the frames.
-        let early = EarlyHead()
-        let known = session.trustsFacts ? FrameMaker.knownDigests(of: source.members) : nil
-        let frames = try Workers.alongside({ if let known { early.make { try headOf(known) } } }) { _ in
-            try makeFrames(of: source, session)
-        }
-        let head = try early.head ?? headOf(frames.flatMap(\.digests))
-        let last = try FrameMaker(source, session: session, level: level).lastFrame()
+        let tail = try FrameMaker(source, session: session, level: level).lastFrame()
         let output = try PackSession.anonymous(in: scratch)
-        let assembly = Assembly(head: head, frames: frames, tail: last, session: session, output: output)
-        let digest = try assembly.run()
+        var made: (digest: Digest, size: Int64)?
+        if session.trustsFacts, let digests = try Survey.digests(of: source, session: session, threads: threads) {
+            made = try increment(source, plan, digests, session, output, tail) { try headOf(digests) }
+        }
+        let result = try made ?? full(source, plan, session, output, tail, headOf)
         session.finish(source.members)
         return PackedArchive(
             output,
-            digest: digest,
-            size: assembly.size,
+            digest: result.digest,
+            size: result.size,
             cacheTrouble: session.trouble.map { "\(EscapedText.of(cache?.frames.folder ?? "")): \($0.reason)" }
         )
     }
 
-    private func makeFrames(of source: SourceTree, _ session: PackSession) throws -> [PackSession.Frame] {
-        let plan = FramePlan.frames(of: source.members)
+    /// Packs what is not known before it is read.
+    private func full(
+        _ source: SourceTree,
+        _ plan: [Range<Int>],
+        _ session: PackSession,
+        _ output: OpenFile,
+        _ tail: [UInt8],
+        _ headOf: @escaping @Sendable ([Digest?]) throws -> [UInt8]
+    ) throws -> (digest: Digest, size: Int64) {
         let level = level
-        return try Workers.map(count: plan.count, threads: threads) {
+        let frames = try Workers.map(count: plan.count, threads: threads) {
             try FrameMaker(source, session: session, level: level)
         } _: { number, maker in
             try ThreadLocale.utf8.run { try maker.frame(of: plan[number]) }
         }
+        let head = try headOf(frames.flatMap(\.digests))
+        let assembly = Assembly(frames: frames, session: session, output: output) { frames[$0] }
+        return try assemble(assembly, session, tail, Lazily { head })
     }
 
-    /// The first frame, where it could be made before the others were there.
-    private final class EarlyHead: Sendable {
-        private let result = Mutex<Result<[UInt8], any Error>?>(nil)
-
-        /// Makes the head, or keeps the error.
-        func make(_ body: () throws -> [UInt8]) {
-            let made = Result { try body() }
-            result.withLock { $0 = made }
+    /// Packs what is known, so that only the missing frames are made.
+    private func increment(
+        _ source: SourceTree,
+        _ plan: [Range<Int>],
+        _ digests: [Digest?],
+        _ session: PackSession,
+        _ output: OpenFile,
+        _ tail: [UInt8],
+        _ head: @escaping @Sendable () throws -> [UInt8]
+    ) throws -> (digest: Digest, size: Int64) {
+        let makers = FrameMakers(source, session: session, level: level)
+        let head = Lazily(head)
+        // Where nothing is missing, making the head takes as long as looking for the frames.
+        let found = try Workers.alongside({ head.begin() }) { _ in
+            try Workers.map(count: plan.count, threads: threads) { number in
+                try makers.use { $0.find(plan[number], Array(digests[plan[number]])) }
+            }
         }
-
-        /// The head; nil when it was not made.
-        var head: [UInt8]? {
-            get throws { try result.withLock { $0 }?.get() }
+        let assembly = Assembly(frames: found, session: session, output: output) { number in
+            try makers.use { try $0.frame(of: plan[number], digests: Array(digests[plan[number]])) }
         }
+        return try assemble(assembly, session, tail, head)
     }
+
+    private func assemble(
+        _ assembly: Assembly,
+        _ session: PackSession,
+        _ tail: [UInt8],
+        _ head: Lazily<[UInt8]>
+    ) throws -> (digest: Digest, size: Int64) {
+        if let frames = assembly.frames, let record = session.record(head: try head.value, frames: frames, tail: tail) {
+            let size = try assembly.copy(threads: threads, head: try head.value, tail: tail)
+            if size == record.size { return (record.digest, size) }
+        }
+        let result = try assembly.run(threads: max(threads, Self.leastReaders), tail: tail) { try head.value }
+        if let frames = assembly.frames {
+            session.keep(ArchiveRecord(result), head: try head.value, frames: frames, tail: tail)
+        }
+        return result
+    }
+
+    /// How many threads read frames beside the one that digests them, however few processors there are.
+    private static let leastReaders = 2
 
     /// What the files will take in the tar, about.
     private func checkedSize(of source: SourceTree) throws -> Int64 {
@@ -244,7 +277,7 @@ package struct Packer: Sendable {
             try bytes.withUnsafeBytes { try tar.content($0) }
             try tar.end()
         }
-        return try tar.withWritten { try ZstdFrameWriter(level: level).frame($0) { Array($0) } }
+        return try tar.withWritten { try ZstdFrameWriter(level: level, isForHead: true).frame($0) { Array($0) } }
     }
 }
 

@@ -10,18 +10,30 @@ package final class ZstdFrameWriter {
         (ZSTD_c_strategy, Int32(ZSTD_fast.rawValue)), (ZSTD_c_hashLog, 16), (ZSTD_c_minMatch, 6),
         (ZSTD_c_searchLog, 1), (ZSTD_c_targetLength, 0),
     ]
+    /// The same for the first frame, whose digests stand in it twice, some mebibytes apart.
+    ///
+    /// Measured with 20,000 files: 0.96 MB instead of 1.60 MB, in the same time.
+    private static let headParameters: [(ZSTD_cParameter, Int32)] = [
+        (ZSTD_c_strategy, Int32(ZSTD_fast.rawValue)), (ZSTD_c_windowLog, 23), (ZSTD_c_hashLog, 20),
+        (ZSTD_c_minMatch, 7), (ZSTD_c_searchLog, 1), (ZSTD_c_targetLength, 0),
+    ]
 
     private let context: OpaquePointer
     /// Kept between frames, since taking memory from the system and giving it back takes long.
     private var output: [UInt8] = []
 
     /// Makes a writer for frames of one compression level.
-    package init(level: Int) throws {
+    ///
+    /// - Parameters:
+    ///   - level: Of zstd.
+    ///   - isForHead: Whether the archive's first frame is to be made.
+    /// - Throws: `ArchiveError` of kind `internalFailure`.
+    package init(level: Int, isForHead: Bool = false) throws {
         guard let context = ZSTD_createCCtx() else { throw Self.failure("no memory") }
         self.context = context
         try Self.check(ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, Int32(clamping: level)))
         if level == Packer.standardLevel {
-            for (parameter, value) in Self.standardParameters {
+            for (parameter, value) in isForHead ? Self.headParameters : Self.standardParameters {
                 try Self.check(ZSTD_CCtx_setParameter(context, parameter, value))
             }
         }
