@@ -96,7 +96,7 @@ let package = Package(
         .target(name: "SheafCrashShim", path: "Tests/SheafCrashShim"),
         .target(
             name: "SheafTestSupport",
-            dependencies: ["SheafModel", "SheafSystem"],
+            dependencies: ["SheafModel", "SheafSystem", "SheafArchive"],
             path: "Tests/SheafTestSupport",
             swiftSettings: strict
         ),
@@ -138,7 +138,9 @@ let package = Package(
         ),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["SheafTestSupport", "SheafModel", "SheafSystem", "SheafSupervision", subprocess],
+            dependencies: [
+                "SheafTestSupport", "SheafArchive", "SheafModel", "SheafSystem", "SheafSupervision", subprocess,
+            ],
             swiftSettings: strict
         ),
     ]

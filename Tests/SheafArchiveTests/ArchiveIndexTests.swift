@@ -1,5 +1,6 @@
 import SheafArchive
 import SheafModel
+import SheafTestSupport
 import Testing
 
 @Suite struct ArchiveIndexTests {

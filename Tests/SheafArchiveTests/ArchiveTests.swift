@@ -1,6 +1,7 @@
 import Glibc
 import SheafArchive
 import SheafModel
+import SheafTestSupport
 import Testing
 
 @Suite struct ArchiveTests {
@@ -87,98 +88,8 @@ import Testing
         }
     }
 
-    struct Hostile: Sendable, CustomTestStringConvertible {
-        let code: String
-        let listed: [ArchiveIndex.Row]
-        let held: [TarForge.Member]
-        var tail = TarForge.end
-        var formatVersion = 1
-        var testDescription: String { "\(code) \(held.map(\.path))" }
-    }
-
     private static let row = TarForge.row("files/a", x)
     private static let member = TarForge.Member(path: "files/a", content: x)
-
-    static let hostile = [
-        Hostile(code: "archive.absolute-path", listed: [row], held: [.init(path: "/etc/evil", content: x)]),
-        Hostile(code: "archive.absolute-path", listed: [TarForge.row("files//etc/evil", x)], held: []),
-        Hostile(code: "archive.path-escapes-root", listed: [row], held: [.init(path: "files/../../evil", content: x)]),
-        Hostile(code: "archive.path-escapes-root", listed: [TarForge.row("files/../evil", x)], held: []),
-        Hostile(code: "archive.invalid-name", listed: [TarForge.row("files/.git/config", x)], held: []),
-        Hostile(code: "archive.invalid-name", listed: [TarForge.row("files/./a", x)], held: []),
-        Hostile(code: "archive.special-file", listed: [row], held: [.init(path: "files/dev", type: "3")]),
-        Hostile(code: "archive.special-file", listed: [row], held: [.init(path: "files/pipe", type: "6")]),
-        Hostile(code: "archive.special-file", listed: [row], held: [.init(path: "files/folder/", type: "5")]),
-        Hostile(
-            code: "archive.hard-link",
-            listed: [row],
-            held: [.init(path: "files/a", type: "1", target: "/etc/passwd")]
-        ),
-        Hostile(code: "archive.duplicate-member", listed: [row], held: [member, member]),
-        Hostile(code: "archive.duplicate-member", listed: [row, row], held: [member, member]),
-        Hostile(code: "archive.unknown-member", listed: [row], held: [member, .init(path: "files/b", content: x)]),
-        Hostile(code: "archive.unknown-member", listed: [row], held: [.init(path: "evil", content: x)]),
-        Hostile(code: "archive.unknown-member", listed: [TarForge.row("evil", x)], held: []),
-        Hostile(code: "archive.missing-member", listed: [row], held: []),
-        Hostile(
-            code: "archive.member-order",
-            listed: [row, TarForge.row("files/b", x)],
-            held: [.init(path: "files/b", content: x), member]
-        ),
-        Hostile(code: "archive.member-order", listed: [TarForge.row("files/b", x), row], held: []),
-        Hostile(code: "archive.name-collision", listed: [TarForge.row("files/A", x), row], held: []),
-        Hostile(code: "archive.name-collision", listed: [row, TarForge.row("files/a/b", x)], held: []),
-        Hostile(code: "archive.link-leaves-bundle", listed: [TarForge.linkRow("files/l", to: "../evil")], held: []),
-        Hostile(code: "archive.link-leaves-bundle", listed: [TarForge.linkRow("files/l", to: "/etc")], held: []),
-        Hostile(code: "archive.link-loop", listed: [TarForge.linkRow("files/l", to: "l")], held: []),
-        Hostile(
-            code: "archive.member-mismatch",
-            listed: [TarForge.linkRow("files/l", to: "a")],
-            held: [.init(path: "files/l", type: "2", target: "/etc/passwd", mode: 0o777)]
-        ),
-        Hostile(code: "archive.digest-mismatch", listed: [row], held: [.init(path: "files/a", content: [0])]),
-        Hostile(code: "archive.member-mismatch", listed: [row], held: [.init(path: "files/a", content: x + x)]),
-        Hostile(
-            code: "archive.member-mismatch",
-            listed: [row],
-            held: [.init(path: "files/a", content: x, mode: 0o755)]
-        ),
-        Hostile(
-            code: "archive.member-mismatch",
-            listed: [row],
-            held: [.init(path: "files/a", content: x, mode: 0o4644)]
-        ),
-        Hostile(code: "archive.member-mismatch", listed: [row], held: [.init(path: "files/a", content: x, mtime: 7)]),
-        Hostile(code: "archive.trailing-data", listed: [row], held: [member], tail: TarForge.end + TarForge.end),
-        Hostile(code: "archive.truncated", listed: [row], held: [member], tail: []),
-        Hostile(code: "archive.newer-format", listed: [row], held: [member], formatVersion: 2),
-        Hostile(
-            code: "archive.member-mismatch",
-            listed: [row],
-            held: [.init(path: "files/a", content: x, claimedSize: 0o77777777777)]
-        ),
-        Hostile(
-            code: "archive.invalid-index",
-            listed: [TarForge.row("files/a", x, mode: "4755")],
-            held: [member]
-        ),
-    ]
-
-    @Test(arguments: hostile)
-    func refusesAndWritesNothing(_ hostile: Hostile) throws {
-        let scratch = try Scratch()
-        let bytes = try TarForge.archive(
-            listed: hostile.listed,
-            held: hostile.held,
-            formatVersion: hostile.formatVersion,
-            tail: hostile.tail
-        )
-        try scratch.write("a.sheaf", bytes)
-        #expect(code { try Archive.open(scratch.path("a.sheaf")).verify() } == hostile.code)
-        #expect(code { try Archive.open(scratch.path("a.sheaf")).unpack(into: scratch.path("out")) } == hostile.code)
-        #expect(code { _ = try SourceTree.archive(path: scratch.path("a.sheaf")) } == hostile.code)
-        #expect(try scratch.names() == ["a.sheaf"])
-    }
 
     @Test func acceptsAForgedArchiveThatIsRight() throws {
         let scratch = try Scratch()
@@ -201,10 +112,10 @@ import Testing
         #expect(check("noise")?.hasPrefix("archive.") == true)
         let valid = try TarForge.archive(listed: [Self.row], held: [Self.member])
         try scratch.write("hollow", valid + (try TarForge.compress([])))
-        #expect(code { try Archive.open(scratch.path("hollow")).verify() } == "archive.damaged")
+        #expect(code { try Archive.open(scratch.path("hollow")).verify() } == "archive.empty-frame")
         // A frame that zstd would skip in silence.
         try scratch.write("skippable", valid + [0x50, 0x2a, 0x4d, 0x18, 1, 0, 0, 0, 9])
-        #expect(code { try Archive.open(scratch.path("skippable")).verify() } == "archive.trailing-data")
+        #expect(code { try Archive.open(scratch.path("skippable")).verify() } == "archive.skippable-frame")
     }
 
     @Test func stopsAtItsLimits() throws {
@@ -220,15 +131,23 @@ import Testing
         #expect(check() == nil)
         limits.ratioFreeBytes = 1 << 20
         limits.ratio = 100
-        #expect(check() == "archive.too-large")
-        limits = .standard
-        limits.totalBytes = 1 << 20
-        #expect(check() == "archive.too-large")
-        limits = .standard
-        limits.members = 0
-        #expect(check() == "archive.too-large")
-        limits = .standard
-        limits.metadataBytes = 10
-        #expect(check() == "archive.too-large")
+        #expect(check() == "archive.ratio-too-high")
+        let named: [(ArchiveLimits.Name, Int64, String)] = [
+            (.totalBytes, 1 << 20, "archive.too-large"), (.members, 0, "archive.too-many-members"),
+            (.metadataBytes, 10, "archive.metadata-too-large"), (.metadataValues, 9, "archive.metadata-too-complex"),
+            (.metadataDepth, 1, "archive.metadata-too-deep"), (.pathBytes, 9, "archive.path-too-long"),
+        ]
+        for (name, value, code) in named {
+            limits = .standard
+            limits[name] = value
+            #expect(check() == code)
+            let error = #expect(throws: ArchiveError.self) {
+                try Archive.open(scratch.path("a.sheaf"), limits: limits).verify()
+            }
+            // It names the limit and the setting to raise.
+            let message = error?.message ?? ""
+            #expect(message.contains("the limit \(name.rawValue) is \(value)"), "\(message)")
+            #expect(error?.hint?.contains("archiveLimits.\(name.rawValue) ") == true)
+        }
     }
 }

@@ -170,7 +170,7 @@ import Testing
         }
         let right = file("a", hash)
         #expect(try check(bill(right)) == nil)
-        let wrong = "archive.member-mismatch"
+        let wrong = "archive.metadata-mismatch"
         #expect(try check(bill()) == wrong)
         #expect(try check(bill(right, right)) == wrong)
         #expect(try check(bill(right, file("b", hash))) == wrong)

@@ -22,7 +22,7 @@ extension PackCache {
             garbage.append(Garbage(kind: .frame, path: "frames/\(name)", size: size, reason: reason))
         }
         var usable: [FrameStore.Entry] = []
-        for (name, status) in try files() where !TemporaryFile.isTemporary(Array(name.utf8)[...]) {
+        for (name, status) in try files() where !TemporaryFile.isTemporary(Array(name.utf8)) {
             let size = Int64(status.st_blocks) * 512
             let key = SheafModel.Digest(name).flatMap { $0.hex == name ? $0 : nil }
             guard key != nil || name == Self.blobsName, FileType(mode: status.st_mode) == .regular else {

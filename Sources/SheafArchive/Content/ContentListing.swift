@@ -35,7 +35,7 @@ extension ContentDirectory {
             // Whoever made the outer folder may have been killed before it made the inner one.
             guard access(folder, F_OK) == 0 || errno != ENOENT else { return listing }
             let inner = try OpenFile.open(folder, O_RDONLY | O_DIRECTORY)
-            for name in try DirectoryListing.names(in: inner) where !TemporaryFile.isTemporary(name[...]) {
+            for name in try DirectoryListing.names(in: inner) where !TemporaryFile.isTemporary(name) {
                 let status = try DirectoryListing.status(name, in: inner)
                 let text = name.asText
                 if let digest = SheafModel.Digest(text), digest.hex == text,

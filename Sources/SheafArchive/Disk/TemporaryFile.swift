@@ -80,7 +80,7 @@ final class TemporaryFile {
             let names = try? DirectoryListing.names(in: open)
         else { return [] }
         var found: [Abandoned] = []
-        for name in names where name.starts(with: prefix.utf8) && isTemporary(name.dropFirst(prefix.utf8.count)) {
+        for name in names where isTemporary(name, of: prefix) {
             let text = name.asText
             let descriptor = sheaf_openat(open.descriptor, text, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0)
             guard descriptor >= 0 else { continue }
@@ -95,9 +95,11 @@ final class TemporaryFile {
         return found
     }
 
-    /// Whether a name ends in `.PID.RANDOM.tmp`.
-    static func isTemporary(_ name: ArraySlice<UInt8>) -> Bool {
-        let parts = name.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    /// Whether a name begins with a text and ends in `.PID.RANDOM.tmp`.
+    static func isTemporary(_ name: [UInt8], of prefix: String = "") -> Bool {
+        guard name.starts(with: prefix.utf8) else { return false }
+        let rest = name.dropFirst(prefix.utf8.count)
+        let parts = rest.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard parts.count >= 3, parts[parts.count - 1].elementsEqual("tmp".utf8) else { return false }
         return parts[(parts.count - 3)...(parts.count - 2)].allSatisfy { part in
             !part.isEmpty && part.allSatisfy { (48...57).contains($0) }

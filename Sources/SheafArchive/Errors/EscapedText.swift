@@ -1,10 +1,19 @@
 /// Names as they can be shown: what is no printable UTF-8 appears as `\xNN`.
 enum EscapedText {
+    /// Longer names are cut: a hostile one may have millions of bytes.
+    private static let mostBytes = 2_048
+
     /// Shows a text that may hold control characters.
     static func of(_ text: String) -> String { of(Array(text.utf8)) }
 
     /// Shows bytes that may be no UTF-8 at all.
     static func of(_ bytes: [UInt8]) -> String {
+        guard bytes.count <= mostBytes else {
+            // At the beginning of a character, where there is one nearby.
+            var end = mostBytes
+            while end > mostBytes - 4, bytes[end] & 0xc0 == 0x80 { end -= 1 }
+            return of(Array(bytes[..<end])) + "…"
+        }
         if let text = String(validating: bytes, as: UTF8.self), !bytes.contains(where: isControl) { return text }
         let isText = String(validating: bytes, as: UTF8.self) != nil
         return bytes.reduce(into: [UInt8]()) { shown, byte in

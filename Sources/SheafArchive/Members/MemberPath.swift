@@ -9,7 +9,8 @@ package struct MemberPath: Sendable, CustomStringConvertible {
 
     /// Takes bytes that a file system, a git tree or an archive gives.
     ///
-    /// - Throws: `ArchiveError` of kind `invalidName`, `absolutePath`, `pathEscapesRoot` or `tooLarge`.
+    /// - Throws: `ArchiveError` of kind `invalidName`, `unprintableName`, `absolutePath`, `pathEscapesRoot`,
+    ///   `pathTooLong` or `pathTooDeep`.
     init(_ bytes: [UInt8], limits: ArchiveLimits = .standard) throws {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw ArchiveError(
@@ -23,7 +24,8 @@ package struct MemberPath: Sendable, CustomStringConvertible {
 
     /// Parses a path.
     ///
-    /// - Throws: `ArchiveError` of kind `invalidName`, `absolutePath`, `pathEscapesRoot` or `tooLarge`.
+    /// - Throws: `ArchiveError` of kind `invalidName`, `unprintableName`, `absolutePath`, `pathEscapesRoot`,
+    ///   `pathTooLong` or `pathTooDeep`.
     package init(_ text: String, limits: ArchiveLimits = .standard) throws {
         let shown = { EscapedText.of(text) }
         guard text.utf8.first != UInt8(ascii: "/") else {
@@ -32,6 +34,9 @@ package struct MemberPath: Sendable, CustomStringConvertible {
                 "the path \(shown()) is absolute",
                 hint: "paths start at the bundle's root"
             )
+        }
+        guard text.utf8.count <= limits.pathBytes else {
+            throw limits.exceeded(.pathBytes, by: "the path \(shown())", found: Int64(text.utf8.count))
         }
         var depth = 0
         // One pass over bytes that lie together: a bundle may have 200,000 paths.
@@ -44,10 +49,14 @@ package struct MemberPath: Sendable, CustomStringConvertible {
                 start = end + 1
             }
         }
-        guard text.utf8.count <= limits.pathBytes, depth <= limits.pathDepth else {
+        guard depth <= limits.pathDepth else {
+            throw limits.exceeded(.pathDepth, by: "the path \(shown())", found: Int64(depth))
+        }
+        guard Self.isPrintable(text) else {
             throw ArchiveError(
-                .tooLarge,
-                "the path \(shown()) is longer than \(limits.pathBytes) bytes or deeper than \(limits.pathDepth) folders"
+                .unprintableName,
+                "the path \(shown()) has characters that control a terminal or hide how it reads",
+                hint: "rename the file, or name it in .sheafignore"
             )
         }
         self.text = text
@@ -66,6 +75,17 @@ package struct MemberPath: Sendable, CustomStringConvertible {
         }
         if part.count == 4, String(decoding: part, as: UTF8.self).lowercased() == ".git" {
             throw ArchiveError(.invalidName, "the path \(shown()) lies in a git directory", hint: "remove it")
+        }
+    }
+
+    /// Whether a name has no control characters, line separators, and controls of text direction.
+    private static func isPrintable(_ text: String) -> Bool {
+        guard text.utf8.contains(where: { $0 < 0x20 || $0 >= 0x7f }) else { return true }
+        return text.unicodeScalars.allSatisfy { scalar in
+            switch scalar.value {
+            case 0..<0x20, 0x7f..<0xa0, 0x2028...0x202e, 0x2066...0x2069: false
+            default: true
+            }
         }
     }
 

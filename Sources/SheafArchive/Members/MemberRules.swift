@@ -2,21 +2,18 @@
 enum MemberRules {
     /// Checks paths that are in byte order.
     ///
-    /// - Throws: `ArchiveError` of kind `nameCollision`, `duplicateMember` or `tooLarge`.
+    /// - Throws: `ArchiveError` of kind `nameCollision`, `fileIsFolder`, `duplicateMember`, `tooManyMembers` or
+    ///   `tooManyFolders`.
     static func check(_ paths: some Collection<MemberPath>, limits: ArchiveLimits) throws {
         guard paths.count <= limits.members else {
-            throw ArchiveError(
-                .tooLarge,
-                "\(paths.count) files are more than the \(limits.members) that an archive may hold",
-                hint: "name what is not needed in .sheafignore"
-            )
+            throw limits.exceeded(.members, by: "the bundle", found: Int64(paths.count))
         }
         guard zip(paths, paths.dropFirst()).allSatisfy({ $0 != $1 }) else {
             throw ArchiveError(.duplicateMember, "a path is listed twice")
         }
         let folders = try folders(of: paths, limits: limits)
         if let both = paths.first(where: folders.contains) {
-            throw ArchiveError(.nameCollision, "\(EscapedText.of(both.text)) is a file and also a folder")
+            throw ArchiveError(.fileIsFolder, "\(EscapedText.of(both.text)) is a file and also a folder")
         }
         try checkSpellings(Array(folders).sorted() + Array(paths))
     }
@@ -35,6 +32,9 @@ enum MemberRules {
             while let bytes = folder {
                 let above = try MemberPath(String(Substring(bytes)), limits: limits)
                 guard folders.insert(above).inserted else { break }
+                guard folders.count <= limits.folders else {
+                    throw limits.exceeded(.folders, by: "the bundle", found: Int64(folders.count))
+                }
                 folder = above.folder
             }
         }

@@ -51,8 +51,8 @@ package struct Packer: Sendable {
     ///   - bundle: Resolved from this very source.
     ///   - version: By semver.org, without a leading `v`.
     ///   - commitTime: Seconds since 1970; the commit's, or `SOURCE_DATE_EPOCH`.
-    /// - Throws: `ArchiveError` of kind `invalidVersion`, `fileChanged`, `unreadable`, `tooLarge`, `noSpace` or
-    ///   `cannotWrite`; a cache that cannot be used is no reason to fail.
+    /// - Throws: `ArchiveError` of kind `invalidVersion`, `fileChanged`, `unreadable`, `tooLarge`, `metadataTooLarge`,
+    ///   `noSpace` or `cannotWrite`; a cache that cannot be used is no reason to fail.
     /// - Returns: The archive, which is gone again unless it is written or kept.
     package func pack(
         _ source: SourceTree,
@@ -188,11 +188,7 @@ package struct Packer: Sendable {
         for member in source.members {
             total += member.size + 3 * Int64(TarWriter.blockSize)
             guard total <= limits.totalBytes else {
-                throw ArchiveError(
-                    .tooLarge,
-                    "the files are larger than the \(limits.totalBytes) bytes that an archive may hold",
-                    hint: "name what is not needed in .sheafignore"
-                )
+                throw limits.exceeded(.totalBytes, by: "the bundle", found: total)
             }
         }
         return total
@@ -271,7 +267,7 @@ package struct Packer: Sendable {
         let tar = try TarWriter()
         for (name, bytes) in [(ArchiveLayout.index, try index.encoded(adding: filesText))] + others {
             guard bytes.count <= limits.metadataBytes else {
-                throw ArchiveError(.tooLarge, "\(name) is larger than \(limits.metadataBytes) bytes")
+                throw limits.exceeded(.metadataBytes, by: name, found: Int64(bytes.count))
             }
             try tar.begin(name, kind: .file(isExecutable: false), size: Int64(bytes.count))
             try bytes.withUnsafeBytes { try tar.content($0) }

@@ -32,7 +32,7 @@ package struct Archive: Sendable {
     ///   - path: Of a regular file, which stays open as long as the value lives.
     ///   - scratch: A folder where the file is copied to, without a name, and read from then on: nobody can change what
     ///     was digested any more. Without one the file itself is read, and a change is noticed when it matters.
-    ///   - limits: What a hostile archive may cost.
+    ///   - limits: What a hostile archive may cost; errors name the one to raise.
     /// - Throws: `ArchiveError`; `noArchive` when there is no such file.
     /// - Returns: The archive, its metadata proven.
     package static func open(
@@ -40,6 +40,8 @@ package struct Archive: Sendable {
         copiedTo scratch: String? = nil,
         limits: ArchiveLimits = .standard
     ) throws -> Archive {
+        var limits = limits
+        limits.isRaisable = true
         let source = try openFile(path)
         var copy: OpenFile?
         var hash = SHA256()
@@ -56,7 +58,7 @@ package struct Archive: Sendable {
         }
         let file = copy ?? source
         let digest = Digest(hash.finalize())
-        return try ThreadLocale.plain.run {
+        return try ThreadLocale.plain.run { [limits] in
             try Archive(path: path, file: file, limits: limits, digest: digest, size: size)
         }
     }
@@ -66,7 +68,7 @@ package struct Archive: Sendable {
         let (index, indexDigest) = try Self.readIndex(pass, of: path, limits: limits)
         var metadata: [String: [UInt8]] = [:]
         let rows = index.members.prefix { !$0.path.utf8.starts(with: ArchiveLayout.files.utf8) }
-        for row in rows { metadata[row.path] = try Self.readMetadata(row, pass, index) }
+        for row in rows { metadata[row.path] = try Self.readMetadata(row, pass, index, limits) }
         let filesDigest = try index.filesDigest
         let bundle: ResolvedBundle
         let statement: ProvenanceStatement
@@ -109,10 +111,10 @@ package struct Archive: Sendable {
     /// - Throws: `ArchiveError` for the first thing that is wrong.
     package func verify() throws {
         try forEachMember { _, _, read in try read { _ in } }
-        let attachments = try AttachmentCheck(index.members)
+        let attachments = try AttachmentCheck(index.members, limits: limits)
         for attachment in bundle.resources.flatMap(\.attachments) where try !attachments.holds(attachment) {
             throw ArchiveError(
-                .memberMismatch,
+                .attachmentMismatch,
                 "\(EscapedText.of(attachment.path)) is not the file that resolved.json means",
                 hint: "make archives with 'sheaf pack'"
             )
@@ -167,30 +169,60 @@ package struct Archive: Sendable {
         of path: String,
         limits: ArchiveLimits
     ) throws -> (ArchiveIndex, Digest) {
-        guard let entry = try pass.next(), entry.path.elementsEqual(ArchiveLayout.index.utf8), entry.kind == .file,
-            entry.mode == 0o644
-        else {
-            throw ArchiveError(
-                .noIndex,
-                "\(EscapedText.of(path)) is no sheaf archive: it does not begin with sheaf.json",
-                hint: "make archives with 'sheaf pack'"
-            )
+        let entry = try pass.next()
+        guard let entry, entry.path.elementsEqual(ArchiveLayout.index.utf8) else {
+            throw try withoutIndex(pass, first: entry, of: path)
+        }
+        guard entry.kind == .file else { throw ArchiveError(.kindMismatch, "sheaf.json in the archive is no file") }
+        guard entry.mode == 0o644 else {
+            throw ArchiveError(.modeMismatch, "sheaf.json in the archive has another mode than 0644")
         }
         let bytes = try pass.wholeContent(of: entry)
         return (try IndexRules.decode(bytes, of: path, limits: limits), Digest(of: bytes))
     }
 
+    /// Tells whether the index comes later or not at all.
+    private static func withoutIndex(_ pass: MemberPass, first: TarEntry?, of path: String) throws -> ArchiveError {
+        var entry = first
+        do {
+            while let other = entry, !other.path.elementsEqual(ArchiveLayout.index.utf8) {
+                try pass.forEachPiece { _ in }
+                entry = try pass.next()
+            }
+        } catch is ArchiveError {
+            // Whatever is wrong with it, it is some other tar.
+            entry = nil
+        }
+        if let first, entry != nil {
+            return ArchiveError(
+                .indexNotFirst,
+                "\(EscapedText.of(first.path)) stands before sheaf.json in the archive",
+                hint: "do not use it: somebody added a file"
+            )
+        }
+        return ArchiveError(
+            .noIndex,
+            "\(EscapedText.of(path)) is no sheaf archive: it has no sheaf.json",
+            hint: "make archives with 'sheaf pack'"
+        )
+    }
+
     private static func readMetadata(
         _ row: ArchiveIndex.Row,
         _ pass: MemberPass,
-        _ index: ArchiveIndex
+        _ index: ArchiveIndex,
+        _ limits: ArchiveLimits
     ) throws -> [UInt8] {
         guard let entry = try pass.next() else {
             throw ArchiveError(.missingMember, "the archive lacks \(EscapedText.of(row.path))")
         }
         guard row.path.utf8.elementsEqual(entry.path) else { throw pass.misplaced(entry, in: index) }
+        guard row.size <= limits.metadataBytes else {
+            throw limits.exceeded(.metadataBytes, by: row.path, found: row.size)
+        }
         var bytes: [UInt8] = []
         try pass.check(entry, against: row) { bytes += $0 }
+        try MetadataText.check(bytes, of: row.path, limits: limits, failure: .invalidMetadata)
         return bytes
     }
 
@@ -210,7 +242,7 @@ package struct Archive: Sendable {
         guard bundle.name == index.name, statement.isAbout(resolved: index.resolved, files: filesDigest)
         else {
             throw ArchiveError(
-                .memberMismatch,
+                .metadataMismatch,
                 "the archive's sheaf.json, resolved.json and provenance.json contradict each other",
                 hint: "make archives with 'sheaf pack'"
             )
@@ -226,7 +258,7 @@ package struct Archive: Sendable {
         }
         guard isRight else {
             throw ArchiveError(
-                .memberMismatch,
+                .metadataMismatch,
                 "the archive's \(ArchiveLayout.bom) is not about its files",
                 hint: "make archives with 'sheaf pack'"
             )
@@ -235,7 +267,7 @@ package struct Archive: Sendable {
 
     private static func noMetadata(of path: String, _ error: any Error) -> ArchiveError {
         ArchiveError(
-            .invalidIndex,
+            .invalidMetadata,
             "the metadata of \(EscapedText.of(path)) is not the JSON that it should be: \(error)",
             hint: "make archives with 'sheaf pack'"
         )

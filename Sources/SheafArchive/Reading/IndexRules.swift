@@ -7,8 +7,9 @@ enum IndexRules {
 
     /// Decodes and checks the content of `sheaf.json`.
     ///
-    /// - Throws: `ArchiveError` of kind `invalidIndex`, `newerFormat`, `tooLarge`, or what names and links give.
+    /// - Throws: `ArchiveError` of kind `invalidIndex`, `newerFormat`, or what names, links and limits give.
     static func decode(_ bytes: [UInt8], of archive: String, limits: ArchiveLimits) throws -> ArchiveIndex {
+        try MetadataText.check(bytes, of: ArchiveLayout.index, limits: limits, failure: .invalidIndex)
         // Without a format number there is no telling what the rest means; the error below says so.
         if let format = try? CanonicalJSON.decode(Format.self, from: .init(bytes)),
             format.formatVersion > ArchiveIndex.currentFormat
@@ -42,7 +43,7 @@ enum IndexRules {
             let (sum, isOverflow) = total.addingReportingOverflow(row.size)
             total = sum
             guard !isOverflow, total <= limits.totalBytes else {
-                throw ArchiveError(.tooLarge, "the archive unpacks to more than \(limits.totalBytes) bytes")
+                throw limits.exceeded(.totalBytes, by: "the archive", found: isOverflow ? .max : total)
             }
         }
     }
@@ -88,7 +89,7 @@ enum IndexRules {
             }
         }
         try MemberRules.check(paths, limits: limits)
-        try LinkResolver(links: links).checkAll()
+        try LinkResolver(links: links, limits: limits).checkAll()
     }
 
     private static func invalid(_ reason: String) -> ArchiveError {

@@ -20,7 +20,9 @@ final class MemberPass {
         self.zstd = zstd
         self.limits = limits
         name = file.name
-        tar = try TarReader { try zstd.next() }
+        // Two blocks of headers, and records with a path and a target.
+        let mostHeaderBytes = limits.pathBytes + limits.linkBytes + 4 * TarWriter.blockSize
+        tar = try TarReader(mostHeaderBytes: mostHeaderBytes) { try zstd.next() }
     }
 
     /// Where the content of the current member begins.
@@ -28,35 +30,38 @@ final class MemberPass {
 
     /// The next member, whose path is proven to be one; nil at the end, behind which there is nothing.
     ///
-    /// - Throws: `ArchiveError` of kind `hardLink`, `specialFile`, `duplicateMember`, `memberMismatch`, `trailingData`,
-    ///   `truncated`, and what the name gives.
+    /// - Throws: `ArchiveError` of the kinds that `TarHeader` gives, `hardLink`, `specialFile`, `folderMember`,
+    ///   `foreignAttributes`, `duplicateMember`, `trailingData`, `concatenated`, `truncated`, `malformedTar`, and what
+    ///   the name and the limits give.
     func next() throws -> TarEntry? {
         guard let entry = try tar.next() else {
             try checkEnd()
             return nil
         }
+        zstd.forget(before: expectedHeader)
         let shown = EscapedText.of(entry.path)
-        switch entry.kind {
-        case .hardLink: throw ArchiveError(.hardLink, "\(shown) in the archive is a hard link")
-        case .special:
-            throw ArchiveError(.specialFile, "\(shown) in the archive is a folder, a device, a pipe or a socket")
-        case .file, .link: break
-        }
+        try checkKind(of: entry, shown)
         _ = try MemberPath(entry.path, limits: limits)
+        guard let header = tar.header(from: expectedHeader) else {
+            throw ArchiveError(.foreignHeader, "\(shown) in the archive has headers that are not its own")
+        }
+        if let (kind, reason) = TarHeader(header).fault {
+            throw ArchiveError(kind, "\(shown) in the archive \(reason)", hint: Self.maker)
+        }
         guard seen.insert(entry.path).inserted else {
             throw ArchiveError(.duplicateMember, "the archive holds \(shown) twice")
         }
         guard seen.count <= limits.members + ArchiveLayout.metadata.count else {
-            throw ArchiveError(.tooLarge, "the archive holds more than \(limits.members) files")
+            throw limits.exceeded(.members, by: EscapedText.of(name), found: Int64(seen.count))
         }
         guard (0...limits.totalBytes).contains(entry.size) else {
-            throw ArchiveError(.tooLarge, "\(shown) in the archive is larger than \(limits.totalBytes) bytes")
+            throw limits.exceeded(.totalBytes, by: "\(shown) in the archive", found: entry.size)
         }
-        guard entry.isPlain, tar.headerPosition == expectedHeader else {
+        guard entry.isPlain else {
             throw ArchiveError(
-                .memberMismatch,
+                .foreignAttributes,
                 "\(shown) in the archive has a time, an owner or attributes",
-                hint: "make archives with 'sheaf pack'"
+                hint: Self.maker
             )
         }
         let start = tar.position
@@ -65,11 +70,30 @@ final class MemberPass {
         return entry
     }
 
+    private func checkKind(of entry: TarEntry, _ shown: String) throws {
+        // The header says more, and is asked first where it can be seen.
+        if let header = tar.header(from: expectedHeader), let (kind, reason) = TarHeader(header).fault,
+            kind != .foreignHeader
+        {
+            throw ArchiveError(kind, "\(shown) in the archive \(reason)", hint: Self.maker)
+        }
+        if entry.isSparse { throw ArchiveError(.sparse, "\(shown) in the archive is a sparse file") }
+        switch entry.kind {
+        case .hardLink: throw ArchiveError(.hardLink, "\(shown) in the archive is a hard link")
+        case .folder: throw ArchiveError(.folderMember, "\(shown) in the archive is a folder")
+        case .special: throw ArchiveError(.specialFile, "\(shown) in the archive is neither a file nor a link")
+        case .file, .link: break
+        }
+    }
+
+    private static let maker = "make archives with 'sheaf pack'"
+
     /// The content of the current member in pieces.
     func forEachPiece(_ body: ([UInt8]) throws -> Void) throws {
         while true {
             let piece = try tar.content()
             if piece.isEmpty { return }
+            zstd.forget(before: tar.position)
             try body(piece)
         }
     }
@@ -77,7 +101,7 @@ final class MemberPass {
     /// The content of a member of metadata.
     func wholeContent(of entry: TarEntry) throws -> [UInt8] {
         guard entry.size <= limits.metadataBytes else {
-            throw ArchiveError(.tooLarge, "\(EscapedText.of(entry.path)) in the archive is too large")
+            throw limits.exceeded(.metadataBytes, by: EscapedText.of(entry.path), found: entry.size)
         }
         var bytes: [UInt8] = []
         try forEachPiece { bytes += $0 }
@@ -86,16 +110,17 @@ final class MemberPass {
 
     /// Compares the current member with its row, and gives its content to a body.
     ///
-    /// - Throws: `ArchiveError` of kind `memberMismatch`, `digestMismatch`, and what the body throws.
+    /// - Throws: `ArchiveError` of kind `kindMismatch`, `sizeMismatch`, `modeMismatch`, `targetMismatch`,
+    ///   `digestMismatch`, and what the body throws.
     func check(_ entry: TarEntry, against row: ArchiveIndex.Row, _ body: ([UInt8]) throws -> Void) throws {
-        let kind = row.target.map { TarEntry.Kind.link(target: Array($0.utf8)) } ?? .file
-        guard entry.kind == kind, entry.size == row.size, ModeText.of(entry.mode) == row.mode else {
-            throw ArchiveError(
-                .memberMismatch,
-                "\(EscapedText.of(row.path)) has another size, mode or target than sheaf.json says",
-                hint: "copy or pull the archive again"
-            )
+        switch (entry.kind, row.target) {
+        case (.file, nil): break
+        case (.link(let target), let listed?):
+            guard target.elementsEqual(listed.utf8) else { throw Self.differs(row, .targetMismatch, "another target") }
+        default: throw Self.differs(row, .kindMismatch, "another kind")
         }
+        guard entry.size == row.size else { throw Self.differs(row, .sizeMismatch, "another size") }
+        guard ModeText.of(entry.mode) == row.mode else { throw Self.differs(row, .modeMismatch, "another mode") }
         guard let digest = row.digest else { return }
         var hash = SHA256()
         var count: Int64 = 0
@@ -105,12 +130,16 @@ final class MemberPass {
             try body($0)
         }
         guard count == row.size, SheafModel.Digest(hash.finalize()) == digest else {
-            throw ArchiveError(
-                .digestMismatch,
-                "\(EscapedText.of(row.path)) has another content than sheaf.json says",
-                hint: "copy or pull the archive again"
-            )
+            throw Self.differs(row, .digestMismatch, "another content")
         }
+    }
+
+    private static func differs(_ row: ArchiveIndex.Row, _ kind: ArchiveError.Kind, _ what: String) -> ArchiveError {
+        ArchiveError(
+            kind,
+            "\(EscapedText.of(row.path)) has \(what) than sheaf.json says",
+            hint: "copy or pull the archive again"
+        )
     }
 
     /// Tells why a member is not the one that the table has at its place.
@@ -128,15 +157,17 @@ final class MemberPass {
 
     /// Proves that the archive ends with two empty blocks and nothing else.
     private func checkEnd() throws {
-        while try !zstd.next().isEmpty {}
         let end = expectedHeader + 2 * Int64(TarWriter.blockSize)
+        while zstd.produced <= end, try !zstd.next().isEmpty {}
         if zstd.produced < end {
             throw ArchiveError(.truncated, "\(EscapedText.of(name)) ends too early", hint: "copy or pull it again")
         }
         guard zstd.produced == end, tar.position == end else {
+            // A frame that begins right there is more likely a second archive than a changed first one.
+            let isSecond = zstd.position(of: end)?.offset == 0
             throw ArchiveError(
-                .trailingData,
-                "\(EscapedText.of(name)) has something behind its last member",
+                isSecond ? .concatenated : .trailingData,
+                "\(EscapedText.of(name)) has \(isSecond ? "another archive" : "something") behind its last member",
                 hint: "copy or pull it again"
             )
         }

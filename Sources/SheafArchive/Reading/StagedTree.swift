@@ -5,12 +5,16 @@ import SheafSystem
 
 /// A folder of new files that appears under its name once it is whole.
 ///
-/// Until then it lies beside that name, as `.NAME.PID.RANDOM.tmp`; a process that dies leaves at most that.
+/// Until then it lies beside that name, as `.sheaf-unpack.PID.RANDOM.tmp`; a process that dies leaves at most that, and
+/// the next one that unpacks there removes it. The writer holds a lock on the folder, which the kernel frees when the
+/// process ends, however it ends: so what was left behind can be told from what is being written.
 final class StagedTree {
     private let parent: OpenFile
     private let stagedName: String
     private let root: OpenFile
     private let path: String
+    /// The last part of the path.
+    private let name: String
     private var isPublished = false
     /// The folder that was written to last, with its parts: files come in order, so it is mostly the next one's too.
     private var current: (parts: [String], folders: [OpenFile]) = ([], [])
@@ -24,17 +28,11 @@ final class StagedTree {
         self.path = target
         let slash = target.utf8.lastIndex(of: UInt8(ascii: "/"))
         let folder = slash.map { $0 == target.startIndex ? "/" : String(target[..<$0]) } ?? "."
-        let name = slash.map { String(target[target.utf8.index(after: $0)...]) } ?? target
-        stagedName = ".\(name).\(getpid()).\(UInt32.random(in: 0 ... .max)).tmp"
+        name = slash.map { String(target[target.utf8.index(after: $0)...]) } ?? target
         do throws(SystemError) {
             parent = try OpenFile.open(folder, O_RDONLY | O_DIRECTORY)
-            guard mkdirat(parent.descriptor, stagedName, 0o777) == 0 else { throw SystemError("make \(target)") }
-            do throws(SystemError) {
-                root = try DirectoryListing.open(Array(stagedName.utf8), in: parent)
-            } catch {
-                unlinkat(parent.descriptor, stagedName, AT_REMOVEDIR)
-                throw error
-            }
+            Self.sweep(parent)
+            (stagedName, root) = try Self.makeLocked(in: parent)
         } catch {
             guard error.number != ENOENT else {
                 throw ArchiveError(
@@ -45,6 +43,40 @@ final class StagedTree {
                 )
             }
             throw ArchiveError.writing(target, error)
+        }
+    }
+
+    private static let prefix = ".sheaf-unpack"
+
+    /// Makes a folder that is locked until it is closed.
+    private static func makeLocked(in parent: OpenFile) throws(SystemError) -> (String, OpenFile) {
+        while true {
+            let name = TemporaryFile.name(for: prefix)
+            guard mkdirat(parent.descriptor, name, 0o777) == 0 else { throw SystemError("make \(name)") }
+            do throws(SystemError) {
+                let folder = try DirectoryListing.open(Array(name.utf8), in: parent)
+                // Not every file system has locks; without one nobody else gets one either.
+                flock(folder.descriptor, LOCK_EX)
+                // Somebody may have swept it away before it was locked.
+                let found = try DirectoryListing.status(Array(name.utf8), in: parent)
+                if try folder.status().st_ino == found.st_ino { return (name, folder) }
+            } catch {
+                unlinkat(parent.descriptor, name, AT_REMOVEDIR)
+                guard error.number == ENOENT else { throw error }
+            }
+        }
+    }
+
+    /// Removes what processes left behind that were killed while they unpacked.
+    private static func sweep(_ parent: OpenFile) {
+        // Nobody waits for what lies there: it costs space, and the next run tries again.
+        guard let names = try? DirectoryListing.names(in: parent) else { return }
+        for name in names where TemporaryFile.isTemporary(name, of: prefix) {
+            guard let folder = try? DirectoryListing.open(name, in: parent),
+                let status = try? folder.status(), status.st_uid == geteuid(),
+                flock(folder.descriptor, LOCK_EX | LOCK_NB) == 0
+            else { continue }
+            DirectoryListing.removeTree(name.asText, in: parent)
         }
     }
 
@@ -73,7 +105,7 @@ final class StagedTree {
     /// Gives the folder its name.
     func publish() throws {
         do throws(SystemError) {
-            guard renameat(parent.descriptor, stagedName, AT_FDCWD, path) == 0 else {
+            guard renameat(parent.descriptor, stagedName, parent.descriptor, name) == 0 else {
                 throw SystemError("make \(path)")
             }
             isPublished = true

@@ -4,7 +4,9 @@ extension SourceTree {
     /// Reads the files in an archive, all of which are proven now.
     ///
     /// - Throws: `ArchiveError`, as opening and verifying the archive gives.
-    package static func archive(path: String) throws -> SourceTree { try archive(Archive.open(path)) }
+    package static func archive(path: String, limits: ArchiveLimits = .standard) throws -> SourceTree {
+        try archive(Archive.open(path, limits: limits))
+    }
 
     /// Reads the files in an archive that is open already, all of which are proven now.
     ///

@@ -19,6 +19,7 @@ package struct SourceTree: BundleFiles, Sendable {
 
     private let contents: any MemberContents
     private let links: LinkResolver
+    private let limits: ArchiveLimits
     private let display: DisplayName
 
     /// How the paths of a source are shown to people.
@@ -31,8 +32,8 @@ package struct SourceTree: BundleFiles, Sendable {
 
     /// Takes members and proves that they can be packed.
     ///
-    /// - Throws: `ArchiveError` of kind `nameCollision`, `duplicateMember`, `tooLarge`, `linkLeavesBundle` or
-    ///   `linkLoop`.
+    /// - Throws: `ArchiveError` of kind `nameCollision`, `duplicateMember`, `linkLeavesBundle`, `linkLoop`, or
+    ///   what a limit gives.
     init(
         members: [SourceMember],
         contents: any MemberContents,
@@ -47,10 +48,11 @@ package struct SourceTree: BundleFiles, Sendable {
         try MemberRules.check(sorted.map(\.path), limits: limits)
         var targets: [MemberPath: String] = [:]
         for member in sorted { if let target = member.linkTarget { targets[member.path] = target } }
-        links = LinkResolver(links: targets)
+        links = LinkResolver(links: targets, limits: limits)
         try links.checkAll()
         self.members = sorted
         self.contents = contents
+        self.limits = limits
         self.display = display
         self.provenance = provenance
         self.version = version
@@ -68,8 +70,9 @@ package struct SourceTree: BundleFiles, Sendable {
     }
 
     package func read(_ path: String) throws -> [UInt8]? {
-        let parts = try links.resolve(try MemberPath(path))
-        guard !parts.isEmpty, let member = member(try MemberPath(parts.joined(separator: "/"))) else { return nil }
+        let parts = try links.resolve(try MemberPath(path, limits: limits))
+        guard !parts.isEmpty else { return nil }
+        guard let member = member(try MemberPath(parts.joined(separator: "/"), limits: limits)) else { return nil }
         return try content(of: member)
     }
 

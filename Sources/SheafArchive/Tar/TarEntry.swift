@@ -4,7 +4,8 @@ struct TarEntry: Sendable {
         case file
         case link(target: [UInt8])
         case hardLink
-        /// A folder, a device, a pipe or a socket.
+        case folder
+        /// A device, a pipe or a socket.
         case special
     }
 
@@ -15,4 +16,6 @@ struct TarEntry: Sendable {
     let mode: UInt16
     /// Whether the times, the owner and everything else are what Sheaf writes: zero or absent.
     let isPlain: Bool
+    /// Whether parts of the content are left out, as empty.
+    let isSparse: Bool
 }

@@ -16,7 +16,6 @@ struct ArchivePosition: Sendable, Hashable {
 final class ZstdReader {
     /// The window of compression level 19, the largest that is read: it bounds the memory.
     private static let largestWindow: Int32 = 23
-    private static let magic: [UInt8] = [0x28, 0xb5, 0x2f, 0xfd]
 
     private let file: OpenFile
     private let fileSize: Int64
@@ -29,8 +28,9 @@ final class ZstdReader {
     private var isBetweenFrames = true
     /// How much content has been given out.
     private(set) var produced: Int64 = 0
-    /// The frames seen so far, by where their content begins in all content.
-    private(set) var frames: [(content: Int64, file: Int64)] = []
+    /// The frames that are not forgotten, by where their content begins in all content.
+    private var frames: [(content: Int64, file: Int64)] = []
+    private var frameStart: Int64 = 0
 
     init(_ file: OpenFile, limits: ArchiveLimits, from offset: Int64 = 0) throws {
         do throws(SystemError) {
@@ -52,7 +52,8 @@ final class ZstdReader {
 
     /// The next piece of content, at most `readingChunk`; empty at the end of the file.
     ///
-    /// - Throws: `ArchiveError` of kind `notZstd`, `damaged`, `truncated`, `trailingData` or `tooLarge`.
+    /// - Throws: `ArchiveError` of kind `notZstd`, `damaged`, `truncated`, `trailingData`, `skippableFrame`, `emptyFrame`,
+    ///   `noChecksum`, `badChecksum`, `dictionary`, `windowTooLarge`, `tooLarge` or `ratioTooHigh`.
     func next() throws -> [UInt8] {
         while true {
             if inputPosition == input.count { try refill() }
@@ -61,11 +62,7 @@ final class ZstdReader {
             }
             if inputPosition == input.count { try refill() }
             guard inputPosition < input.count else {
-                throw ArchiveError(
-                    .truncated,
-                    "\(EscapedText.of(file.name)) ends in the middle",
-                    hint: "copy or pull it again"
-                )
+                throw failure(.truncated, "ends in the middle")
             }
             let piece = try decompress()
             if !piece.isEmpty {
@@ -87,6 +84,13 @@ final class ZstdReader {
         return ArchivePosition(frame: frames[low - 1].file, offset: content - frames[low - 1].content)
     }
 
+    /// Forgets the frames that end before a place in all content: there may be millions in a small file.
+    func forget(before content: Int64) {
+        guard frames.count > 1, frames[frames.count / 2].content <= content else { return }
+        let kept = frames.lastIndex { $0.content <= content } ?? 0
+        frames.removeSubrange(..<kept)
+    }
+
     private func refill() throws {
         do throws(SystemError) {
             input = try file.bytes(at: fileOffset, count: 128 << 10)
@@ -103,50 +107,29 @@ final class ZstdReader {
     private func beginFrame() throws -> Bool {
         let start = fileOffset - Int64(input.count - inputPosition)
         guard start < fileSize else {
-            guard start > 0 else {
-                throw ArchiveError(
-                    .truncated,
-                    "\(EscapedText.of(file.name)) is empty",
-                    hint: "copy or pull it again"
-                )
-            }
+            guard start > 0 else { throw failure(.truncated, "is empty") }
             return false
         }
         let header: [UInt8]
         do throws(SystemError) {
-            header = try file.bytes(at: start, count: 5)
+            header = try file.bytes(at: start, count: ZstdFrameHeader.size)
         } catch {
             throw ArchiveError.reading(file.name, error)
         }
-        // Also refuses the frames that zstd skips in silence: they could hold anything.
-        guard header.starts(with: Self.magic) else {
-            if Self.magic.starts(with: header) {
-                throw ArchiveError(
-                    .truncated,
-                    "\(EscapedText.of(file.name)) ends in the middle",
-                    hint: "copy or pull it again"
-                )
+        let maker = "make archives with 'sheaf pack'"
+        switch ZstdFrameHeader.beginning(header) {
+        case .frame(let header):
+            guard header.hasChecksum else { throw failure(.noChecksum, "has a frame without a checksum", hint: maker) }
+            guard !header.needsDictionary else {
+                throw failure(.dictionary, "has a frame that needs a dictionary", hint: maker)
             }
-            if start == 0 {
-                throw ArchiveError(
-                    .notZstd,
-                    "\(EscapedText.of(file.name)) is no sheaf archive: it is not compressed with zstd",
-                    hint: "make archives with 'sheaf pack'"
-                )
-            }
-            throw ArchiveError(
-                .trailingData,
-                "\(EscapedText.of(file.name)) has something behind its end",
-                hint: "copy or pull it again"
-            )
+        case .skippable: throw failure(.skippableFrame, "has a frame that readers skip", hint: maker)
+        case .cut: throw failure(.truncated, "ends in the middle")
+        case .other where start == 0:
+            throw failure(.notZstd, "is no sheaf archive: it is not compressed with zstd", hint: maker)
+        case .other: throw failure(.trailingData, "has something behind its end")
         }
-        if header.count == 5, header[4] & 0b100 == 0 {
-            throw ArchiveError(
-                .damaged,
-                "\(EscapedText.of(file.name)) has a frame without a checksum",
-                hint: "make archives with 'sheaf pack'"
-            )
-        }
+        frameStart = produced
         frames.append((content: produced, file: start))
         isBetweenFrames = false
         return true
@@ -167,33 +150,37 @@ final class ZstdReader {
         }
         guard ZSTD_isError(result) == 0 else {
             let reason = ZSTD_getErrorName(result).map { String(cString: $0) } ?? "no reason given"
-            throw ArchiveError(
-                .damaged,
-                "\(EscapedText.of(file.name)) is damaged: \(reason)",
-                hint: "copy or pull it again"
-            )
+            let kind: ArchiveError.Kind =
+                switch ZSTD_getErrorCode(result) {
+                case ZSTD_error_frameParameter_windowTooLarge: .windowTooLarge
+                case ZSTD_error_checksum_wrong: .badChecksum
+                default: .damaged
+                }
+            throw failure(kind, "is damaged: \(reason)")
         }
         isBetweenFrames = result == 0
-        if isBetweenFrames, frames.last?.content == produced + Int64(piece.count) {
-            // Millions of them would fit into a small file, and each costs memory.
-            throw ArchiveError(.damaged, "\(EscapedText.of(file.name)) has an empty frame")
+        if isBetweenFrames, frameStart == produced + Int64(piece.count) {
+            throw failure(.emptyFrame, "has an empty frame", hint: "make archives with 'sheaf pack'")
         }
         return piece
     }
 
     private func checkLimits() throws {
+        let subject = EscapedText.of(file.name)
         // The members' headers count too; they are small against the limit.
         guard produced <= limits.totalBytes else {
-            throw ArchiveError(
-                .tooLarge,
-                "\(EscapedText.of(file.name)) unpacks to more than \(limits.totalBytes) bytes"
-            )
+            throw limits.exceeded(.totalBytes, by: subject, found: produced)
         }
         guard produced <= limits.ratioFreeBytes || produced / limits.ratio <= fileSize else {
-            throw ArchiveError(
-                .tooLarge,
-                "\(EscapedText.of(file.name)) unpacks to more than \(limits.ratio) times its size"
-            )
+            throw limits.exceeded(.ratio, by: subject, found: produced / max(fileSize, 1))
         }
+    }
+
+    private func failure(
+        _ kind: ArchiveError.Kind,
+        _ what: String,
+        hint: String = "copy or pull it again"
+    ) -> ArchiveError {
+        ArchiveError(kind, "\(EscapedText.of(file.name)) \(what)", hint: hint)
     }
 }

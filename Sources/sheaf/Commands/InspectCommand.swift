@@ -41,7 +41,7 @@ struct InspectCommand: ParsableCommand {
     private func record() throws -> Record {
         let source = try source.resolved()
         if case .archive(let path) = source {
-            let archive = try Archive.open(path)
+            let archive = try CommandContext().openArchive(path)
             return Record(
                 name: archive.index.name,
                 version: archive.index.version,

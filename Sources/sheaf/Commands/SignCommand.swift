@@ -50,7 +50,7 @@ struct SignCommand: ParsableCommand {
             throw UsageError("'\(source)' is no archive", hint: "pack it first: sheaf pack '\(source)'")
         }
         let signer = try KeyFile.signingKey(at: context.existingKey(key))
-        let archive = try Archive.open(path)
+        let archive = try context.openArchive(path)
         let remote = try remoteAddress(of: archive, at: path)
         let result = try ArchiveSigner.sign(
             archive,

@@ -19,6 +19,6 @@ struct UnpackCommand: ParsableCommand {
     var directory: String
 
     func run() throws {
-        try Archive.open(archive).unpack(into: directory)
+        try CommandContext().openArchive(archive).unpack(into: directory)
     }
 }

@@ -40,7 +40,7 @@ struct VerifyCommand: ParsableCommand {
     func run() throws {
         let context = try CommandContext()
         let policy = try policy(context)
-        let opened = try Archive.open(archive)
+        let opened = try context.openArchive(archive)
         try opened.verify()
         guard !ignoresSignatures else { return try show(VerificationRecord(of: opened)) }
         let report = try SignatureGate.report(of: opened, at: archive, policy: policy)

@@ -60,15 +60,17 @@ enum BundleSource: Hashable {
 
     /// Opens the files: of a directory the working tree.
     ///
-    /// - Parameter cache: What earlier packs made; nil where nothing is packed.
+    /// - Parameters:
+    ///   - cache: What earlier packs made; nil where nothing is packed.
+    ///   - limits: What an archive may cost.
     /// - Throws: `ArchiveError` when there is no such source, or it cannot be read.
     /// - Returns: The files, listed.
-    func open(cache: PackCache? = nil) throws -> SourceTree {
+    func open(cache: PackCache? = nil, limits: ArchiveLimits = .standard) throws -> SourceTree {
         switch self {
         case .directory(let path, _): try SourceTree.workingTree(directory: path)
         case .revision(let path, let revision, _):
             try SourceTree.commit(directory: path, revision: revision, cache: cache)
-        case .archive(let path): try SourceTree.archive(path: path)
+        case .archive(let path): try SourceTree.archive(path: path, limits: limits)
         }
     }
 

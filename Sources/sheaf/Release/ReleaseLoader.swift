@@ -86,7 +86,7 @@ struct ReleaseLoader {
             return nil
         }
         // Whoever can write to the file could change it after it was judged, but not a copy without a name.
-        let archive = try Archive.open(path, copiedTo: gate == nil ? nil : scratch)
+        let archive = try context.openArchive(path, copiedTo: gate == nil ? nil : scratch)
         try gate?.admit(archive, at: path)
         return archive
     }

@@ -1,3 +1,4 @@
+package import SheafArchive
 import SheafManifest
 package import SheafModel
 
@@ -6,9 +7,13 @@ package struct Configuration: Hashable, Sendable {
     /// Whether `apply` takes only archives whose signatures meet the trust file.
     package var requiresSignature = false
 
+    /// What an archive may cost that is opened.
+    package var archiveLimits = ArchiveLimits.standard
+
     /// The file's name in Sheaf's home.
     static let name = "config.yaml"
     private static let requireSignature = "requireSignature"
+    private static let limits = "archiveLimits"
 
     package init() {}
 
@@ -25,15 +30,39 @@ package struct Configuration: Hashable, Sendable {
         var reader = SettingsReader(prefix: "config")
         var configuration = Configuration()
         if let root = reader.document(bytes, file: file),
-            let entries = reader.entries(root, of: "the configuration", keys: [requireSignature])
+            let entries = reader.entries(root, of: "the configuration", keys: [requireSignature, limits])
         {
-            for entry in entries where entry.key == requireSignature {
-                if let value = reader.flag(entry.value, of: "'\(requireSignature)'") {
-                    configuration.requiresSignature = value
+            for entry in entries {
+                switch entry.key {
+                case requireSignature:
+                    configuration.requiresSignature = reader.flag(entry.value, of: "'\(requireSignature)'") ?? false
+                case limits: read(entry.value, into: &configuration.archiveLimits, &reader)
+                default: break
                 }
             }
         }
         return (reader.findings.hasErrors ? nil : configuration, reader.findings)
+    }
+
+    private static func read(_ node: ManifestNode, into values: inout ArchiveLimits, _ reader: inout SettingsReader) {
+        let names = ArchiveLimits.Name.allCases
+        for entry in reader.entries(node, of: "'\(limits)'", keys: names.map(\.rawValue)) ?? [] {
+            guard let name = ArchiveLimits.Name(rawValue: entry.key) else { continue }
+            let title = "'\(limits).\(entry.key)'"
+            let number =
+                name.isSize
+                ? reader.size(entry.value, of: title) : reader.number(entry.value, of: title).map { Int64($0) }
+            guard let number else { continue }
+            guard name.range.contains(number) else {
+                reader.report(
+                    "out-of-range",
+                    "\(title) must be between \(name.range.lowerBound) and \(name.range.upperBound)",
+                    at: entry.value.span
+                )
+                continue
+            }
+            values[name] = number
+        }
     }
 }
 
@@ -48,5 +77,16 @@ extension CommandContext {
         DiagnosticPrinter(terminal: terminal).tell(findings, sources: [path: bytes])
         guard let configuration else { throw SettingsError(findings, in: path) }
         return configuration
+    }
+
+    /// Opens an archive within the limits of the configuration.
+    ///
+    /// - Parameters:
+    ///   - path: Of the file.
+    ///   - scratch: Where a copy is made that nobody else can change; nil to read the file itself.
+    /// - Throws: `SettingsError` when the configuration cannot be used; `ArchiveError` as `Archive.open` gives.
+    /// - Returns: The archive, its metadata proven.
+    func openArchive(_ path: String, copiedTo scratch: String? = nil) throws -> Archive {
+        try Archive.open(path, copiedTo: scratch, limits: configuration().archiveLimits)
     }
 }

@@ -80,4 +80,17 @@ struct SettingsReader {
         report("wrong-type", "\(title) must be true or false, and is \(node.kindInWords)", at: node.span)
         return nil
     }
+
+    /// A number of bytes: a whole number, or one with a unit such as `10GiB`.
+    mutating func size(_ node: ManifestNode, of title: String) -> Int64? {
+        if case .integer(let value) = node.scalar?.value { return Int64(value) }
+        if let text = node.text, let size = ByteSize(text) { return size.bytes }
+        report(
+            "wrong-type",
+            "\(title) must be a size, and is \(node.text.map { "'\($0)'" } ?? node.kindInWords)",
+            at: node.span,
+            help: "write a whole number of bytes, or one with \(ByteSize.units.joined(separator: ", "))"
+        )
+        return nil
+    }
 }

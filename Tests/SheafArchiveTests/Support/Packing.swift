@@ -1,8 +1,9 @@
 import SheafArchive
 import SheafModel
+import SheafTestSupport
 
 /// The smallest bundle.
-let emptyBundle = ResolvedBundle(name: "shop", manifest: .object([:]), resources: [], waves: [])
+let emptyBundle = TarForge.bundle
 
 extension SourceTree {
     /// Packs with the source's own version and time.
