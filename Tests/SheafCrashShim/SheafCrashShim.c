@@ -1,6 +1,7 @@
 // Kills the process `sheaf` at a chosen moment: just before or just after its N-th call that lasts.
 //
 // Such calls are syncs of a file (each write of the journal ends with one), renames and starts of processes.
+// SHEAF_CRASH_RUN=COMMAND runs a shell command at the chosen moment, and kills nobody.
 // With SHEAF_CRASH_NAMES=1, calls that give or take a name (link, unlink) count too. With SHEAF_DENY_NAMING=1, a file
 // without a name cannot get one, as on file systems that do not have such files.
 // SHEAF_CRASH_AT=N chooses the moment; moments are counted from 1, two for each call. SHEAF_CRASH_COUNT=FILE has the
@@ -40,7 +41,9 @@ __attribute__((destructor)) static void end(void) {
 
 static void moment(void) {
     if (crash_at < 0) return;
-    if (atomic_fetch_add(&moments, 1) + 1 == crash_at) kill(getpid(), SIGKILL);
+    if (atomic_fetch_add(&moments, 1) + 1 != crash_at) return;
+    const char *command = getenv("SHEAF_CRASH_RUN");
+    if (command == NULL || system(command) < 0) kill(getpid(), SIGKILL);
 }
 
 static void name_moment(void) {

@@ -74,9 +74,9 @@ import Testing
             let missing = try await site.collect().missing
             #expect(missing == [], "killed at \(moment) of \(moments)")
             try await CrashOperation.succeed(site, ["recover"])
-            try await CrashOperation.succeed(site, ["apply", site.bundle])
         }
         #expect(kills > moments / 2)
+        try await apply(moments + 1, to: site)
         let last = try await site.collect()
         #expect(last.missing == [])
         #expect(try site.temporaryFiles() == [])
@@ -85,6 +85,82 @@ import Testing
         for number in [revisions.first, revisions.last].compactMap(\.self) {
             try await CrashOperation.succeed(site, ["rollback", FileBundle.name, "--to", String(number)])
         }
+    }
+
+    /// The content of version 1.
+    private func contentOfOne() async throws -> [String: Data] {
+        let donor = try Site()
+        defer { donor.end() }
+        try await apply(1, to: donor)
+        return try donor.blobs()
+    }
+
+    /// A site where version 0 is live, and the content of version 1 is there without any revision that names it.
+    private func site(with orphans: [String: Data]) async throws -> Site {
+        let site = try Site()
+        try await apply(0, to: site)
+        for (name, bytes) in orphans {
+            try bytes.write(to: URL(filePath: "\(site.home)/blobs/sha256/\(name)"))
+        }
+        try FileBundle.write(1, to: site)
+        return site
+    }
+
+    /// The exit code of the command that another one ran.
+    private func otherCode(_ site: Site) throws -> String {
+        let text = try String(contentsOf: URL(filePath: site.scratch.path("other.code")), encoding: .utf8)
+        return String(try #require(text.split(separator: "\n").first))
+    }
+
+    @Test func aCollectionAtAnyMomentOfAnApplyLeavesWhatTheApplyReliesOn() async throws {
+        let orphans = try await contentOfOne()
+        let counted = try await site(with: orphans)
+        defer { counted.end() }
+        let moments = try await Kill.moments(of: ["apply", counted.bundle], on: counted)
+        var codes: [String: Int] = [:]
+        for moment in 1...moments {
+            let site = try await site(with: orphans)
+            defer { site.end() }
+            let applied = try await site.run(
+                "\(Site.built)/sheaf",
+                ["apply", site.bundle],
+                // Where the apply has the database for itself, the collection waits for it, which here waits for it.
+                environment: Kill.running(["gc"], at: moment, killedAfter: "0.5")
+            )
+            #expect(applied.code == 0, "gc at \(moment) of \(moments): \(applied.errors)")
+            // Threads may reach fewer moments in this run than in the counted one.
+            guard FileManager.default.fileExists(atPath: site.scratch.path("other.code")) else { continue }
+            codes[try otherCode(site), default: 0] += 1
+            #expect(try await site.collect("--dry-run").missing == [], "gc at \(moment) of \(moments)")
+        }
+        // While content is kept, nothing can be collected; before and after that, it can.
+        #expect(codes["0", default: 0] > 0 && codes["75", default: 0] > 5, "\(codes)")
+        #expect(Set(codes.keys).isSubset(of: ["0", "75", String(Kill.code)]), "\(codes)")
+    }
+
+    @Test func anApplyAtAnyMomentOfACollectionFindsOrWritesWhatItNeeds() async throws {
+        let orphans = try await contentOfOne()
+        let counted = try await site(with: orphans)
+        defer { counted.end() }
+        let moments = try await Kill.moments(of: ["gc"], on: counted)
+        #expect(moments >= 10)
+        var codes: [String: Int] = [:]
+        for moment in 1...moments {
+            let site = try await site(with: orphans)
+            defer { site.end() }
+            // It has to wait for the collection, which here waits for it: then it is killed.
+            let collected = try await site.run(
+                "\(Site.built)/sheaf",
+                ["gc"],
+                environment: Kill.running(["apply", site.bundle], at: moment, killedAfter: "0.5")
+            )
+            #expect(collected.code == 0, "apply at \(moment) of \(moments): \(collected.errors)")
+            codes[try otherCode(site), default: 0] += 1
+            #expect(try await site.collect("--dry-run").missing == [], "apply at \(moment) of \(moments)")
+            try await CrashOperation.succeed(site, ["apply", site.bundle])
+            #expect(try await site.collect().missing == [], "apply at \(moment) of \(moments)")
+        }
+        #expect(codes[String(Kill.code), default: 0] >= 10, "\(codes)")
     }
 
     @Test func collectionsBesideAppliesAndPacksThatAreAllKilledLoseNothing() async throws {

@@ -13,6 +13,15 @@ enum Kill {
         ["LD_PRELOAD": shim, "SHEAF_CRASH_AT": String(moment), "SHEAF_CRASH_NAMES": "1"]
     }
 
+    /// The environment in which `sheaf` runs another command at its N-th moment, and goes on when that has ended.
+    static func running(_ arguments: [String], at moment: Int, killedAfter seconds: String? = nil) -> [String: String] {
+        let limit = seconds.map { "timeout --signal=KILL \($0) " } ?? ""
+        let words = (["\(Site.built)/sheaf"] + arguments).map { "'\($0)'" }.joined(separator: " ")
+        var environment = at(moment)
+        environment["SHEAF_CRASH_RUN"] = "env -u LD_PRELOAD \(limit)\(words) >other.out 2>&1; echo $? >other.code"
+        return environment
+    }
+
     /// How many moments a command has; it is run to its end.
     static func moments(
         of arguments: [String],
