@@ -44,6 +44,9 @@ extension Archive: ComparedContents {
         }
     }
 
+    /// Whether the archive holds a bill of materials, which was proven to be about it.
+    package var hasBillOfMaterials: Bool { index.members.contains { $0.path == ArchiveLayout.bom } }
+
     /// - Throws: `ArchiveError` of kind `unreadable`: the table has all digests, so nothing else asks.
     package func digest(of file: ComparedFile) throws -> SheafModel.Digest {
         let path = try MemberPath(file.path, limits: limits)

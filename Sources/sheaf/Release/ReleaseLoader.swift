@@ -37,8 +37,8 @@ struct ReleaseLoader {
     /// - Parameters:
     ///   - source: What the user named.
     ///   - values: What the expressions are filled in with; without values they stay, as in an archive.
-    ///   - look: Sees what became of the source before anything is thrown.
     ///   - gate: What an archive has to pass; other sources do not pass any.
+    ///   - look: Sees what became of the source before anything is thrown.
     /// - Returns: The files with the resolved bundle. With a gate, they are of a private copy whose bytes were judged.
     /// - Throws: `DiagnosticsError` after all findings were told; a `SheafError` when files cannot be read, or when the
     ///   gate refuses them.
