@@ -57,7 +57,9 @@ package struct SecretContext: Sendable, Hashable {
 
     /// Whether a scalar at this place must not be shown.
     package func isSecret(_ value: JSONValue) -> Bool {
-        if let text = value.stringValue, SealedSecret.occurs(in: text) || SecretReference.occurs(in: text) {
+        if let text = value.stringValue,
+            SealedSecret.occurs(in: text) || SecretReference.occurs(in: text) || text.contains("PRIVATE KEY-----")
+        {
             return true
         }
         if isVault { return value != .null }

@@ -97,6 +97,12 @@ import Testing
             lines: [#"a: "•••" -> "•••" secret"#, #"b: "pg://me:•••@host/db" -> "pg://me:•••@other/db""#]
         ),
         Case(
+            name: "a private key, wherever it stands, and the value of a variable in a list",
+            before: #"{"env":[{"name":"A_TOKEN","value":"1"}],"text":"-----BEGIN PRIVATE KEY-----\na"}"#,
+            after: #"{"env":[{"name":"A_TOKEN","value":"2"}],"text":"-----BEGIN PRIVATE KEY-----\nb"}"#,
+            lines: [#"env[name=A_TOKEN].value: "•••" -> "•••" secret"#, #"text: "•••" -> "•••" secret"#]
+        ),
+        Case(
             name: "a secret of Kubernetes",
             before: #"{"m":{"kind":"Secret","stringData":{"a":"one"}}}"#,
             after: #"{"m":{"kind":"Secret","stringData":{"a":"two"}}}"#,
