@@ -30,8 +30,8 @@ struct Sheaf: AsyncParsableCommand {
             CommandGroup(
                 name: "Package",
                 subcommands: [
-                    PackCommand.self, InspectCommand.self, VerifyCommand.self, UnpackCommand.self, KeygenCommand.self,
-                    SignCommand.self,
+                    PackCommand.self, InspectCommand.self, DiffCommand.self, VerifyCommand.self, UnpackCommand.self,
+                    KeygenCommand.self, SignCommand.self,
                 ]
             ),
             CommandGroup(

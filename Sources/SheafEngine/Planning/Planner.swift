@@ -58,7 +58,7 @@ package enum Planner {
         guard let before else {
             return Change(action: .create, resource: after.id, reasons: ["it is new"])
         }
-        let differences = DifferenceFinder.differences(from: before, to: after)
+        let differences = FieldComparison.differences(from: before, to: after)
         // A workload reads its secrets when it starts, so a new value means a new start.
         let secrets = after.references.filter {
             ($0.kind == .secret || $0.kind == .instanceSecret) && changedBefore.contains($0)

@@ -99,7 +99,7 @@ struct ValidateCommand: AsyncParsableCommand {
     private func finish(_ session: inout FixSession) async throws -> [any Error] {
         let report = FixReport(terminal: terminal, isDryRun: dryRun)
         if dryRun {
-            report.showDiff(of: session)
+            try report.showDiff(of: session)
             report.tell(session)
             return []
         }

@@ -54,6 +54,9 @@ struct ValueOptions: ParsableArguments {
         }
     }
 
+    /// Whether any value was given, so that expressions are to be filled in.
+    var areGiven: Bool { environment != nil || !files.isEmpty || !settings.isEmpty || !texts.isEmpty || secrets != nil }
+
     /// Reads the files that the options name.
     ///
     /// - Throws: `SourceError` for a file that is missing or that others can read, `DiagnosticsError` for secrets that

@@ -82,7 +82,7 @@ struct VerificationRecord: Encodable {
     var text: String {
         var lines = ["\(digest)  \(members) members, all as recorded"]
         if let signatures, signatures.isEmpty { lines.append("no signatures") }
-        for signature in signatures ?? [] { lines.append(line(signature)) }
+        for signature in signatures ?? [] { lines.append(Self.line(signature)) }
         for rule in rules ?? [] {
             let names = rule.signedBy.isEmpty ? "" : " (\(rule.signedBy.joined(separator: ", ")))"
             lines.append(
@@ -93,7 +93,8 @@ struct VerificationRecord: Encodable {
         return lines.map { PrintableText.oneLine($0) + "\n" }.joined()
     }
 
-    private func line(_ signature: Signature) -> String {
+    /// One signature in words.
+    static func line(_ signature: Signature) -> String {
         let who = [signature.signer, signature.keyid].compactMap { $0 }.joined(separator: " ")
         let words =
             switch signature.standing {

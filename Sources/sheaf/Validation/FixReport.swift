@@ -1,3 +1,4 @@
+import SheafArchive
 import SheafModel
 
 /// Tells what `validate --fix` has done, or would do.
@@ -22,10 +23,11 @@ struct FixReport {
     }
 
     /// The fixes as a unified diff on standard output.
-    func showDiff(of session: FixSession) {
+    func showDiff(of session: FixSession) throws {
         for (path, text) in session.texts.sorted(by: { $0.key < $1.key }) {
-            let diff = UnifiedDiff.render(from: session.originals[path] ?? [], to: text, path: path)
-            StandardStreams.output.write(terminal.isOutputTerminal ? shown(diff) : diff)
+            let diff = try TextDifference(from: session.originals[path] ?? [], to: text).unified(path: path)
+            let shown = DiffText.lines(of: diff, style: terminal.outputStyle).map { $0 + "\n" }.joined()
+            StandardStreams.output.write(terminal.isOutputTerminal ? shown : diff)
         }
     }
 
@@ -33,14 +35,5 @@ struct FixReport {
     func writeText(of session: FixSession, named name: String) {
         guard case .text(_, let bytes)? = session.run.targets.first else { return }
         StandardStreams.output.write(session.texts[name] ?? bytes)
-    }
-
-    /// A diff for people: in colour, and nothing in it can change the terminal.
-    private func shown(_ diff: String) -> String {
-        diff.split(separator: "\n").map { line in
-            let text = PrintableText.oneLine(String(line))
-            if line.hasPrefix("+") { return terminal.outputStyle.text(text, .good) }
-            return line.hasPrefix("-") ? terminal.outputStyle.text(text, .bad) : text
-        }.joined(separator: "\n") + "\n"
     }
 }

@@ -29,7 +29,13 @@ import Testing
         #expect(try await site.sheaf("unpack", first, unpacked).code == 0)
         #expect(FileManager.default.fileExists(atPath: "\(unpacked)/data/Größe – 数量.csv"))
         let inspected = try await site.sheaf("inspect", first)
-        #expect(inspected.output.contains("1.2.0"), "\(inspected)")
+        for line in [
+            "version    1.2.0", "digest     sha256:", "tag        v1.2.0", "committed  2026-01-01T00:00:00Z",
+            "files      3, ", "CycloneDX 1.6: 0 images, 1 stack, ", "Signatures\n  none", "service:web:trialspace",
+        ] { #expect(inspected.output.contains(line), "\(line)\n\(inspected.output)") }
+        #expect(!inspected.output.contains("page/index.html"))
+        let listed = try await site.sheaf("inspect", first, "--files")
+        #expect(listed.output.contains("10    0644  page/index.html\n"), "\(listed)")
     }
 
     @Test func packTellsOfSecretsInManifestsAndRefusesThemWhenStrict() async throws {
@@ -68,6 +74,11 @@ import Testing
         let applied = try await site.sheaf("apply", archive)
         #expect(applied.code == 0, "\(applied)")
         try await Consistency.check(site, "from the archive")
+        let unpacked = site.scratch.path("unpacked")
+        #expect(try await site.sheaf("unpack", "\(Scenario.name)@1", unpacked).code == 0)
+        #expect(FileManager.default.fileExists(atPath: "\(unpacked)/page/index.html"))
+        let inspected = try await site.sheaf("inspect", Scenario.name, "-o", "json")
+        #expect(inspected.output.contains("\"path\" : \"page/index.html\""), "\(inspected)")
         let again = try await site.sheaf("apply", archive)
         #expect(again.errors.contains("nothing to do"))
     }
