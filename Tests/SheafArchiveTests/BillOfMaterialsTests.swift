@@ -74,7 +74,7 @@ import Testing
     }
 
     @Test func listsEveryFileWithItsDigestAndEveryLinkWithItsTarget() async throws {
-        let names = ["a\"b\\c", "e\u{301}", "\u{e9}", "t\tab", "x\u{7f}y", "line\u{2028}end", "q/<&>'"]
+        let names = ["a\"b\\c", "e\u{301}", "\u{e8}", "t\tab", "x\u{7f}y", "line\u{2028}end", "q/<&>'"]
         let scratch = try packed(names: names)
         let bytes = try await bill(in: scratch)
         let value = try CanonicalJSON.decode(JSONValue.self, from: Data(bytes))

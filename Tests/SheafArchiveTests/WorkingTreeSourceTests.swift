@@ -45,6 +45,90 @@ import Testing
         }
     }
 
+    @Test func everyChangeOfWhatIsPackedMakesTheTreeDirtyAndNothingElse() async throws {
+        let changes: [(name: String, isDirty: Bool, make: (Repository) async throws -> Void)] = [
+            ("touched", false, { utimes($0.scratch.path("bundle.yaml"), nil) }),
+            (
+                "staged", true,
+                {
+                    try $0.scratch.write("bundle.yaml", "x"); try await $0.git("add", "-A")
+                }
+            ),
+            (
+                "staged and undone", false,
+                {
+                    try $0.scratch.write("bundle.yaml", "x")
+                    try await $0.git("add", "-A")
+                    try $0.scratch.write("bundle.yaml", "name: shop\n")
+                }
+            ),
+            ("executable", true, { chmod($0.scratch.path("sql/a.sql"), 0o755) }),
+            ("readable by all", false, { chmod($0.scratch.path("sql/a.sql"), 0o666) }),
+            ("ignored", false, { try $0.scratch.write("out/x", "x") }),
+            ("excluded", false, { try $0.scratch.write("draft.md", "x") }),
+            (
+                "link instead of a file", true,
+                {
+                    unlink($0.scratch.path("sql/a.sql"))
+                    $0.scratch.link("sql/a.sql", to: "../bundle.yaml")
+                }
+            ),
+            ("no longer excluded", true, { try $0.scratch.write(".sheafignore", "") }),
+            (
+                "flag that hides changes", true,
+                {
+                    try await $0.git("update-index", "--assume-unchanged", "bundle.yaml")
+                    try $0.scratch.write("bundle.yaml", "name: shoq\n")
+                }
+            ),
+            (
+                "not checked out", true,
+                {
+                    try await $0.git("update-index", "--skip-worktree", "sql/a.sql")
+                    unlink($0.scratch.path("sql/a.sql"))
+                }
+            ),
+            ("removed from the index only", false, { try await $0.git("rm", "-q", "--cached", "bundle.yaml") }),
+            ("moved", true, { try await $0.git("mv", "sql/a.sql", "sql/b.sql") }),
+            (
+                "file modes not kept", false,
+                {
+                    try await $0.git("config", "core.fileMode", "false")
+                    chmod($0.scratch.path("sql/a.sql"), 0o755)
+                }
+            ),
+            (
+                "line ends of the clone", true,
+                {
+                    try await $0.git("config", "core.autocrlf", "true")
+                    try $0.scratch.write("sql/a.sql", "select 1\r\n")
+                }
+            ),
+        ]
+        for change in changes {
+            let repository = try await Repository(Self.files)
+            try await change.make(repository)
+            let tree = try SourceTree.workingTree(directory: repository.path)
+            #expect(tree.provenance.dirty == change.isDirty, "\(change.name)")
+            let committed = try SourceTree.commit(directory: repository.path, revision: nil).packed().digest
+            #expect(try (tree.packed().digest == committed) == !change.isDirty, "\(change.name)")
+        }
+    }
+
+    @Test func linksThatTheFileSystemDoesNotKeepAreStillLinks() async throws {
+        let repository = try await Repository()
+        repository.scratch.link("link", to: "bundle.yaml")
+        try await repository.commit("link")
+        try await repository.git("config", "core.symlinks", "false")
+        unlink(repository.scratch.path("link"))
+        try await repository.git("checkout", "-q", "--", "link")
+        let tree = try SourceTree.workingTree(directory: repository.path)
+        #expect(!tree.provenance.dirty)
+        #expect(
+            try tree.packed().digest == SourceTree.commit(directory: repository.path, revision: nil).packed().digest
+        )
+    }
+
     @Test func aChangeOutsideTheBundleDoesNotMakeItDirty() async throws {
         let repository = try await Repository(["shop/bundle.yaml": "b", "other/x": "x"])
         try repository.scratch.write("other/x", "edited")

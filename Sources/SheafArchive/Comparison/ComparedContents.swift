@@ -86,6 +86,7 @@ extension SourceTree: ComparedContents {
                 file.blob = member.linkTarget == nil ? id.hex : nil
                 file.digest = known
             case .stored(_, let digest): file.digest = member.linkTarget == nil ? digest : nil
+            case .large(let digest, _): file.digest = digest
             case .disk: break
             }
             return file

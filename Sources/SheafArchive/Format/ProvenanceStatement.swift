@@ -23,7 +23,8 @@ struct ProvenanceStatement: Codable, Sendable, Hashable {
     struct BuildDefinition: Codable, Sendable, Hashable {
         var buildType: String
         var externalParameters: Parameters
-        /// The commit and the tree of the bundle's directory; empty without a commit.
+        /// The commit and the tree of the bundle's directory, then the commits of submodules by path; empty without a
+        /// commit.
         var resolvedDependencies: [Dependency]
     }
 
@@ -49,6 +50,10 @@ struct ProvenanceStatement: Codable, Sendable, Hashable {
     static let statementType = "https://in-toto.io/Statement/v1"
     static let slsaType = "https://slsa.dev/provenance/v1"
     static let buildType = "urn:sheaf:pack:v1"
+    /// The name of the dependency that the bundle's own files come from.
+    private static let source = "source"
+    /// What the name of a submodule's dependency begins with; its path follows.
+    private static let submodule = "submodule:"
     /// The same for everybody: who packed is for a signature to say.
     static let builder = "urn:sheaf:packer"
     /// The subject that stands for all rows of the table below `files/`.
@@ -73,7 +78,10 @@ struct ProvenanceStatement: Codable, Sendable, Hashable {
                     dirty: provenance.dirty,
                     tag: provenance.tag
                 ),
-                resolvedDependencies: source.isEmpty ? [] : [Dependency(name: "source", digest: source)]
+                resolvedDependencies: (source.isEmpty ? [] : [Dependency(name: Self.source, digest: source)])
+                    + provenance.submodules.map {
+                        Dependency(name: Self.submodule + $0.path, digest: ["gitCommit": $0.commit])
+                    }
             ),
             runDetails: RunDetails(builder: Builder(id: Self.builder))
         )
@@ -81,14 +89,19 @@ struct ProvenanceStatement: Codable, Sendable, Hashable {
 
     /// What the statement says about the source.
     var provenance: Provenance {
-        let source = predicate.buildDefinition.resolvedDependencies.first { $0.name == "source" }?.digest ?? [:]
+        let dependencies = predicate.buildDefinition.resolvedDependencies
+        let source = dependencies.first { $0.name == Self.source }?.digest ?? [:]
         let parameters = predicate.buildDefinition.externalParameters
         return Provenance(
             commit: source["gitCommit"],
             tree: source["gitTree"],
             tag: parameters.tag,
             subdirectory: parameters.subdirectory,
-            dirty: parameters.dirty
+            dirty: parameters.dirty,
+            submodules: dependencies.filter { $0.name.utf8.starts(with: Self.submodule.utf8) }.map {
+                let path = String(Substring($0.name.utf8.dropFirst(Self.submodule.utf8.count)))
+                return Provenance.Submodule(path: path, commit: $0.digest["gitCommit"] ?? "")
+            }
         )
     }
 

@@ -37,10 +37,12 @@ final class GitRepository: Sendable {
     /// - Parameters:
     ///   - directory: Any folder.
     ///   - isTop: Whether the folders above do not count.
+    ///   - isBare: Whether the directory is a git directory, of which the working tree does not matter.
     /// - Returns: nil when it belongs to none.
     /// - Throws: `ArchiveError` of kind `foreignRepository`, `unsupportedRepository` or `damagedRepository`.
-    static func containing(_ directory: String, isTop: Bool = false) throws -> GitRepository? {
-        let flags = isTop ? GIT_REPOSITORY_OPEN_NO_SEARCH.rawValue : 0
+    static func containing(_ directory: String, isTop: Bool = false, isBare: Bool = false) throws -> GitRepository? {
+        let flags =
+            (isTop ? GIT_REPOSITORY_OPEN_NO_SEARCH.rawValue : 0) | (isBare ? GIT_REPOSITORY_OPEN_BARE.rawValue : 0)
         do {
             try GitLibrary.start()
             let pointer = try GitPointer(free: git_repository_free) {

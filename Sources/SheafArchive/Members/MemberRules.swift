@@ -41,7 +41,7 @@ enum MemberRules {
         return folders
     }
 
-    /// Proves that no two names differ only in case.
+    /// Proves that no two names differ only in case, or in how their letters are composed.
     private static func checkSpellings(_ paths: [MemberPath]) throws {
         // Names whose hashes differ are different, which spares keeping a second form of every name.
         var hashes: Set<Int> = []
@@ -53,24 +53,43 @@ enum MemberRules {
             areDifferent = hashes.insert(hasher.finalize()).inserted
         }
         guard !areDifferent else { return }
-        var spellings: [[UInt8]: MemberPath] = [:]
+        var spellings: [Spelling: MemberPath] = [:]
         for path in paths {
             guard let other = spellings.updateValue(path, forKey: folded(path.text)), other != path else { continue }
+            // Strings are equal when they are canonically equivalent.
+            let isSameText = other.text == path.text
             throw ArchiveError(
                 .nameCollision,
-                "\(EscapedText.of(other.text)) and \(EscapedText.of(path.text)) differ only in case",
+                isSameText
+                    ? "\(EscapedText.of(path.text)) is there twice, its letters composed differently "
+                        + "(as \(bytes(other.text)) and \(bytes(path.text)))"
+                    : "\(EscapedText.of(other.text)) and \(EscapedText.of(path.text)) differ only in case",
                 hint: "rename one: on some file systems they are the same file"
             )
         }
     }
 
-    /// A form that is the same for names that differ only in case.
-    private static func folded(_ text: String) -> [UInt8] {
+    /// What is the same for names that some file system holds for one.
+    private enum Spelling: Hashable {
+        case plain([UInt8])
+        /// Compared by canonical equivalence, as strings are.
+        case composed(String)
+    }
+
+    private static func folded(_ text: String) -> Spelling {
         var text = text
         let plain: [UInt8]? = text.withUTF8 { bytes in
             guard bytes.allSatisfy({ $0 < 0x80 }) else { return nil }
             return bytes.map { (65...90).contains($0) ? $0 | 0x20 : $0 }
         }
-        return plain ?? Array(text.lowercased().utf8)
+        if let plain { return .plain(plain) }
+        let lower = text.lowercased()
+        // Some letters, such as the sign for kelvin, have a plain one for their lower case or for their other form.
+        return lower.utf8.allSatisfy { $0 < 0x80 } ? .plain(Array(lower.utf8)) : .composed(lower)
+    }
+
+    /// The bytes that are not plain, in hexadecimal.
+    private static func bytes(_ text: String) -> String {
+        text.utf8.filter { $0 >= 0x80 }.map { String($0, radix: 16) }.joined(separator: " ")
     }
 }

@@ -24,6 +24,8 @@ package struct SourceMember: Sendable {
         /// With the SHA-256 of the content, where an earlier pack kept it.
         case object(GitObjectID, known: Digest?)
         case disk
+        /// What git LFS has, with its SHA-256; the file is nil where this clone has none.
+        case large(Digest, file: String?)
         case stored(ArchivePosition, Digest)
     }
 

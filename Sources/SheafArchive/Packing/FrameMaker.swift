@@ -145,7 +145,7 @@ final class FrameMaker {
             case .object(_, let known):
                 guard let known else { return nil }
                 digests.append(known)
-            case .stored(_, let digest): digests.append(digest)
+            case .stored(_, let digest), .large(let digest, _): digests.append(digest)
             case .disk: return nil
             }
         }

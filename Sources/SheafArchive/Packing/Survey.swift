@@ -26,6 +26,7 @@ enum Survey {
                     unread += member.size
                 case .object(_, let known): digest = known
                 case .stored(_, let known): digest = known
+                case .large(let known, _): digest = known
                 case .disk: return nil
                 }
             }

@@ -45,7 +45,12 @@ struct BundleLocation {
     var parts: [[UInt8]] { subdirectory.utf8.split(separator: UInt8(ascii: "/")).map(Array.init) }
 
     /// A repository's answer for a commit: what the archive says about its origin.
-    func origin(of commit: GitCommit, in repository: GitRepository, dirty: Bool) throws -> (Provenance, String?) {
+    func origin(
+        of commit: GitCommit,
+        in repository: GitRepository,
+        dirty: Bool,
+        submodules: [Provenance.Submodule]
+    ) throws -> (Provenance, String?) {
         let version = try repository.version(of: commit, for: subdirectory)
         let tree = try repository.tree(at: subdirectory, in: commit.tree)
         let provenance = Provenance(
@@ -53,7 +58,8 @@ struct BundleLocation {
             tree: tree?.hex,
             tag: version.tag,
             subdirectory: subdirectory,
-            dirty: dirty
+            dirty: dirty,
+            submodules: submodules
         )
         return (provenance, version.version)
     }

@@ -16,6 +16,8 @@ package struct SourceTree: BundleFiles, Sendable {
     package let commitTime: Int64?
     /// The files and links, in byte order of path.
     package let members: [SourceMember]
+    /// What of these are pointers of git LFS, and whether that is as it was asked for.
+    package let largeFiles: LargeFiles
 
     private let contents: any MemberContents
     private let links: LinkResolver
@@ -41,6 +43,7 @@ package struct SourceTree: BundleFiles, Sendable {
         provenance: Provenance,
         version: String?,
         commitTime: Int64?,
+        largeFiles: LargeFiles = LargeFiles(),
         limits: ArchiveLimits = .standard
     ) throws {
         let isSorted = zip(members, members.dropFirst()).allSatisfy { $0.path < $1.path }
@@ -57,6 +60,7 @@ package struct SourceTree: BundleFiles, Sendable {
         self.provenance = provenance
         self.version = version
         self.commitTime = commitTime
+        self.largeFiles = largeFiles
     }
 
     /// The member at a path, links not followed; nil when there is none.
@@ -94,7 +98,8 @@ package struct SourceTree: BundleFiles, Sendable {
 
     /// The content of a file of this source; empty for a link.
     ///
-    /// - Throws: `ArchiveError` of kind `unreadable`, `fileChanged` or `damagedRepository`, or what an archive gives.
+    /// - Throws: `ArchiveError` of kind `unreadable`, `fileChanged`, `missingObject`, `damagedRepository`, `lfsPointer`
+    ///   or `lfsDamaged`, or what an archive gives.
     package func content(of member: SourceMember) throws -> [UInt8] {
         var bytes: [UInt8] = []
         try readContent(of: member) { bytes += $0 }

@@ -14,6 +14,7 @@ struct PackCommand: AsyncParsableCommand {
               sheaf pack shop
               sheaf pack shop --ref v1.2.0 -o shop.sheaf
               sheaf pack shop --worktree
+              sheaf pack shop.git/bundles/shop --ref main --bundle-version 1.3.0
             """
     )
 
@@ -34,6 +35,12 @@ struct PackCommand: AsyncParsableCommand {
 
     @Option(name: [.customShort("f"), .customLong("file")], help: "The bundle's manifest, relative to the directory.")
     var manifest: String?
+
+    @Flag(help: "Pack all submodules, not only those that .gitattributes declares.")
+    var submodules = false
+
+    @Flag(name: .customLong("allow-lfs-pointers"), help: "Pack pointers of git LFS, not what they stand for.")
+    var allowsPointers = false
 
     @Flag(help: "Treat warnings as errors.")
     var strict = false
@@ -60,14 +67,16 @@ struct PackCommand: AsyncParsableCommand {
             worktree
             ? .directory(directory, manifest: name)
             : .revision(directory: directory, revision: revision ?? "HEAD", manifest: name)
-        let loaded = try loader.load(source)
+        let options = SourceChoices(takesSubmodules: submodules, keepsPointers: allowsPointers)
+        let loaded = try loader.load(source, options: options)
         // Without the lines that they are about: those hold the secrets, and this may be the log of a build.
-        DiagnosticPrinter(terminal: context.terminal).tell(loaded.literalSecrets, sources: [:])
-        if strict { try refuseWarnings(loaded.warnings + loaded.literalSecrets) }
+        let warnings = loaded.literalSecrets + self.warnings(of: loaded.tree.largeFiles)
+        DiagnosticPrinter(terminal: context.terminal).tell(warnings, sources: [:])
+        if strict { try refuseWarnings(loaded.warnings + warnings) }
         guard let version = bundleVersion ?? loaded.tree.version ?? (worktree ? "0.0.0" : nil) else {
             throw UsageError(
-                "the version of '\(loaded.bundle.name)' cannot be told from this repository's tags",
-                hint: "name it with --bundle-version"
+                "the version of '\(loaded.bundle.name)' cannot be told: a shallow clone does not have the tags before",
+                hint: "run 'git fetch --unshallow --tags', or name it with --bundle-version"
             )
         }
         let progress = ProgressLine(to: StandardStreams.error, terminal: context.terminal)
@@ -89,6 +98,18 @@ struct PackCommand: AsyncParsableCommand {
             file: target
         )
         try Rendering.show(record, as: format.output) { "\(record.digest)  \(target)\n" }
+    }
+
+    /// What is packed without its content, because that was allowed.
+    private func warnings(of files: LargeFiles) -> [Diagnostic] {
+        files.pointers.map { path in
+            Diagnostic(
+                code: "archive.lfs-pointer",
+                severity: .warning,
+                message: "'\(path)' is packed as a pointer of git LFS, without the content that it stands for",
+                help: "run 'git lfs fetch' and leave out --allow-lfs-pointers"
+            )
+        }
     }
 
     /// - Throws: `DiagnosticsError` that counts the warnings as errors.

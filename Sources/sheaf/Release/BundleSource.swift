@@ -61,15 +61,20 @@ enum BundleSource: Hashable {
     /// Opens the files: of a directory the working tree.
     ///
     /// - Parameters:
+    ///   - options: What is taken of submodules and of git LFS.
     ///   - cache: What earlier packs made; nil where nothing is packed.
     ///   - limits: What an archive may cost.
     /// - Throws: `ArchiveError` when there is no such source, or it cannot be read.
     /// - Returns: The files, listed.
-    func open(cache: PackCache? = nil, limits: ArchiveLimits = .standard) throws -> SourceTree {
+    func open(
+        options: SourceChoices = SourceChoices(),
+        cache: PackCache? = nil,
+        limits: ArchiveLimits = .standard
+    ) throws -> SourceTree {
         switch self {
-        case .directory(let path, _): try SourceTree.workingTree(directory: path)
+        case .directory(let path, _): try SourceTree.workingTree(directory: path, options: options)
         case .revision(let path, let revision, _):
-            try SourceTree.commit(directory: path, revision: revision, cache: cache)
+            try SourceTree.commit(directory: path, revision: revision, options: options, cache: cache)
         case .archive(let path): try SourceTree.archive(path: path, limits: limits)
         }
     }

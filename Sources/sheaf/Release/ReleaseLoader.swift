@@ -38,6 +38,7 @@ struct ReleaseLoader {
     ///   - source: What the user named.
     ///   - values: What the expressions are filled in with; without values they stay, as in an archive.
     ///   - gate: What an archive has to pass; other sources do not pass any.
+    ///   - options: What is taken of submodules and of git LFS, where the source is no archive.
     ///   - look: Sees what became of the source before anything is thrown.
     /// - Returns: The files with the resolved bundle. With a gate, they are of a private copy whose bytes were judged.
     /// - Throws: `DiagnosticsError` after all findings were told; a `SheafError` when files cannot be read, or when the
@@ -46,10 +47,11 @@ struct ReleaseLoader {
         _ source: BundleSource,
         values: GivenValues? = nil,
         gate: SignatureGate? = nil,
+        options: SourceChoices = SourceChoices(),
         look: (Resolution) throws -> Void = { _ in }
     ) throws -> Loaded {
         let archive = try openArchive(source, gate: gate)
-        let tree = try archive.map(SourceTree.archive) ?? source.open(cache: context.packCache)
+        let tree = try archive.map(SourceTree.archive) ?? source.open(options: options, cache: context.packCache)
         let request = values?.request(version: version(of: tree), provenance: tree.provenance)
         let resolution = try BundleResolver(files: tree).resolve(manifestPath: source.manifest, values: request)
         try look(resolution)
@@ -118,6 +120,7 @@ struct ReleaseLoader {
             let resolver = BundleResolver(files: loaded.tree)
             bundle = try self.bundle(of: resolver.resolve(manifestPath: loaded.source.manifest), told: false)
         }
+        try loaded.tree.largeFiles.refuseMissing()
         return try Packer(scratch: folder ?? scratch, cache: context.packCache).pack(
             loaded.tree,
             bundle: bundle,
