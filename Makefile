@@ -37,10 +37,10 @@ torture:
 	@scripts/install-packages.sh build run test
 	SHEAF_TORTURE_ROUNDS=$(TORTURE_ROUNDS) swift test --filter "Torture|CrashTests"
 
-# Reads broken manifests for some time: MINUTES=10. SHEAF_FUZZ_SEED repeats a run.
+# Reads broken manifests, then broken archives, for some time each: MINUTES=10. SHEAF_FUZZ_SEED repeats a run.
 fuzz:
 	@scripts/install-packages.sh build test
-	SHEAF_FUZZ_MINUTES=$(MINUTES) swift test -c release --filter TreeFuzzTests
+	SHEAF_FUZZ_MINUTES=$(MINUTES) swift test -c release --no-parallel --filter "TreeFuzzTests|ArchiveFuzzTests"
 
 # The reference of the manifest language in docs/manifest, from the schemas.
 docs:

@@ -41,7 +41,12 @@ final class MemberPass {
         zstd.forget(before: expectedHeader)
         let shown = EscapedText.of(entry.path)
         try checkKind(of: entry, shown)
-        _ = try MemberPath(entry.path, limits: limits)
+        // The limits are those of the bundle's paths, as when it is packed.
+        let isFile = entry.path.starts(with: ArchiveLayout.files.utf8)
+        _ = try MemberPath(
+            isFile ? Array(entry.path.dropFirst(ArchiveLayout.files.utf8.count)) : entry.path,
+            limits: limits
+        )
         guard let header = tar.header(from: expectedHeader) else {
             throw ArchiveError(.foreignHeader, "\(shown) in the archive has headers that are not its own")
         }
