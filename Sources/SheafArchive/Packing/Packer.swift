@@ -99,7 +99,7 @@ package struct Packer: Sendable {
             try ThreadLocale.utf8.run {
                 let rows = rows(of: source.members, digests)
                 try checkAttachments(of: bundle, against: rows)
-                return try makeHead(source, bundle, version, commitTime, rows)
+                return try makeHead(source, bundle, version, commitTime, rows, session)
             }
         }
         let tail = try FrameMaker(source, session: session, level: level).lastFrame()
@@ -228,7 +228,8 @@ package struct Packer: Sendable {
         _ bundle: ResolvedBundle,
         _ version: String,
         _ commitTime: Int64,
-        _ files: [ArchiveIndex.Row]
+        _ files: [ArchiveIndex.Row],
+        _ session: PackSession
     ) throws -> [UInt8] {
         let resolved = [UInt8](try CanonicalJSON.encode(bundle))
         let resolvedDigest = Digest(of: resolved)
@@ -277,7 +278,11 @@ package struct Packer: Sendable {
             try bytes.withUnsafeBytes { try tar.content($0) }
             try tar.end()
         }
-        return try tar.withWritten { try ZstdFrameWriter(level: level, isForHead: true).frame($0) { Array($0) } }
+        return try tar.withWritten { content in
+            try session.head(of: content, recipe: ZstdFrameWriter.recipe(level: level)) {
+                try ZstdFrameWriter(level: level, isForHead: true).frame(content) { Array($0) }
+            }
+        }
     }
 }
 
