@@ -7,7 +7,7 @@ import SheafSystem
 /// Frames that an earlier pack made are taken over from a cache, so that only what changed is read and compressed; the
 /// bytes are the same with and without it, and with any number of threads. Content is read once, so that what the table
 /// says about a file is what the archive holds, even when somebody edits the file meanwhile. Memory is bounded by a few
-/// frames for each thread; only a file that comes from git's database is held whole.
+/// frames for each thread; only a blob that git has stored as a difference is held whole.
 package struct Packer: Sendable {
     private let level: Int
     private let scratch: String
