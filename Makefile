@@ -32,7 +32,7 @@ bench:
 	@$(MAKE) --no-print-directory build
 	@Tests/Benchmarks/bench.sh
 
-# Kills transactions at random moments, many times: TORTURE_ROUNDS=500.
+# Kills transactions and packs at random moments, many times: TORTURE_ROUNDS=500.
 torture:
 	@scripts/install-packages.sh build run test
 	SHEAF_TORTURE_ROUNDS=$(TORTURE_ROUNDS) swift test --filter "Torture|CrashTests"

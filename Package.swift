@@ -37,6 +37,7 @@ let package = Package(
         .systemLibrary(name: "Clibarchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "Clibzstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "Clibdeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+        .systemLibrary(name: "Clibz", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CLinux"),
         // The files of `templates/`, embedded.
         .target(name: "CTemplates"),
@@ -61,7 +62,8 @@ let package = Package(
         .target(
             name: "SheafArchive",
             dependencies: [
-                "SheafModel", "SheafSystem", "CLinux", "Clibgit2", "Clibarchive", "Clibzstd", "Clibdeflate", crypto,
+                "SheafModel", "SheafSystem", "CLinux", "Clibgit2", "Clibarchive", "Clibzstd", "Clibdeflate",
+                "Clibz", crypto,
             ],
             swiftSettings: strict
         ),

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import SheafArchive
 import SheafModel
 import Testing
@@ -49,6 +50,21 @@ import Testing
     @Test func looseObjectsGiveTheFiles() async throws {
         let repository = try await repository()
         try check(repository.path)
+    }
+
+    @Test func aDamagedLargeObjectIsAnError() async throws {
+        let repository = try await repository()
+        let id = try await repository.git("rev-parse", "HEAD:noise").filter { !$0.isWhitespace }
+        let path = ".git/objects/\(id.prefix(2))/\(id.dropFirst(2))"
+        chmod(repository.scratch.path(path), 0o600)
+        let whole = try repository.scratch.read(path)
+        for (position, cut) in [(whole.count / 2, whole.count), (4, whole.count), (0, whole.count / 2), (0, 0)] {
+            var bytes = Array(whole.prefix(cut))
+            if cut == whole.count { bytes[position] ^= 0x10 }
+            try repository.scratch.write(path, bytes)
+            let result = code { _ = try SourceTree.commit(directory: repository.path, revision: nil).packed() }
+            #expect(result == "archive.damaged-repository", "byte \(position), \(cut) bytes")
+        }
     }
 
     @Test func aDamagedPackIsAnError() async throws {

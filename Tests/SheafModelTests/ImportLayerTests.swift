@@ -9,7 +9,8 @@ import Testing
         "SheafSupervision": [],
         "SheafManifest": ["SheafModel", "CManifestSchemas", "CYaml"],
         "SheafArchive": [
-            "SheafModel", "SheafSystem", "CLinux", "Clibgit2", "Clibarchive", "Clibzstd", "Clibdeflate", "Crypto",
+            "SheafModel", "SheafSystem", "CLinux", "Clibgit2", "Clibarchive", "Clibzstd", "Clibdeflate", "Clibz",
+            "Crypto",
         ],
         "SheafStore": ["SheafModel", "SheafSystem", "GRDB"],
         "SheafSteampipe": ["SheafSystem", "CLinux", "Yams"],

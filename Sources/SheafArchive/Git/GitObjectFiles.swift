@@ -40,6 +40,16 @@ struct GitObjectFiles: Sendable {
         return loose(id, kind, size: Int(size), with: inflater)
     }
 
+    /// A blob to be read in pieces.
+    ///
+    /// - Returns: nil when libgit2 has to read it, because it is stored as a difference or is not there.
+    func large(_ id: GitObjectID, size: Int64) -> GitLargeObject? {
+        if let (pack, offset) = packed(id) { return pack.large(at: offset) }
+        guard let (file, status) = looseFile(id), status.st_size > 0 else { return nil }
+        let header = Array("\(GitObjects.Kind.blob.rawValue) \(size)\0".utf8)
+        return GitLargeObject(file: file, range: 0..<Int64(status.st_size), header: header, size: size)
+    }
+
     private func packed(_ id: GitObjectID) -> (pack: GitPack, offset: Int64)? {
         for pack in packs { if let offset = pack.offset(of: id) { return (pack, offset) } }
         return nil
@@ -51,17 +61,21 @@ struct GitObjectFiles: Sendable {
         size: Int,
         with inflater: GitInflater
     ) -> UnsafeRawBufferPointer? {
-        let hex = id.hex
+        guard let (file, status) = looseFile(id) else { return nil }
         let header = Array("\(kind.rawValue) \(size)\0".utf8)
+        let whole = inflater.content(of: file, at: 0, length: Int(status.st_size), size: header.count + size)
+        guard let whole, whole.starts(with: header) else { return nil }
+        return UnsafeRawBufferPointer(rebasing: whole[header.count...])
+    }
+
+    private func looseFile(_ id: GitObjectID) -> (file: OpenFile, status: stat)? {
+        let hex = id.hex
         for folder in folders {
             // A missing file is in another folder; one that cannot be read is for libgit2 to tell of.
             guard let file = try? OpenFile.open("\(folder)/\(hex.prefix(2))/\(hex.dropFirst(2))"),
                 let status = try? file.status()
             else { continue }
-            let length = Int(status.st_size)
-            let whole = inflater.content(of: file, at: 0, length: length, size: header.count + size)
-            guard let whole, whole.starts(with: header) else { return nil }
-            return UnsafeRawBufferPointer(rebasing: whole[header.count...])
+            return (file, status)
         }
         return nil
     }

@@ -57,7 +57,6 @@ final class GitObjects: Sendable {
     private let files = Mutex<GitObjectFiles?>(nil)
     /// Held while a large object is in memory, so that there is one at a time.
     private let large = Mutex<Void>(())
-    private static let largeBytes: Int64 = 16 << 20
 
     /// Takes the folder of objects; it is opened when something is read.
     init(folder: String, of path: String, isPartial: Bool) {
@@ -124,14 +123,32 @@ final class GitObjects: Sendable {
         }
     }
 
-    /// As `read`, but one thread at a time where the object is large: it is held in memory whole.
+    /// As `read`, but in pieces where the blob is large.
+    ///
+    /// What git has stored as a difference is held in memory whole, by one thread at a time; git does so with nothing
+    /// over `core.bigFileThreshold`, 512 MiB. The body may have received pieces when the blob turns out to be damaged.
     func readBlob(
         _ id: GitObjectID,
         size: Int64,
         _ body: (UnsafeRawBufferPointer) throws -> Void
     ) throws {
-        guard size >= Self.largeBytes else { return try read(id, .blob, size: size, body) }
-        try large.withLock { _ in try read(id, .blob, size: size, body) }
+        guard size > Int64(GitInflater.most) else { return try read(id, .blob, size: size, body) }
+        guard let object = listed().large(id, size: size) else {
+            return try large.withLock { _ in try read(id, .blob, size: size, body) }
+        }
+        do {
+            var hash = Insecure.SHA1()
+            Array("\(Kind.blob.rawValue) \(object.size)\0".utf8).withUnsafeBytes { hash.update(bufferPointer: $0) }
+            try object.forEachPiece { piece in
+                hash.update(bufferPointer: piece)
+                try body(piece)
+            }
+            guard hash.finalize().withUnsafeBytes({ GitObjectID($0) }) == id else {
+                throw mismatch(id, "is damaged: its content has another id")
+            }
+        } catch let failure as GitFailure {
+            throw GitRepository.damaged(path, failure)
+        }
     }
 
     /// The bytes of an object.

@@ -86,6 +86,15 @@ final class GitPack: @unchecked Sendable {
         return Int64(entry.size)
     }
 
+    /// The blob at an offset, to be read in pieces; nil for one that is not stored whole.
+    func large(at offset: Int64) -> GitLargeObject? {
+        guard let entry = entry(at: offset), case .whole(.blob) = entry.form, entry.start < size - Self.trailer else {
+            return nil
+        }
+        let range = entry.start..<(size - Self.trailer)
+        return GitLargeObject(file: file, range: range, header: [], size: Int64(entry.size))
+    }
+
     /// Reads the object at an offset.
     ///
     /// - Returns: Unproven bytes, until the inflater is used again; nil when libgit2 has to read it.

@@ -5,7 +5,7 @@ import Synchronization
 
 /// Puts the frames of an archive together, and digests the whole.
 ///
-/// Some threads make what is missing, read the frames, prove those from the cache and write them to their places, a few
+/// Some threads make what is missing, others read the frames, prove those from the cache and write them to their places, a few
 /// frames ahead of the one that only digests: a SHA-256 goes from the first byte to the last. Where the digest is known
 /// already, the frames are only proven and copied.
 final class Assembly: Sendable {
@@ -31,7 +31,7 @@ final class Assembly: Sendable {
 
     private let session: PackSession
     private let output: OpenFile
-    private let make: @Sendable (Int) throws -> PackSession.Frame
+    private let missing: [Int: Lazily<PackSession.Frame>]
     private let places: Mutex<FramePlaces>
     private let count: Int
     private let free = Mutex<[Bytes]>([])
@@ -53,7 +53,10 @@ final class Assembly: Sendable {
     ) {
         self.session = session
         self.output = output
-        self.make = make
+        missing = Dictionary(
+            uniqueKeysWithValues: frames.indices.filter { frames[$0] == nil }
+                .map { number in (number, Lazily { try make(number) }) }
+        )
         count = frames.count
         places = Mutex(FramePlaces(frames))
     }
@@ -64,7 +67,8 @@ final class Assembly: Sendable {
     /// Writes the archive and digests it.
     ///
     /// - Parameters:
-    ///   - threads: How many make and read frames beside this one, which digests.
+    ///   - threads: How many make and read frames beside this one, which digests. Missing frames are made as soon as
+    ///     possible, since they can wait in files; those that are read into memory are few.
     ///   - tail: The last frame.
     ///   - head: Makes the first frame, while the others are made.
     /// - Throws: `PackSession.Damage`, what making a frame throws, `ArchiveError` of kind `noSpace`, `cannotWrite` or
@@ -77,8 +81,13 @@ final class Assembly: Sendable {
     ) throws -> (digest: SheafModel.Digest, size: Int64) {
         let line = Handover<Bytes?>(count: count, width: Self.mostAhead + threads)
         let result = Mutex<Result<(digest: SheafModel.Digest, size: Int64), any Error>?>(nil)
-        Workers.run(threads + 1) { number in
-            guard number == 0 else { return line.work { try self.load($0) } }
+        let queue = missing.keys.sorted()
+        let next = Atomic(0)
+        Workers.run(1 + threads + (queue.isEmpty ? 0 : 1)) { number in
+            guard number == 0 else {
+                if number > 1 { self.makeMissing(queue, next) }
+                return line.work { try self.load($0) }
+            }
             let made = Result {
                 do {
                     return try self.digest(line, head: try head(), tail: tail)
@@ -93,6 +102,14 @@ final class Assembly: Sendable {
             throw ArchiveError(.internalFailure, "the archive was not put together", failureClass: .refused)
         }
         return try made.get()
+    }
+
+    /// Makes frames until all are made or one has failed, which whoever needs it finds.
+    private func makeMissing(_ queue: [Int], _ next: borrowing Atomic<Int>) {
+        while true {
+            let position = next.add(1, ordering: .relaxed).oldValue
+            guard position < queue.count, missing[queue[position]]?.succeeds == true else { return }
+        }
     }
 
     /// Writes the archive, whose digest is known, from frames that are all there.
@@ -170,7 +187,9 @@ final class Assembly: Sendable {
 
     private func frame(_ number: Int) throws -> PackSession.Frame {
         if let frame = places.withLock({ $0[number] }) { return frame }
-        let made = try make(number)
+        guard let made = try missing[number]?.value else {
+            throw ArchiveError(.internalFailure, "a frame is missing", failureClass: .refused)
+        }
         places.withLock { $0[number] = made }
         return made
     }

@@ -29,9 +29,15 @@ final class FrameMaker {
     ///   - surveyed: Their digests, where all are known and the frame is not kept.
     /// - Throws: `PackSession.Damage`, `ArchiveError` of kind `fileChanged`, `noSpace`, `cannotWrite`, and what
     ///   reading gives.
-    func frame(of range: Range<Int>, digests surveyed: [SheafModel.Digest?]? = nil) throws -> PackSession.Frame {
+    /// - Returns: The frame, which has its bytes in a file.
+    func frame(
+        of range: Range<Int>,
+        digests surveyed: [SheafModel.Digest?]? = nil
+    ) throws -> PackSession.Frame {
         let members = source.members[range]
-        if surveyed == nil, session.trustsFacts, let digests = Self.knownDigests(of: members), let frame = kept(members, digests) {
+        if surveyed == nil, session.trustsFacts, let digests = Self.knownDigests(of: members),
+            let frame = kept(members, digests)
+        {
             return frame
         }
         if let member = members.first, member.size >= FramePlan.alone { return try largeFrame(of: member, surveyed) }

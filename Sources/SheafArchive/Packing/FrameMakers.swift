@@ -22,8 +22,8 @@ final class FrameMakers: Sendable {
     /// Gives a maker to a body, which runs in the locale that it needs.
     func use<Result>(_ body: (FrameMaker) throws -> Result) throws -> Result {
         try ThreadLocale.utf8.run {
-            let held = try free.withLock { $0.popLast() }
-                ?? Held(FrameMaker(source, session: session, level: level))
+            let held =
+                try free.withLock { $0.popLast() } ?? Held(FrameMaker(source, session: session, level: level))
             defer { free.withLock { $0.append(held) } }
             return try body(held.maker)
         }

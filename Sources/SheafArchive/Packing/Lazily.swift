@@ -15,6 +15,12 @@ final class Lazily<Value: Sendable>: Sendable {
         }
     }
 
+    /// Whether the value could be made; makes it.
+    var succeeds: Bool {
+        begin()
+        return result.withLock { if case .success = $0 { true } else { false } }
+    }
+
     /// The value.
     var value: Value {
         get throws {

@@ -75,7 +75,7 @@ final class PackSession: Sendable {
     var trouble: SystemError? { state.withLock { $0.trouble } }
 
     /// Whether a frame of this size may be kept.
-    private func mayKeep(_ size: Int64) -> Bool {
+    func mayKeep(_ size: Int64) -> Bool {
         state.withLock { cache != nil && $0.trouble == nil && $0.allowance >= size }
     }
 
@@ -138,26 +138,6 @@ final class PackSession: Sendable {
 
     /// The file with the frames that could not be kept.
     var spool: OpenFile? { state.withLock { $0.spool } }
-
-    /// What is known of an archive of these frames.
-    func record(head: [UInt8], frames: [Frame], tail: [UInt8]) -> ArchiveRecord? {
-        guard let cache, let key = ArchiveRecord.key(head: head, frames: frames, tail: tail) else { return nil }
-        return cache.frames.content(key).flatMap { ArchiveRecord($0) }
-    }
-
-    /// Leaves to later packs what an archive is.
-    func keep(_ record: ArchiveRecord, head: [UInt8], frames: [Frame], tail: [UInt8]) {
-        let bytes = record.bytes
-        guard let cache, mayKeep(Int64(bytes.count)),
-            let key = ArchiveRecord.key(head: head, frames: frames, tail: tail)
-        else { return }
-        do throws(SystemError) {
-            try cache.frames.keep(bytes, as: key)
-            noteKept(Int64(bytes.count))
-        } catch {
-            give(up: error)
-        }
-    }
 
     /// Notes what blobs are.
     func learn(_ facts: [BlobFacts.Fact]) { state.withLock { $0.learned += facts } }

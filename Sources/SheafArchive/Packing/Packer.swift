@@ -7,7 +7,7 @@ import SheafSystem
 /// Frames that an earlier pack made are taken over from a cache, so that only what changed is read and compressed; the
 /// bytes are the same with and without it, and with any number of threads. Content is read once, so that what the table
 /// says about a file is what the archive holds, even when somebody edits the file meanwhile. Memory is bounded by a few
-/// frames for each thread; only a file that comes from git's database is held whole.
+/// frames for each thread; only a blob that git has stored as a difference is held whole.
 package struct Packer: Sendable {
     private let level: Int
     private let scratch: String
@@ -99,7 +99,7 @@ package struct Packer: Sendable {
             try ThreadLocale.utf8.run {
                 let rows = rows(of: source.members, digests)
                 try checkAttachments(of: bundle, against: rows)
-                return try makeHead(source, bundle, version, commitTime, rows)
+                return try makeHead(source, bundle, version, commitTime, rows, session)
             }
         }
         let tail = try FrameMaker(source, session: session, level: level).lastFrame()
@@ -224,7 +224,8 @@ package struct Packer: Sendable {
         _ bundle: ResolvedBundle,
         _ version: String,
         _ commitTime: Int64,
-        _ files: [ArchiveIndex.Row]
+        _ files: [ArchiveIndex.Row],
+        _ session: PackSession
     ) throws -> [UInt8] {
         let resolved = [UInt8](try CanonicalJSON.encode(bundle))
         let resolvedDigest = Digest(of: resolved)
@@ -273,7 +274,11 @@ package struct Packer: Sendable {
             try bytes.withUnsafeBytes { try tar.content($0) }
             try tar.end()
         }
-        return try tar.withWritten { try ZstdFrameWriter(level: level, isForHead: true).frame($0) { Array($0) } }
+        return try tar.withWritten { content in
+            try session.head(of: content, recipe: ZstdFrameWriter.recipe(level: level)) {
+                try ZstdFrameWriter(level: level, isForHead: true).frame(content) { Array($0) }
+            }
+        }
     }
 }
 

@@ -2,27 +2,34 @@ import FoundationEssentials
 import SheafTestSupport
 import Testing
 
-/// Kills `sheaf pack` with SIGKILL at random times, again and again on the same home.
+/// Kills `sheaf pack` with SIGKILL at random times that a seed decides, again and again on the same home.
 @Suite struct PackCrashTests {
     /// How many kills are made: 60, or `SHEAF_TORTURE_ROUNDS`, which `make torture` raises.
     private static let rounds = ProcessInfo.processInfo.environment["SHEAF_TORTURE_ROUNDS"].flatMap { Int($0) } ?? 60
 
-    /// Longer than a pack takes on a slow machine, so that some are not killed at all.
-    private static let longest = 400
+    /// Decides the moments; `SHEAF_TORTURE_SEED` names another.
+    private static let seed = ProcessInfo.processInfo.environment["SHEAF_TORTURE_SEED"].flatMap { UInt64($0) } ?? 1
 
     @Test func aPackThatIsKilledLeavesNothingThatIsReadAsWhole() async throws {
         let site = try Site()
         defer { site.end() }
-        try site.write("bundle.yaml", Self.bundle)
-        for number in 0..<300 { try site.write("data/\(number % 7)/f\(number)", Self.text(number)) }
+        try site.write("bundle.yaml", PackSamples.manifest)
+        for number in 0..<300 { try site.write("data/\(number % 7)/f\(number)", PackSamples.text(number)) }
         try await site.commit(tag: "v1.0.0")
         let out = site.scratch.path("out.sheaf")
         var expected: String?
+        var numbers = PackSamples.Numbers(seed: Self.seed)
+        // A little longer than a pack takes here, so that some are not killed at all.
+        let start = ContinuousClock.now
+        try #require(try await site.sheaf("pack", site.bundle, "-o", out).code == 0)
+        let taken = (ContinuousClock.now - start).components
+        let longest = min(max(Int(taken.seconds) * 1_000 + Int(taken.attoseconds / 1_000_000_000_000_000), 40), 999)
+        var kills = 0
         for round in 1...Self.rounds {
-            try site.write("data/0/changing", Self.text(round))
+            try site.write("data/0/changing", PackSamples.text(round))
             try await site.commit("round \(round)")
             let before = try? Data(contentsOf: URL(filePath: out))
-            let milliseconds = Int.random(in: 1...Self.longest)
+            let milliseconds = Int.random(in: 1...longest, using: &numbers)
             let killed = try await site.run(
                 "timeout",
                 [
@@ -30,6 +37,7 @@ import Testing
                     site.bundle, "-o", out,
                 ]
             )
+            if killed.code == 128 + 9 { kills += 1 }
             // The archive is the old one or the new one, whole.
             if let now = try? Data(contentsOf: URL(filePath: out)), now != before {
                 let verified = try await site.sheaf("verify", out)
@@ -51,38 +59,11 @@ import Testing
             #expect(try Self.temporaryFiles(in: site.scratch.path) == [], "round \(round)")
         }
         #expect(expected?.hasPrefix("sha256:") == true)
+        #expect(kills > 0, "of \(Self.rounds) packs none was killed within \(longest) ms")
     }
 
     /// The files below a folder that are being written, or were when somebody was killed.
     private static func temporaryFiles(in folder: String) throws -> [String] {
         try FileManager.default.subpathsOfDirectory(atPath: folder).filter { $0.hasSuffix(".tmp") }
     }
-
-    /// Some kilobytes that depend on a number.
-    private static func text(_ number: Int) -> String {
-        (0..<600).map { "line \($0) of file \(number): \($0 &* number &* 7919 % 10_007)\n" }.joined()
-    }
-
-    private static let bundle = """
-        name: crashing
-        version: v1beta
-        type: bundle
-        bundle:
-          workspaces:
-            - name: crashing
-              layer: user
-          resources:
-            - id: token
-              workspace: crashing
-              spec:
-                name: token
-                version: v1
-                type: secret
-                secret:
-                  type: key-value
-                  acl: r
-                  data:
-                    TOKEN: value
-
-        """
 }
