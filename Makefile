@@ -35,7 +35,7 @@ bench:
 # Kills transactions at random moments, many times: TORTURE_ROUNDS=500.
 torture:
 	@scripts/install-packages.sh build run test
-	SHEAF_TORTURE_ROUNDS=$(TORTURE_ROUNDS) swift test --filter Torture
+	SHEAF_TORTURE_ROUNDS=$(TORTURE_ROUNDS) swift test --filter "Torture|PackCrashTests|UnpackCrashTests"
 
 # Reads broken manifests, then broken archives, for some time each: MINUTES=10. SHEAF_FUZZ_SEED repeats a run.
 fuzz:
