@@ -40,6 +40,11 @@ final class MemberPass {
         }
         zstd.forget(before: expectedHeader)
         let shown = EscapedText.of(entry.path)
+        let fault =
+            tar.header(from: expectedHeader).map { TarHeader($0).fault }
+            ?? (kind: .foreignHeader, reason: "has headers that are not its own")
+        // A name says more than a header of an unknown form, and a kind more than a name.
+        if let fault, fault.kind != .foreignHeader { throw Self.failure(fault, shown) }
         try checkKind(of: entry, shown)
         // The limits are those of the bundle's paths, as when it is packed.
         let isFile = entry.path.starts(with: ArchiveLayout.files.utf8)
@@ -47,12 +52,7 @@ final class MemberPass {
             isFile ? Array(entry.path.dropFirst(ArchiveLayout.files.utf8.count)) : entry.path,
             limits: limits
         )
-        guard let header = tar.header(from: expectedHeader) else {
-            throw ArchiveError(.foreignHeader, "\(shown) in the archive has headers that are not its own")
-        }
-        if let (kind, reason) = TarHeader(header).fault {
-            throw ArchiveError(kind, "\(shown) in the archive \(reason)", hint: Self.maker)
-        }
+        if let fault { throw Self.failure(fault, shown) }
         guard seen.insert(entry.path).inserted else {
             throw ArchiveError(.duplicateMember, "the archive holds \(shown) twice")
         }
@@ -76,12 +76,6 @@ final class MemberPass {
     }
 
     private func checkKind(of entry: TarEntry, _ shown: String) throws {
-        // The header says more, and is asked first where it can be seen.
-        if let header = tar.header(from: expectedHeader), let (kind, reason) = TarHeader(header).fault,
-            kind != .foreignHeader
-        {
-            throw ArchiveError(kind, "\(shown) in the archive \(reason)", hint: Self.maker)
-        }
         if entry.isSparse { throw ArchiveError(.sparse, "\(shown) in the archive is a sparse file") }
         switch entry.kind {
         case .hardLink: throw ArchiveError(.hardLink, "\(shown) in the archive is a hard link")
@@ -89,6 +83,10 @@ final class MemberPass {
         case .special: throw ArchiveError(.specialFile, "\(shown) in the archive is neither a file nor a link")
         case .file, .link: break
         }
+    }
+
+    private static func failure(_ fault: (kind: ArchiveError.Kind, reason: String), _ shown: String) -> ArchiveError {
+        ArchiveError(fault.kind, "\(shown) in the archive \(fault.reason)", hint: maker)
     }
 
     private static let maker = "make archives with 'sheaf pack'"
