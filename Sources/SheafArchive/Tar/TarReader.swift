@@ -38,10 +38,13 @@ final class TarReader {
             let bytes = try next()
             isAtEnd = bytes.isEmpty
             given += Int64(bytes.count)
-            // Pieces may be as small as a byte.
-            if current.count >= mostKept { older = [] }
-            if older.count > 2 * mostKept { older.removeFirst(older.count - mostKept) }
-            older += current.suffix(mostKept)
+            // Pieces may be as small as a byte; a large one is kept as it is, which copies nothing.
+            if current.count >= mostKept {
+                older = current
+            } else {
+                if older.count > 2 * mostKept { older.removeFirst(older.count - mostKept) }
+                older += current
+            }
             current = bytes
             return bytes
         }
