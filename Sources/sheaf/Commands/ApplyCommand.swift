@@ -8,7 +8,7 @@ struct ApplyCommand: AsyncParsableCommand {
         commandName: "apply",
         abstract: "Make a bundle live, as one transaction.",
         discussion: """
-            Afterwards the new revision is live, or the previous one is: what fails, is interrupted or killed half-way is
+            Afterwards the new revision is live, or the previous one is: what fails, is interrupted or killed half-way is \
             undone. What does not change is not touched.
 
             EXAMPLES

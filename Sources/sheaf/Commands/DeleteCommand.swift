@@ -7,7 +7,7 @@ struct DeleteCommand: AsyncParsableCommand {
         commandName: "delete",
         abstract: "End everything that a bundle runs, in reverse order.",
         discussion: """
-            The data of its volumes is kept, and the next apply finds it again, unless --delete-data is given. The
+            The data of its volumes is kept, and the next apply finds it again, unless --delete-data is given. The \
             history stays, so 'sheaf rollback' brings the bundle back.
 
             EXAMPLES

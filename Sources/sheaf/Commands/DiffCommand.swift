@@ -9,18 +9,18 @@ struct DiffCommand: ParsableCommand {
         commandName: "diff",
         abstract: "Show how two releases differ: resources, images, stacks, files and origin.",
         discussion: """
-            A and B are directories, archives, git revisions of a directory (DIRECTORY@REVISION), or releases that were
-            applied: BUNDLE@NUMBER as in 'sheaf history', and BUNDLE or BUNDLE@live for the live one. What is there on
+            A and B are directories, archives, git revisions of a directory (DIRECTORY@REVISION), or releases that were \
+            applied: BUNDLE@NUMBER as in 'sheaf history', and BUNDLE or BUNDLE@live for the live one. What is there on \
             the disk wins over a bundle of the same name.
 
-            Secrets show as •••, also where they differ. Expressions are compared as they are written, unless a side is
+            Secrets show as •••, also where they differ. Expressions are compared as they are written, unless a side is \
             a release or values are given: then they are filled in as 'sheaf plan' does.
 
             EXAMPLES
               sheaf diff shop-1.1.0.sheaf shop-1.2.0.sheaf
               sheaf diff shop@v1.1.0 shop             # a tag and the working tree
-              sheaf diff shop@live ./shop -e prod     # what is live, and what an apply would make of it
-              sheaf diff shop@3 shop@4 --stat         # two revisions of 'sheaf history shop'
+              sheaf diff shop@live ./shop -e prod     # what an apply would change
+              sheaf diff shop@3 shop@4 --stat         # two revisions of its history
               sheaf diff old.sheaf new.sheaf --exit-code --name-only
             """
     )

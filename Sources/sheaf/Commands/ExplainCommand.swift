@@ -10,7 +10,7 @@ struct ExplainCommand: ParsableCommand {
         commandName: "explain",
         abstract: "Say what the fields of a manifest mean, and what may stand in them.",
         discussion: """
-            PATH is a kind or a stack, and fields behind dots: 'service.ingress.path'. The key of the kind's own section may
+            PATH is a kind or a stack, and fields behind dots: 'service.ingress.path'. The key of the kind's own section may \
             be left out, as may '[]' behind a list. Without PATH, the kinds and stacks are listed.
 
             EXAMPLES

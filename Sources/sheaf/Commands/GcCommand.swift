@@ -9,9 +9,9 @@ struct GcCommand: ParsableCommand {
         commandName: "gc",
         abstract: "Remove what nothing needs any more from the content store.",
         discussion: """
-            Content stays as long as a revision in the history of any bundle names it, deleted bundles included, so that
-            every rollback is still possible. Removed are content that nothing names, frames of 'sheaf pack' that are
-            damaged or beyond their limit, and files that killed commands left. When it is not certain what is needed,
+            Content stays as long as a revision in the history of any bundle names it, deleted bundles included, so that \
+            every rollback is still possible. Removed are content that nothing names, frames of 'sheaf pack' that are \
+            damaged or beyond their limit, and files that killed commands left. When it is not certain what is needed, \
             nothing is removed. Ends with 75 when another command is just keeping content.
 
             EXAMPLES

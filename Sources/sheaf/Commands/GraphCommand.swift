@@ -8,7 +8,7 @@ struct GraphCommand: ParsableCommand {
         commandName: "graph",
         abstract: "Draw what depends on what.",
         discussion: """
-            Resources that name others of the bundle wait for them too: a secret, a volume, a depot by its address, a
+            Resources that name others of the bundle wait for them too: a secret, a volume, a depot by its address, a \
             service by its host. Such dependencies are drawn dashed.
 
             EXAMPLES

@@ -8,7 +8,7 @@ struct InspectCommand: ParsableCommand {
         commandName: "inspect",
         abstract: "Show what is in a bundle: name, version, origin, resources, images, files, signatures.",
         discussion: """
-            Beside a SOURCE, a release that was applied can be named: BUNDLE@NUMBER as in 'sheaf history', or BUNDLE for
+            Beside a SOURCE, a release that was applied can be named: BUNDLE@NUMBER as in 'sheaf history', or BUNDLE for \
             the live one. Signatures are judged by the trust file, if there is one; 'sheaf verify' says more about them.
 
             EXAMPLES

@@ -9,7 +9,7 @@ struct KeygenCommand: ParsableCommand {
         commandName: "keygen",
         abstract: "Make an Ed25519 key that signs archives.",
         discussion: """
-            Writes NAME, which only you can read, and NAME.pub, which you give to others. Both are in the form of
+            Writes NAME, which only you can read, and NAME.pub, which you give to others. Both are in the form of \
             OpenSSH. A NAME without a slash lies in $SHEAF_HOME/keys. Nothing is overwritten.
 
             EXAMPLES

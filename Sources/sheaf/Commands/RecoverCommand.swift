@@ -7,7 +7,7 @@ struct RecoverCommand: AsyncParsableCommand {
         commandName: "recover",
         abstract: "Finish or undo what an interrupted command left behind.",
         discussion: """
-            Every command that writes does this first; it never needs to be run by hand, but it may. It ends with 0
+            Every command that writes does this first; it never needs to be run by hand, but it may. It ends with 0 \
             unless something cannot be undone (4).
 
             EXAMPLES

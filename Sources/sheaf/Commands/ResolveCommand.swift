@@ -11,7 +11,7 @@ struct ResolveCommand: ParsableCommand {
         commandName: "resolve",
         abstract: "Show the bundle with nothing left to look up, in dependency order.",
         discussion: """
-            Secrets show as •••. With --show-values-from each expression is shown in place of the bundle, with its value
+            Secrets show as •••. With --show-values-from each expression is shown in place of the bundle, with its value \
             and where that comes from.
 
             EXAMPLES

@@ -10,7 +10,7 @@ struct RollbackCommand: AsyncParsableCommand {
         commandName: "rollback",
         abstract: "Make an earlier revision live again.",
         discussion: """
-            The result is a new revision that names the one it restores. Data in volumes is not touched, and jobs that
+            The result is a new revision that names the one it restores. Data in volumes is not touched, and jobs that \
             are finished do not run again unless --rerun is given.
 
             EXAMPLES

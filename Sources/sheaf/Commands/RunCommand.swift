@@ -11,7 +11,7 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run",
         abstract: "Run the jobs of a live workflow now, and follow them.",
         discussion: """
-            The run goes on when this command is interrupted; 'sheaf status' shows how it ends. Exits with 1 when a job
+            The run goes on when this command is interrupted; 'sheaf status' shows how it ends. Exits with 1 when a job \
             fails.
 
             EXAMPLES

@@ -10,7 +10,7 @@ struct SchemaCommand: ParsableCommand {
         commandName: "schema",
         abstract: "Show the JSON Schemas of manifests, for editors and other tools.",
         discussion: """
-            KIND is the type of a manifest, or a stack for what may stand in its 'stackSpec'. Without KIND, the kinds and
+            KIND is the type of a manifest, or a stack for what may stand in its 'stackSpec'. Without KIND, the kinds and \
             stacks are listed. docs/editors.md says how editors use the schemas.
 
             EXAMPLES

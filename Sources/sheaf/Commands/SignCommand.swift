@@ -9,8 +9,8 @@ struct SignCommand: ParsableCommand {
         commandName: "sign",
         abstract: "Sign an archive with an Ed25519 key.",
         discussion: """
-            Adds a signature over the archive's digest, the time, the version of Sheaf, the kind of machine and the git
-            remote to the file ARCHIVE.sig.json. Several people can sign one archive; who signs again replaces what they
+            Adds a signature over the archive's digest, the time, the version of Sheaf, the kind of machine and the git \
+            remote to the file ARCHIVE.sig.json. Several people can sign one archive; who signs again replaces what they \
             signed before. Keys of OpenSSH are accepted as they are, without a passphrase.
 
             EXAMPLES

@@ -7,12 +7,12 @@ struct UnpackCommand: ParsableCommand {
         commandName: "unpack",
         abstract: "Put the files of an archive into a new directory: all of them, or none.",
         discussion: """
-            Every file is held against its digest before the directory appears. Beside an archive, a release that was
+            Every file is held against its digest before the directory appears. Beside an archive, a release that was \
             applied can be named: BUNDLE@NUMBER, or BUNDLE for the live one.
 
             EXAMPLES
               sheaf unpack shop-1.2.0.sheaf shop
-              sheaf unpack shop@3 shop-3         # what revision 3 of 'sheaf history shop' was made from
+              sheaf unpack shop@3 shop-3         # what revision 3 was made from
             """
     )
 

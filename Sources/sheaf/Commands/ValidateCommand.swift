@@ -14,7 +14,7 @@ struct ValidateCommand: AsyncParsableCommand {
         commandName: "validate",
         abstract: "Check manifests, and say what is wrong and how to mend it.",
         discussion: """
-            A directory with a bundle.yaml is checked as a bundle, with all files that it names; any other directory by
+            A directory with a bundle.yaml is checked as a bundle, with all files that it names; any other directory by \
             the manifests in it and below. '-' is standard input.
 
             EXAMPLES

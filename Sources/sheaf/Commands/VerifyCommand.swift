@@ -8,7 +8,7 @@ struct VerifyCommand: ParsableCommand {
         commandName: "verify",
         abstract: "Prove that an archive is whole, and that the right people have signed it.",
         discussion: """
-            Every digest and every rule of the format is checked. The signatures in ARCHIVE.sig.json are held against the
+            Every digest and every rule of the format is checked. The signatures in ARCHIVE.sig.json are held against the \
             keys that are given, else against the trust file, if there is one.
 
             EXAMPLES
