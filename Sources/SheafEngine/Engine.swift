@@ -94,8 +94,10 @@ package struct Engine: Sendable {
         guard let live = try store.liveRevision(of: target.bundle), target.archive == live.archive,
             target.resolved == live.resolved, (live.operation == .delete) == (target.desired == nil)
         else { return nil }
-        let plan = try await plan(target)
-        return plan.isEmpty ? .unchanged(revision: live.number, plan: plan) : nil
+        // Equal digests are equal resources, so that none of them has to be read and compared. What is left to find is
+        // what does not run any more.
+        let runnable = try store.inventory(of: target.bundle, kinds: [.service, .worker, .workflow])
+        return try await renewed(runnable, reruns: target.reruns).isEmpty ? .unchanged(revision: live.number) : nil
     }
 
     private func carryOut(

@@ -88,7 +88,7 @@ package struct Target: Sendable {
 /// What carrying out a target led to.
 package enum Outcome: Sendable, Hashable {
     /// The target was live already.
-    case unchanged(revision: Int, plan: Plan)
+    case unchanged(revision: Int)
     /// The target is live as a new revision; `isTidy` is false when something old could not be removed yet.
     case changed(revision: Int, plan: Plan, isTidy: Bool)
 }

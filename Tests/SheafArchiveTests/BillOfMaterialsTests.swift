@@ -194,7 +194,7 @@ import Testing
 
     @Test(.enabled(if: hasValidator, "scripts/install-validator.sh has not installed the validator of CycloneDX"))
     func thePublicValidatorAcceptsIt() async throws {
-        let scratch = try packed(Self.bundle, names: ["a\"b", "e\u{301}", "t\tab"])
+        let scratch = try packed(Self.bundle, names: ["a\"b", "e\u{301}", "line & <end>"])
         _ = try await bill(in: scratch)
         let script = """
             import json, uuid

@@ -25,7 +25,7 @@ import Testing
         try await fixture.apply([Build.worker("a")])
         let calls = fixture.executor.calls
         let outcome = try await fixture.apply([Build.worker("a")])
-        guard case .unchanged(revision: 1, _) = outcome else {
+        guard case .unchanged(revision: 1) = outcome else {
             Issue.record("unexpected outcome \(outcome)")
             return
         }

@@ -20,6 +20,9 @@ struct GitTreeEntry: Sendable {
 }
 
 extension GitRepository {
+    /// How many digits of an id git takes for it: `MINIMUM_ABBREV` in git's `object-name.c`.
+    private static let shortestAbbreviation = 4
+
     /// The commit that a revision means.
     ///
     /// - Parameter revision: Anything that `git rev-parse` knows; nil means `HEAD`.
@@ -34,7 +37,10 @@ extension GitRepository {
                 return try Self.commit(of: object, named: name)
             } catch let error as GitFailure {
                 switch error.code {
-                case GIT_EAMBIGUOUS.rawValue: throw Self.ambiguous(name)
+                case GIT_EAMBIGUOUS.rawValue:
+                    // libgit2 says so of everything shorter; to git that is no abbreviation.
+                    guard name.prefix(while: \.isHexDigit).count >= Self.shortestAbbreviation else { return nil }
+                    throw Self.ambiguous(name)
                 case GIT_ENOTFOUND.rawValue:
                     guard let id = Self.target(named: name, in: repository) else { return nil }
                     throw Self.missing(path, "the commit \(id.hex)", isPartial: isPartial)

@@ -1,5 +1,5 @@
 import FoundationEssentials
-import Glibc
+import SheafSystem
 import Synchronization
 
 /// Runs work that computes or blocks on threads of its own, away from the pool of Swift's tasks.
@@ -7,45 +7,20 @@ enum Workers {
     /// As many as there are processors for this process; each thread of a pack needs some megabytes.
     static var standardCount: Int { min(ProcessInfo.processInfo.activeProcessorCount, 8) }
 
-    private final class Body {
-        let run: @Sendable () -> Void
-        init(run: @escaping @Sendable () -> Void) { self.run = run }
-    }
-
     /// Runs a body on this thread and on others at once, and returns when all have ended.
     ///
     /// - Parameters:
     ///   - count: How many threads there are at most: the system may have no more of them.
     ///   - body: Receives a number below `count`; this thread's is 0, and always runs.
     static func run(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
-        var threads: [pthread_t] = []
+        var threads: [BlockingThread] = []
         for number in 1..<max(count, 1) {
-            guard let thread = start({ body(number) }) else { break }
+            // Where the system has no more threads, those that there are do the work.
+            guard let thread = try? BlockingThread.start({ body(number) }) else { break }
             threads.append(thread)
         }
         body(0)
-        for thread in threads { pthread_join(thread, nil) }
-    }
-
-    /// Starts a thread, to be joined; nil when the system has no more of them.
-    private static func start(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
-        var thread = pthread_t()
-        let box = Unmanaged.passRetained(Body(run: body))
-        let code = pthread_create(
-            &thread,
-            nil,
-            { pointer in
-                guard let pointer else { return nil }
-                Unmanaged<Body>.fromOpaque(pointer).takeRetainedValue().run()
-                return nil
-            },
-            box.toOpaque()
-        )
-        guard code == 0 else {
-            box.release()
-            return nil
-        }
-        return thread
+        for thread in threads { thread.join() }
     }
 
     /// Runs a helper on a thread of its own while a body runs on this one, and returns when both have ended.
@@ -59,8 +34,9 @@ enum Workers {
         _ helper: @escaping @Sendable () -> Void,
         _ body: (_ hasHelper: Bool) throws -> Result
     ) rethrows -> Result {
-        let thread = start(helper)
-        defer { if let thread { pthread_join(thread, nil) } }
+        // Without another thread the body does the helper's work too.
+        let thread = try? BlockingThread.start(helper)
+        defer { thread?.join() }
         return try body(thread != nil)
     }
 

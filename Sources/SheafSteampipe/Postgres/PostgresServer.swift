@@ -51,7 +51,7 @@ package final class PostgresServer: Sendable {
             while let bytes = try? read.read(), !bytes.isEmpty {
                 for line in lines.add(bytes) { log.write("postgres: \(line)") }
             }
-        }
+        }.detach()
     }
 
     private static func arguments(_ setting: Setting, addresses: String) -> [String] {

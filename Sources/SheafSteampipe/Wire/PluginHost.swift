@@ -45,7 +45,7 @@ package final class PluginHost: Sendable {
     package func start() throws {
         try BlockingThread.start { [self] in
             while let connection = accept() { open(connection) }
-        }
+        }.detach()
     }
 
     /// Accepts no more connections; those that are open go on.
@@ -74,7 +74,7 @@ package final class PluginHost: Sendable {
                 } catch {
                     log.write("plugin host: \(error)")
                 }
-            }
+            }.detach()
         } catch {
             log.write("plugin host: \(error)")
         }

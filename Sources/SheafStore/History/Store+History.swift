@@ -50,11 +50,19 @@ extension Store {
     }
 
     /// What is live of a bundle, in dependency order.
-    package func inventory(of bundle: String) throws -> [ResourceInstance] {
-        try read { database in
+    ///
+    /// - Parameters:
+    ///   - bundle: Its name.
+    ///   - kinds: Only resources of these; nil for all. Others are not read, which takes most of the time.
+    /// - Returns: Empty when nothing is live.
+    /// - Throws: `StoreError` when the database cannot be read.
+    package func inventory(of bundle: String, kinds: [ResourceKind]? = nil) throws -> [ResourceInstance] {
+        // A resource is written as KIND:NAME, with the workspace behind that.
+        let prefixes = kinds.map { kinds in kinds.map { "resource GLOB '\($0.rawValue):*'" }.joined(separator: " OR ") }
+        return try read { database in
             try Row.fetchAll(
                 database,
-                sql: "SELECT * FROM inventory WHERE bundle = ? ORDER BY position",
+                sql: "SELECT * FROM inventory WHERE bundle = ? AND (\(prefixes ?? "TRUE")) ORDER BY position",
                 arguments: [bundle]
             ).map(Self.instance)
         }

@@ -74,7 +74,7 @@ struct Operation {
 
     private func tell(_ outcome: Outcome, of target: Target, options: OperationOptions, reporter: EventReporter) {
         switch outcome {
-        case .unchanged(let revision, _):
+        case .unchanged(let revision):
             reporter.tell(
                 OutputEvent(
                     type: "unchanged",
