@@ -43,6 +43,24 @@ import Testing
         #expect(times == ["2026-02-02T00:00:00Z", "2026-01-01T00:00:00Z"], "signing again replaces")
     }
 
+    @Test func aKeyThatIsNamedTwiceIsOneKey() throws {
+        try archive.sign(ann)
+        let signers = [ann, ann, bob].map { TrustPolicy.Signer(name: $0.comment, key: $0.publicKey) }
+        #expect(archive.failure(.requiring(signers)) == "archive.signature-threshold")
+        let twice = TrustPolicy.Rule(title: "rule 1", bundles: ["*"], signers: [signers[0], signers[1]], threshold: 2)
+        #expect(archive.failure(TrustPolicy(rules: [twice])) == "archive.signature-threshold")
+    }
+
+    @Test func aFileOfThousandsOfSignaturesIsRefusedUnread() throws {
+        try archive.sign(ann)
+        let text = try String(contentsOfFile: archive.file, encoding: .utf8)
+        let start = try #require(text.firstRange(of: #""signatures":["#)?.upperBound)
+        let end = try #require(text.lastIndex(of: "]"))
+        let many = Array(repeating: String(text[start..<end]), count: 65).joined(separator: ",")
+        try Data((text[..<start] + many + text[end...]).utf8).write(to: URL(filePath: archive.file))
+        #expect(archive.failure(.of(1, ann)) == "archive.signature-malformed")
+    }
+
     @Test func everyRuleAboutTheBundleHasToBeMet() throws {
         try archive.sign(ann)
         func rule(_ title: String, _ bundles: String, _ key: SigningKey) -> TrustPolicy.Rule {

@@ -28,6 +28,8 @@ package struct ArchiveIndex: Codable, Sendable, Hashable {
     package var formatVersion: Int
     /// The bundle's name.
     package var name: String
+    /// The path below `files/` of the manifest that the bundle was resolved from; nil for `bundle.yaml`.
+    package var manifest: String?
     /// A version by semver.org.
     package var version: String
     /// When the source was committed, in seconds since 1970.
@@ -37,12 +39,19 @@ package struct ArchiveIndex: Codable, Sendable, Hashable {
     /// In the order of the archive, without `sheaf.json` itself.
     package var members: [Row]
 
+    /// The manifest where none is named.
+    package static let standardManifest = "bundle.yaml"
+
+    /// The path of the manifest among the bundle's files.
+    package var manifestPath: String { manifest ?? Self.standardManifest }
+
     /// The form that this version of Sheaf writes.
     package static let currentFormat = 1
 
     package init(
         formatVersion: Int,
         name: String,
+        manifest: String? = nil,
         version: String,
         commitTime: Int64,
         resolved: Digest,
@@ -50,6 +59,7 @@ package struct ArchiveIndex: Codable, Sendable, Hashable {
     ) {
         self.formatVersion = formatVersion
         self.name = name
+        self.manifest = manifest
         self.version = version
         self.commitTime = commitTime
         self.resolved = resolved

@@ -9,6 +9,14 @@ import SheafSystem
 /// says about a file is what the archive holds, even when somebody edits the file meanwhile. Memory is bounded by a few
 /// frames for each thread; only a blob that git has stored as a difference is held whole.
 package struct Packer: Sendable {
+    /// What is packed beside the files.
+    private struct Subject: Sendable {
+        var bundle: ResolvedBundle
+        var manifest: String
+        var version: String
+        var commitTime: Int64
+    }
+
     private let level: Int
     private let scratch: String
     private let limits: ArchiveLimits
@@ -49,6 +57,7 @@ package struct Packer: Sendable {
     /// - Parameters:
     ///   - source: Its members are read now.
     ///   - bundle: Resolved from this very source.
+    ///   - manifest: The path of the manifest that it was resolved from.
     ///   - version: By semver.org, without a leading `v`.
     ///   - commitTime: Seconds since 1970; the commit's, or `SOURCE_DATE_EPOCH`.
     /// - Throws: `ArchiveError` of kind `invalidVersion`, `fileChanged`, `unreadable`, `tooLarge`, `metadataTooLarge`,
@@ -57,6 +66,7 @@ package struct Packer: Sendable {
     package func pack(
         _ source: SourceTree,
         bundle: ResolvedBundle,
+        manifest: String = ArchiveIndex.standardManifest,
         version: String,
         commitTime: Int64
     ) throws -> PackedArchive {
@@ -69,12 +79,13 @@ package struct Packer: Sendable {
             )
         }
         let content = try checkedSize(of: source)
+        let subject = Subject(bundle: bundle, manifest: manifest, version: version, commitTime: commitTime)
         return try ThreadLocale.utf8.run {
             var trustsFacts = cache != nil
             for _ in 0..<Self.mostAttempts {
                 let session = PackSession(cache: cache, trustsFacts: trustsFacts, scratch: scratch, content: content)
                 do {
-                    return try pack(source, bundle, version, commitTime, session)
+                    return try pack(source, subject, session)
                 } catch PackSession.Damage.frame(let key) {
                     cache?.frames.remove(key)
                 } catch PackSession.Damage.facts {
@@ -83,23 +94,21 @@ package struct Packer: Sendable {
                 }
             }
             let session = PackSession(cache: nil, trustsFacts: false, scratch: scratch, content: content)
-            return try pack(source, bundle, version, commitTime, session)
+            return try pack(source, subject, session)
         }
     }
 
     private func pack(
         _ source: SourceTree,
-        _ bundle: ResolvedBundle,
-        _ version: String,
-        _ commitTime: Int64,
+        _ subject: Subject,
         _ session: PackSession
     ) throws -> PackedArchive {
         let plan = FramePlan.frames(of: source.members)
         let headOf: @Sendable ([Digest?]) throws -> [UInt8] = { digests in
             try ThreadLocale.utf8.run {
                 let rows = rows(of: source.members, digests)
-                try checkAttachments(of: bundle, against: rows)
-                return try makeHead(source, bundle, version, commitTime, rows, session)
+                try checkAttachments(of: subject.bundle, against: rows)
+                return try makeHead(source, subject, rows, session)
             }
         }
         let tail = try FrameMaker(source, session: session, level: level).lastFrame()
@@ -221,12 +230,11 @@ package struct Packer: Sendable {
     /// The first frame: `sheaf.json`, `resolved.json`, `provenance.json` and `sbom.cdx.json`.
     private func makeHead(
         _ source: SourceTree,
-        _ bundle: ResolvedBundle,
-        _ version: String,
-        _ commitTime: Int64,
+        _ subject: Subject,
         _ files: [ArchiveIndex.Row],
         _ session: PackSession
     ) throws -> [UInt8] {
+        let bundle = subject.bundle
         let resolved = [UInt8](try CanonicalJSON.encode(bundle))
         let resolvedDigest = Digest(of: resolved)
         let filesText = try RowText.of(files)
@@ -239,7 +247,7 @@ package struct Packer: Sendable {
         let provenance = [UInt8](try CanonicalJSON.encode(statement))
         let bill = BillOfMaterials(
             bundle: bundle,
-            version: version,
+            version: subject.version,
             resolved: resolvedDigest,
             files: files,
             filesDigest: filesDigest
@@ -260,8 +268,9 @@ package struct Packer: Sendable {
         let index = ArchiveIndex(
             formatVersion: ArchiveIndex.currentFormat,
             name: bundle.name,
-            version: version,
-            commitTime: commitTime,
+            manifest: subject.manifest == ArchiveIndex.standardManifest ? nil : subject.manifest,
+            version: subject.version,
+            commitTime: subject.commitTime,
             resolved: resolvedDigest,
             members: rows
         )

@@ -37,6 +37,11 @@ enum IndexRules {
         let metadata = index.members.prefix { !$0.path.utf8.starts(with: ArchiveLayout.files.utf8) }
         try check(metadata: Array(metadata), of: index, limits: limits)
         try check(files: Array(index.members.dropFirst(metadata.count)), limits: limits)
+        if let manifest = index.manifest {
+            guard index.members.contains(where: { $0.path == ArchiveLayout.files + manifest }) else {
+                throw invalid("its manifest '\(EscapedText.of(manifest))' is no file of the archive")
+            }
+        }
         var total: Int64 = 0
         for row in index.members {
             guard row.size >= 0 else { throw invalid("a size in it is negative") }

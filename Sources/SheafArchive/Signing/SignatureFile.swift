@@ -1,3 +1,4 @@
+import CLinux
 import FoundationEssentials
 import Glibc
 import SheafModel
@@ -14,6 +15,10 @@ package struct SignatureFile: Hashable, Sendable {
     package static let suffix = ".sig.json"
     private static let mostBytes = 1 << 20
     private static let mostEnvelopes = 64
+    /// In all envelopes together: each is held against every trusted key.
+    private static let mostSignatures = 64
+    /// Of what is signed; a statement has about 500.
+    private static let mostPayloadBytes = 64 << 10
 
     init(_ envelopes: [Envelope] = []) { self.envelopes = envelopes }
 
@@ -29,6 +34,11 @@ package struct SignatureFile: Hashable, Sendable {
         let file: OpenFile
         do throws(SystemError) {
             file = try OpenFile.open(path)
+            guard try FileType(mode: file.status().st_mode) == .regular else {
+                throw SystemError("read", number: EISDIR)
+            }
+        } catch  where error.number == EISDIR {
+            throw malformed(path, "it is no file")
         } catch  where error.number == ENOENT {
             return nil
         } catch {
@@ -47,6 +57,7 @@ package struct SignatureFile: Hashable, Sendable {
         // More than one document is no error yet: the lines tell.
         if let whole = try? CanonicalJSON.decode(JSONValue.self, from: Data(bytes)) {
             envelopes = [try Self.envelope(whole, 1, at: path)]
+            try checkSizes(at: path)
             return
         }
         envelopes = []
@@ -61,6 +72,16 @@ package struct SignatureFile: Hashable, Sendable {
             envelopes.append(try Self.envelope(json, number + 1, at: path))
         }
         guard !envelopes.isEmpty else { throw Self.malformed(path, "it is empty") }
+        try checkSizes(at: path)
+    }
+
+    private func checkSizes(at path: String) throws {
+        guard envelopes.reduce(0, { $0 + $1.signatures.count }) <= Self.mostSignatures else {
+            throw Self.malformed(path, "it has more than \(Self.mostSignatures) signatures")
+        }
+        guard envelopes.allSatisfy({ $0.payload.count <= Self.mostPayloadBytes }) else {
+            throw Self.malformed(path, "a statement in it is larger than \(Self.mostPayloadBytes) bytes")
+        }
     }
 
     private static func envelope(_ json: JSONValue, _ number: Int, at path: String) throws -> Envelope {

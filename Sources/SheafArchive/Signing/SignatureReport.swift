@@ -61,11 +61,12 @@ package struct SignatureReport: Sendable {
         self.digest = digest
         let signers = policy?.signers ?? []
         for envelope in signatures?.envelopes ?? [] {
+            let message = envelope.message
             for signature in envelope.signatures {
                 if policy == nil {
                     list(signature, of: envelope)
                 } else {
-                    judge(signature, of: envelope, among: signers)
+                    judge(signature, of: envelope, message, among: signers)
                 }
             }
         }
@@ -86,9 +87,9 @@ package struct SignatureReport: Sendable {
     private mutating func judge(
         _ signature: Envelope.Signature,
         of envelope: Envelope,
+        _ message: [UInt8],
         among signers: [TrustPolicy.Signer]
     ) {
-        let message = envelope.message
         // By the mathematics, not by the name that the envelope gives: that is not signed.
         guard let signer = signers.first(where: { $0.key.isSignature(signature.bytes, of: message) }) else {
             let named = signers.first { $0.key.fingerprint == signature.keyID }
@@ -124,7 +125,9 @@ package struct SignatureReport: Sendable {
 
     private mutating func hold(against policy: TrustPolicy, bundle: String, hasFile: Bool) {
         outcomes = policy.rules.filter { $0.isAbout(bundle) }.map { rule in
-            Outcome(rule: rule, signedBy: rule.signers.filter { validKeys.contains($0.key) }.map(\.name))
+            var counted: Set<VerificationKey> = []
+            let signers = rule.signers.filter { validKeys.contains($0.key) && counted.insert($0.key).inserted }
+            return Outcome(rule: rule, signedBy: signers.map(\.name))
         }
         guard hasFile else {
             fail(

@@ -17,6 +17,7 @@ package struct TrustPolicy: Hashable, Sendable {
         package var title: String
         /// Names of bundles; `*` stands for any text.
         package var bundles: [String]
+        /// Each key once.
         package var signers: [Signer]
         /// At least 1, at most as many as there are signers.
         package var threshold: Int
@@ -39,8 +40,11 @@ package struct TrustPolicy: Hashable, Sendable {
 
     /// The policy that each of some keys must have signed, whatever the bundle.
     package static func requiring(_ signers: [Signer]) -> TrustPolicy {
-        TrustPolicy(rules: [
-            Rule(title: "the option --key", bundles: ["*"], signers: signers, threshold: Set(signers.map(\.key)).count)
+        // A key that is named twice is one key.
+        var seen: Set<VerificationKey> = []
+        let distinct = signers.filter { seen.insert($0.key).inserted }
+        return TrustPolicy(rules: [
+            Rule(title: "the option --key", bundles: ["*"], signers: distinct, threshold: distinct.count)
         ])
     }
 

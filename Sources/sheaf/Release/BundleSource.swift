@@ -13,7 +13,7 @@ enum BundleSource: Hashable {
     case archive(String)
 
     /// The manifest's name where none is given.
-    static let defaultManifest = "bundle.yaml"
+    static let defaultManifest = ArchiveIndex.standardManifest
 
     /// Finds out what is meant.
     ///
@@ -31,6 +31,9 @@ enum BundleSource: Hashable {
                 let (folder, name) = Self.split(text)
                 self = .directory(folder, manifest: manifest ?? name)
             } else {
+                guard manifest == nil else {
+                    throw UsageError("an archive names its manifest itself", hint: "leave out --file")
+                }
                 self = .archive(text)
             }
             return
@@ -93,6 +96,9 @@ enum BundleSource: Hashable {
         case .archive: Self.defaultManifest
         }
     }
+
+    /// The manifest's path among the files, without the parts that lead nowhere.
+    var manifestMember: String { manifest.split(separator: "/").filter { $0 != "." }.joined(separator: "/") }
 }
 
 /// A SOURCE that cannot be read.

@@ -53,9 +53,11 @@ struct ReleaseLoader {
         let archive = try openArchive(source, gate: gate)
         let tree = try archive.map(SourceTree.archive) ?? source.open(options: options, cache: context.packCache)
         let request = values?.request(version: version(of: tree), provenance: tree.provenance)
-        let resolution = try BundleResolver(files: tree).resolve(manifestPath: source.manifest, values: request)
+        let manifest = archive?.index.manifestPath ?? source.manifest
+        let resolution = try BundleResolver(files: tree).resolve(manifestPath: manifest, values: request)
         try look(resolution)
         let bundle = try bundle(of: resolution, told: true)
+        if let archive { try check(bundle, isOf: archive, at: source.shown) }
         return Loaded(
             source: source,
             archive: archive,
@@ -93,6 +95,17 @@ struct ReleaseLoader {
         return archive
     }
 
+    /// What is signed and shown is the bundle that the archive's index names, so no other must come of it.
+    private func check(_ bundle: ResolvedBundle, isOf archive: Archive, at path: String) throws {
+        guard bundle.name != archive.index.name else { return }
+        throw SourceError(
+            code: ArchiveError.Kind.metadataMismatch.rawValue,
+            message: "'\(path)' is an archive of the bundle '\(PrintableText.oneLine(archive.index.name))', but its"
+                + " manifest makes '\(PrintableText.oneLine(bundle.name))'",
+            hint: "pack a bundle whose name is no expression"
+        )
+    }
+
     /// Where archives are built and copied to.
     private var scratch: String { context.environment["TMPDIR"] ?? "/tmp" }
 
@@ -124,6 +137,7 @@ struct ReleaseLoader {
         return try Packer(scratch: folder ?? scratch, cache: context.packCache).pack(
             loaded.tree,
             bundle: bundle,
+            manifest: loaded.source.manifestMember,
             version: self.version(of: loaded.tree, given: version),
             commitTime: commitTime(of: loaded.tree)
         )

@@ -17,13 +17,17 @@ enum SettingsFile {
     static func read(_ path: String, prefix: String) throws -> [UInt8]? {
         let descriptor = sheaf_open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0)
         guard descriptor >= 0 else {
-            if errno == ENOENT || errno == ENOTDIR { return nil }
+            // A link into nowhere is no absent file: somebody meant settings to hold.
+            if errno == ENOENT, !isThere(path) { return nil }
             throw unreadable(path, prefix, SystemError("open \(path)"))
         }
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw unreadable(path, prefix, SystemError("read \(path)")) }
-        guard status.st_mode & 0o002 == 0 || status.st_mode & S_IFMT != S_IFREG else {
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw unreadable(path, prefix, SystemError("read \(path)", number: EINVAL))
+        }
+        guard status.st_mode & 0o002 == 0 else {
             throw SettingsError(
                 code: "\(prefix).writable-by-others",
                 message: "every user can write to '\(path)'",
@@ -48,8 +52,18 @@ enum SettingsFile {
         }
     }
 
+    /// Whether there is something of that name, a link into nowhere included.
+    private static func isThere(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0
+    }
+
     private static func unreadable(_ path: String, _ prefix: String, _ error: SystemError) -> SettingsError {
-        SettingsError(code: "\(prefix).unreadable", message: "cannot read '\(path)': \(error.reason)", hint: nil)
+        SettingsError(
+            code: "\(prefix).unreadable",
+            message: "cannot read '\(path)': \(error.reason)",
+            hint: "make it a file that you can read, or remove it"
+        )
     }
 }
 

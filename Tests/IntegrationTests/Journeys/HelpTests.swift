@@ -22,7 +22,7 @@ import Testing
             for (line, next) in zip(lines, lines.dropFirst()) where !next.isEmpty && !next.hasPrefix(" ") {
                 #expect(!line.hasPrefix(" "), "an example of '\(command)' is longer than a line: \(line)")
                 guard !line.isEmpty, let word = next.split(separator: " ").first else { continue }
-                #expect(line.count + 1 + word.count > 80, "'\(command)' breaks a line early: \(line)")
+                #expect(line.count + 1 + word.count >= 80, "'\(command)' breaks a line early: \(line)")
             }
         }
     }

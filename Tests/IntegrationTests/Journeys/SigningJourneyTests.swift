@@ -37,6 +37,38 @@ import Testing
         for word in words { #expect(result.errors.contains(word), "\(result)", sourceLocation: location) }
     }
 
+    @Test func theBundleThatIsJudgedIsTheOneThatIsApplied() async throws {
+        defer { site.end() }
+        try await prepare()
+        let text = try String(contentsOf: URL(filePath: "\(site.scratch.path("bundle"))/bundle.yaml"), encoding: .utf8)
+        try site.write("other.yaml", text.replacing("name: trial\n", with: "name: payments\n"))
+        try site.write("filled.yaml", text.replacing("name: trial\n", with: "name: ${{ values.name }}\n"))
+        try site.write("values.yaml", "name: payments\n")
+        try await site.commit(tag: "v1.1.0")
+        try trust("  - bundles: payments\n    keys: [bob]\n  - bundles: '*'\n    keys: [ann]")
+        try await expect(site.sheaf("pack", site.bundle, "-f", "./other.yaml", "-o", archive), 0)
+        let plan = try await site.sheaf("apply", archive, "--dry-run")
+        #expect(plan.output.contains("Bundle payments"), "\(plan)")
+        try await expect(site.sheaf("sign", archive, "--key", "ann"), 0)
+        try await expect(site.sheaf("apply", archive, "--require-signature"), 65, "archive.signature-untrusted")
+        try await expect(site.sheaf("apply", archive, "-f", "bundle.yaml", "--dry-run"), 64, "leave out --file")
+        try await expect(site.sheaf("pack", site.bundle, "-f", "filled.yaml", "-o", archive), 0)
+        try await expect(site.sheaf("sign", archive, "--key", "ann", "--replace"), 0)
+        let filled = try await site.sheaf("apply", archive, "--require-signature")
+        expect(filled, 65, "archive.metadata-mismatch", "payments")
+    }
+
+    @Test func aConfigurationThatIsALinkIntoNowhereIsNoAbsentOne() async throws {
+        defer { site.end() }
+        try await prepare()
+        for name in ["config", "trust"] {
+            let path = "\(site.home)/\(name).yaml"
+            try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "gone.yaml")
+            try await expect(site.sheaf("verify", archive), 65, "\(name).unreadable")
+            try FileManager.default.removeItem(atPath: path)
+        }
+    }
+
     @Test func onlyWhatTheRightPeopleSignedIsApplied() async throws {
         defer { site.end() }
         try await prepare()
