@@ -38,18 +38,12 @@ import Testing
         #expect(try store.content(digest) == Array("hello".utf8))
     }
 
-    @Test func keepsFilesAndArchives() throws {
+    @Test func keepsArchives() throws {
         try scratch.write("in/bundle.yaml", "b")
         let packed = try SourceTree.workingTree(directory: scratch.path("in")).packed()
         let digest = try packed.keep(in: store)
         let path = try #require(store.path(of: digest))
         #expect(try Archive.open(path).digest == digest)
-        try packed.write(to: scratch.path("a.sheaf"))
-        let other = ContentDirectory(root: scratch.path("other"))
-        #expect(try other.keepFile(at: scratch.path("a.sheaf")) == digest)
-        #expect(try scratch.names().contains("a.sheaf"))
-        #expect(code { _ = try other.keepFile(at: scratch.path("none")) } == "archive.unreadable")
-        #expect(code { _ = try other.keepFile(at: scratch.path("in")) } == "archive.unreadable")
     }
 
     /// Whether this process may mount a file system, tried once.

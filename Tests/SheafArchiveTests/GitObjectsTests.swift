@@ -84,4 +84,66 @@ import Testing
                 == "archive.damaged-repository"
         )
     }
+
+    /// Puts a loose object in the place of a file's blob, with a header that claims some size.
+    private func forge(_ name: String, size: String, in repository: Repository) async throws {
+        let id = try await repository.git("rev-parse", "HEAD:\(name)").filter { !$0.isWhitespace }
+        let path = ".git/objects/\(id.prefix(2))/\(id.dropFirst(2))"
+        let raw = Array("blob \(size)\0".utf8) + [UInt8](repeating: 65, count: 2_000)
+        var (low, high) = (UInt32(1), UInt32(0))
+        for byte in raw {
+            low = (low + UInt32(byte)) % 65_521
+            high = (high + low) % 65_521
+        }
+        // A zlib stream of one block that is not compressed.
+        let count = UInt16(raw.count)
+        var bytes: [UInt8] = [0x78, 0x01, 0x01]
+        for number in [count, ~count] { bytes += [UInt8(number & 255), UInt8(number >> 8)] }
+        bytes += raw
+        withUnsafeBytes(of: (high << 16 | low).bigEndian) { bytes += $0 }
+        chmod(repository.scratch.path(path), 0o600)
+        try repository.scratch.write(path, bytes)
+    }
+
+    @Test(arguments: [
+        ("18446744073709550616", "archive.damaged-repository"), ("9223372036854775807", "archive.too-large"),
+        ("9223372036854770000", "archive.too-large"), ("68719476737", "archive.too-large"),
+        ("3000", "archive.damaged-repository"),
+    ])
+    func aBlobThatClaimsMoreThanItHasIsAnError(size: String, expected: String) async throws {
+        let repository = try await Repository(["bundle.yaml": "b", "big": "x"])
+        try await forge("big", size: size, in: repository)
+        let result = code { _ = try SourceTree.commit(directory: repository.path, revision: nil).packed() }
+        #expect(result == expected)
+    }
+
+    @Test func linksAndRulesAreNotReadWhenTheyAreTooLong() async throws {
+        let repository = try await Repository(["bundle.yaml": "b"])
+        repository.scratch.link("link", to: "bundle.yaml")
+        try await repository.commit("link")
+        try await forge("link", size: "1025", in: repository)
+        let result = code { _ = try SourceTree.commit(directory: repository.path, revision: nil) }
+        #expect(result == "archive.link-too-long")
+        for name in [".sheafignore", ".gitattributes", "d/.sheafignore"] {
+            let other = try await Repository(["bundle.yaml": "b", name: String(repeating: "#\n", count: 600_000)])
+            #expect(code { _ = try SourceTree.commit(directory: other.path, revision: nil) } == "archive.too-large")
+            #expect(code { _ = try SourceTree.workingTree(directory: other.path) } == "archive.too-large")
+        }
+    }
+
+    /// Trees that name one tree again and again, as deep and as wide as a script says.
+    @Test(arguments: [(1, 400, "archive.path-too-deep"), (100, 5, "archive.too-many-members")])
+    func treesWithoutEndAreRefused(width: Int, depth: Int, expected: String) async throws {
+        let repository = try await Repository(["bundle.yaml": "b"])
+        let script = """
+            id=$(git rev-parse HEAD:bundle.yaml)
+            tree=$(printf '100644 blob %s\\tbundle.yaml\\n' "$id" | git mktree)
+            for level in $(seq \(depth)); do
+                tree=$(for n in $(seq \(width)); do printf '040000 tree %s\\t%s\\n' "$tree" "$n"; done | git mktree)
+            done
+            git update-ref HEAD "$(git commit-tree -m bomb "$tree")"
+            """
+        try await Commands.run("bash", ["-ec", script], in: repository.path)
+        #expect(code { _ = try SourceTree.commit(directory: repository.path, revision: nil) } == expected)
+    }
 }

@@ -130,4 +130,31 @@ import Testing
         #expect(tree.largeFiles.missing.isEmpty)
         #expect(try tree.packed().size > 0)
     }
+
+    @Test func aFileOfGitLFSIsAnotherThanItsPointerWherePointersAreKept() async throws {
+        let repository = try await repository(isFetched: true)
+        let options = SourceChoices(keepsPointers: true)
+        let commit = try SourceTree.commit(directory: repository.path, revision: nil, options: options).packed()
+        let pointer = try SourceTree.workingTree(directory: repository.path, options: options)
+        #expect(!pointer.provenance.dirty)
+        #expect(try pointer.packed().digest == commit.digest)
+        try repository.scratch.write("data/big.bin", Self.content)
+        #expect(try SourceTree.workingTree(directory: repository.path, options: options).provenance.dirty)
+        #expect(try !SourceTree.workingTree(directory: repository.path).provenance.dirty)
+    }
+
+    /// A pointer of an unusual size counts where attributes say that it is one, for the commit as for the comparison.
+    @Test(arguments: [true, false])
+    func aPointerOfAnotherSizeCountsWhereAttributesSaySo(attributes: Bool) async throws {
+        let repository = try await repository(isFetched: true, attributes: attributes)
+        let long = Self.pointer(Self.content) + "x-note \(String(repeating: "n", count: 200))\n"
+        try repository.scratch.write("data/big.bin", long)
+        try await repository.git("-c", "filter.lfs.process=", "-c", "filter.lfs.clean=", "add", "-A")
+        try await repository.git("commit", "-q", "-m", "long pointer")
+        try repository.scratch.write("data/big.bin", Self.content)
+        let commit = try SourceTree.commit(directory: repository.path, revision: nil).packed().digest
+        let tree = try SourceTree.workingTree(directory: repository.path)
+        #expect(try (tree.packed().digest == commit) == !tree.provenance.dirty)
+        #expect(tree.provenance.dirty == !attributes)
+    }
 }

@@ -54,4 +54,10 @@ import Testing
         let repository = try await repository(names.map { Array($0.utf8) })
         #expect(try SourceTree.commit(directory: repository.path, revision: nil).paths.count == 7)
     }
+
+    @Test(arguments: ["\u{61c}", "\u{200e}", "\u{200f}", "\u{2028}", "\u{202e}", "\u{2066}", "\u{2069}", "\u{7f}"])
+    func namesThatHideHowTheyReadAreRefused(_ sign: String) {
+        #expect(code { _ = try MemberPath("a\(sign)b.sql") } == "archive.unprintable-name")
+        #expect(!PrintableText.oneLine("a\(sign)b").unicodeScalars.contains { sign.unicodeScalars.contains($0) })
+    }
 }

@@ -174,4 +174,25 @@ import Testing
         let inside = try SourceTree.commit(directory: repository.scratch.path("shop/lib"), revision: nil)
         #expect(inside.paths == ["lib.sql"])
     }
+
+    @Test(arguments: ["vendor/lib", "vendor"])
+    func aLinkInThePlaceOfASubmoduleIsAnError(place: String) async throws {
+        let project = try await Project()
+        let elsewhere = try Scratch()
+        try FileManager.default.moveItem(
+            atPath: project.shop.scratch.path(place),
+            toPath: elsewhere.path("moved")
+        )
+        project.shop.scratch.link(place, to: elsewhere.path("moved"))
+        let error = #expect(throws: ArchiveError.self) { try SourceTree.workingTree(directory: project.shop.path) }
+        #expect(error?.code == "archive.submodule-missing")
+    }
+
+    @Test func aSubmoduleWhoseFilesAreElsewhereIsAnError() async throws {
+        let project = try await Project()
+        let elsewhere = try Scratch()
+        let inner = project.shop.scratch.path("vendor/lib")
+        try await Commands.run("git", ["config", "core.worktree", elsewhere.path], in: inner)
+        #expect(code { _ = try SourceTree.workingTree(directory: project.shop.path) } == "archive.submodule-missing")
+    }
 }

@@ -2,8 +2,9 @@
 //
 // Such calls are syncs of a file (each write of the journal ends with one), renames and starts of processes.
 // SHEAF_CRASH_RUN=COMMAND runs a shell command at the chosen moment, and kills nobody.
-// With SHEAF_CRASH_NAMES=1, calls that give or take a name (link, unlink) count too. With SHEAF_DENY_NAMING=1, a file
+// With SHEAF_CRASH_NAMES=1, calls that give or take a name (link, unlink, renameat) count too. With SHEAF_DENY_NAMING=1, a file
 // without a name cannot get one, as on file systems that do not have such files.
+// With SHEAF_FILL_FRAMES_AT=BYTES, no file below a folder `frames` can be written from there on: the disk is full.
 // SHEAF_CRASH_AT=N chooses the moment; moments are counted from 1, two for each call. SHEAF_CRASH_COUNT=FILE has the
 // number of moments written at the end of a run that was not killed. Processes of other names are left alone.
 #define _GNU_SOURCE
@@ -72,6 +73,8 @@ AROUND(int, posix_spawn,
 
 AROUND_BY(name_moment, int, unlink, (const char *path), (path))
 AROUND_BY(name_moment, int, unlinkat, (int folder, const char *path, int flags), (folder, path, flags))
+AROUND_BY(name_moment, int, renameat, (int from_folder, const char *from, int to_folder, const char *to),
+          (from_folder, from, to_folder, to))
 AROUND_BY(name_moment, int, link, (const char *from, const char *to), (from, to))
 
 int linkat(int from_folder, const char *from, int to_folder, const char *to, int flags) {
@@ -87,3 +90,27 @@ int linkat(int from_folder, const char *from, int to_folder, const char *to, int
     errno = number;
     return result;
 }
+
+static bool is_full(int descriptor, off_t offset) {
+    const char *text = crash_at < 0 ? NULL : getenv("SHEAF_FILL_FRAMES_AT");
+    if (text == NULL || offset < atol(text)) return false;
+    char link[64], path[4096];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
+    ssize_t length = readlink(link, path, sizeof path - 1);
+    if (length < 0) return false;
+    path[length] = 0;
+    return strstr(path, "/frames/") != NULL;
+}
+
+#define UNLESS_FULL(name)                                                                \
+    ssize_t name(int descriptor, const void *bytes, size_t count, off_t offset) {        \
+        ssize_t (*real)(int, const void *, size_t, off_t) = dlsym(RTLD_NEXT, #name);     \
+        if (is_full(descriptor, offset)) {                                               \
+            errno = ENOSPC;                                                              \
+            return -1;                                                                   \
+        }                                                                                \
+        return real(descriptor, bytes, count, offset);                                   \
+    }
+
+UNLESS_FULL(pwrite)
+UNLESS_FULL(pwrite64)

@@ -61,31 +61,6 @@ package struct ContentDirectory: ContentStore {
         return digest
     }
 
-    /// Keeps a copy of a file durably; the file stays where it is.
-    ///
-    /// - Throws: `ArchiveError` of kind `unreadable`, `fileChanged`, `noSpace` or `cannotWrite`.
-    package func keepFile(at path: String) throws -> Digest {
-        let file: OpenFile
-        do {
-            file = try OpenFile.open(path)
-            guard try FileType(mode: file.status().st_mode) == .regular else {
-                throw SystemError("read", number: EISDIR)
-            }
-        } catch let error as SystemError {
-            throw ArchiveError.reading(path, error)
-        }
-        let digest = try Self.digest(of: file)
-        try keep(digest) { write in
-            var hash = SHA256()
-            try file.forEachPiece {
-                hash.update(data: $0)
-                try write($0)
-            }
-            guard Digest(hash.finalize()) == digest else { throw DirectoryAnchor.changed(path) }
-        }
-        return digest
-    }
-
     /// Keeps content whose digest is known already.
     ///
     /// - Parameters:

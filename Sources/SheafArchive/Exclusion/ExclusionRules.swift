@@ -8,6 +8,21 @@ struct ExclusionRules: Sendable {
     static let attributesName = ".gitattributes"
     static let ignoreName = ".sheafignore"
 
+    /// A larger file is refused before it is read: rules are held in memory.
+    static let mostBytes: Int64 = 1 << 20
+
+    /// Refuses a file that is too large to hold rules.
+    ///
+    /// - Throws: `ArchiveError` of kind `tooLarge`.
+    static func checkSize(_ size: Int64, of path: [UInt8]) throws {
+        guard size > mostBytes else { return }
+        throw ArchiveError(
+            .tooLarge,
+            "\(EscapedText.of(path)) has \(size) bytes, and a file with rules may have \(mostBytes)",
+            hint: "write fewer rules: patterns such as 'folder/**' stand for many files"
+        )
+    }
+
     private struct Rule: Sendable {
         let pattern: GlobPattern
         let excludes: Bool

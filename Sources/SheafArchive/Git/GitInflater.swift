@@ -36,7 +36,7 @@ final class GitInflater {
     ///   - size: Of the content.
     /// - Returns: The content, until the next call; nil when it could not be read.
     func content(of file: OpenFile, at offset: Int64, length: Int, size: Int) -> UnsafeRawBufferPointer? {
-        guard size <= Self.most, length <= 2 * Self.most else { return nil }
+        guard (0...Self.most).contains(size), (0...2 * Self.most).contains(length) else { return nil }
         Self.grow(&input, to: length)
         Self.grow(&output, to: size)
         let wanted = UnsafeMutableRawBufferPointer(rebasing: input[..<length])

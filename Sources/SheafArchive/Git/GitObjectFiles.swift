@@ -36,7 +36,7 @@ struct GitObjectFiles: Sendable {
         with inflater: GitInflater
     ) -> UnsafeRawBufferPointer? {
         if let (pack, offset) = packed(id) { return pack.content(at: offset, kind, with: inflater) }
-        guard let size, size <= Int64(GitInflater.most) else { return nil }
+        guard let size, (0...Int64(GitInflater.most)).contains(size) else { return nil }
         return loose(id, kind, size: Int(size), with: inflater)
     }
 

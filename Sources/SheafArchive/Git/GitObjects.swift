@@ -9,8 +9,8 @@ import enum Crypto.Insecure
 ///
 /// Every object that is read is digested and held against its id, so a damaged object ends in an error and never in
 /// an archive. libgit2 can do the same; its SHA-1, which also looks for collisions, takes several times as long, and is
-/// switched off. What is stored whole is read here, which takes half the time that libgit2 takes; libgit2 reads what is
-/// stored as a difference, and whatever cannot be read here.
+/// switched off. What is stored whole, or as one or two differences, is read here, which takes half the time that libgit2
+/// takes; libgit2 reads what is stored as more differences, and whatever cannot be read here.
 final class GitObjects: Sendable {
     /// What an object is.
     enum Kind: String {
@@ -169,6 +169,8 @@ final class GitObjects: Sendable {
                     let code = git_odb_read_header(&size, &type, handle.pointer, &raw)
                     if code == GIT_ENOTFOUND.rawValue { return nil }
                     try GitFailure.check(code)
+                    // A header may claim more than fits in a signed number.
+                    guard size >= 0 else { throw self.mismatch(id, "claims a size that nothing has") }
                     return Int64(size)
                 }
             }

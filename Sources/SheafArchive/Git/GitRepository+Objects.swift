@@ -107,15 +107,25 @@ extension GitRepository {
     }
 
     /// Everything below a tree that is no folder, in byte order of path.
-    func entries(of tree: GitObjectID) throws -> [GitTreeEntry] {
+    ///
+    /// - Parameters:
+    ///   - tree: To be listed.
+    ///   - budget: What the listing may take; trees that name each other again and again would have no end.
+    /// - Throws: `ArchiveError` of kind `missingObject`, `damagedRepository`, `tooManyMembers`, `pathTooLong` or
+    ///   `pathTooDeep`.
+    /// - Returns: Files, links and submodules, with their paths from the tree.
+    func entries(of tree: GitObjectID, within budget: inout ListingBudget) throws -> [GitTreeEntry] {
         var entries: [GitTreeEntry] = []
-        try collect(tree, below: [], into: &entries)
+        try collect(tree, below: [], depth: 1, within: &budget, into: &entries)
         return entries.sorted { Self.precedes($0.path, $1.path) }
     }
 
-    /// The content at a path below a tree; nil when there is no file.
-    func file(at path: String, in root: GitObjectID) throws -> [UInt8]? {
+    /// The content of a file with rules at a path below a tree; nil when there is no file.
+    func rules(at path: String, in root: GitObjectID) throws -> [UInt8]? {
         guard let entry = try find(path, in: root), entry.mode & Self.kindBits == 0o100000 else { return nil }
+        if let size = try objects.sizes(of: [entry.id])[0] {
+            try ExclusionRules.checkSize(size, of: Array(path.utf8))
+        }
         return try objects.content(entry.id)
     }
 
@@ -142,6 +152,8 @@ extension GitRepository {
     private func collect(
         _ id: GitObjectID,
         below folder: [UInt8],
+        depth: Int,
+        within budget: inout ListingBudget,
         into entries: inout [GitTreeEntry]
     ) throws {
         // Copied out, so that no object is held while those below it are read.
@@ -149,8 +161,11 @@ extension GitRepository {
         while !rest.isEmpty {
             let entry = try takeEntry(&rest, of: id)
             let path = folder + entry.name
+            try budget.take(path, depth: depth)
             switch entry.mode & Self.kindBits {
-            case Self.folder: try collect(entry.id, below: path + [UInt8(ascii: "/")], into: &entries)
+            case Self.folder:
+                let below = path + [UInt8(ascii: "/")]
+                try collect(entry.id, below: below, depth: depth + 1, within: &budget, into: &entries)
             case 0o120000: entries.append(GitTreeEntry(path: path, kind: .link, id: entry.id))
             case 0o160000: entries.append(GitTreeEntry(path: path, kind: .submodule, id: entry.id))
             default:

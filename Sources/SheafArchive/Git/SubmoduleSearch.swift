@@ -51,7 +51,12 @@ struct SubmoduleSearch {
     /// The repository of a submodule that is checked out; nil when it is not.
     static func checkedOut(at place: [UInt8], in repository: GitRepository) throws -> GitRepository? {
         guard let top = repository.workingDirectory else { return nil }
-        return try GitRepository.containing(top + place.asText, isTop: true)
+        let folder = top + place.asText
+        // A repository may have its files elsewhere; those are not the files in this place.
+        guard let found = try GitRepository.containing(folder, isTop: true), let files = found.workingDirectory,
+            RealPath.of(files) == RealPath.of(folder)
+        else { return nil }
+        return found
     }
 
     /// No repository has what is needed.

@@ -14,6 +14,16 @@ struct LargeFilePointer: Sendable, Hashable {
     /// number of up to 19 digits.
     static let usual: ClosedRange<Int64> = 115...144
 
+    /// Whether a file of this size is looked at as a pointer.
+    ///
+    /// - Parameters:
+    ///   - size: Of the file.
+    ///   - isLarge: Whether attributes say that git LFS has its content; asked only where that decides.
+    /// - Returns: False for a file that is packed as it is, whatever it holds.
+    static func mayBe(size: Int64, isLarge: @autoclosure () -> Bool) -> Bool {
+        usual.contains(size) || size <= most && isLarge()
+    }
+
     private static let versions = [
         "https://git-lfs.github.com/spec/v1", "https://hawser.github.com/spec/v1", "http://git-media.io/v/2",
     ]

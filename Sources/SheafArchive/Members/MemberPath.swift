@@ -1,4 +1,5 @@
 import Glibc
+import SheafModel
 
 /// The path of a file in a bundle: relative, with `/`, valid UTF-8, compared and ordered byte for byte.
 ///
@@ -78,15 +79,10 @@ package struct MemberPath: Sendable, CustomStringConvertible {
         }
     }
 
-    /// Whether a name has no control characters, line separators, and controls of text direction.
+    /// Whether a name has no control characters, line separators, and marks and controls of text direction.
     private static func isPrintable(_ text: String) -> Bool {
         guard text.utf8.contains(where: { $0 < 0x20 || $0 >= 0x7f }) else { return true }
-        return text.unicodeScalars.allSatisfy { scalar in
-            switch scalar.value {
-            case 0..<0x20, 0x7f..<0xa0, 0x2028...0x202e, 0x2066...0x2069: false
-            default: true
-            }
-        }
+        return !text.unicodeScalars.contains(where: PrintableText.isUnsafe)
     }
 
     package var description: String { text }

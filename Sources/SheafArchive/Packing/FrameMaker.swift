@@ -9,7 +9,7 @@ final class FrameMaker {
     private let source: SourceTree
     private let session: PackSession
     private let recipe: String
-    private let tar: TarWriter
+    private var tar: TarWriter
     private let compressor: ZstdFrameWriter
 
     init(_ source: SourceTree, session: PackSession, level: Int) throws {
@@ -41,7 +41,7 @@ final class FrameMaker {
             return frame
         }
         if let member = members.first, member.size >= FramePlan.alone { return try largeFrame(of: member, surveyed) }
-        tar.clear()
+        try startTar()
         var digests: [SheafModel.Digest?] = []
         for member in members {
             try tar.begin(ArchiveLayout.files + member.path.text, kind: member.kind, size: member.size)
@@ -61,9 +61,17 @@ final class FrameMaker {
 
     /// The frame that ends the tar.
     func lastFrame() throws -> [UInt8] {
-        tar.clear()
+        try startTar()
         try tar.finish()
         return try tar.withWritten { try compressor.frame($0) { Array($0) } }
+    }
+
+    /// Makes the tar empty, whatever became of the frame before.
+    ///
+    /// A frame that could not be finished leaves a member open, and what comes next would begin with the rest of it.
+    private func startTar() throws {
+        if tar.isInMember { tar = try TarWriter() }
+        tar.clear()
     }
 
     // MARK: A file with a frame to itself
@@ -90,7 +98,7 @@ final class FrameMaker {
         into sink: FrameSink,
         _ surveyed: [SheafModel.Digest?]?
     ) throws -> PackSession.Frame {
-        tar.clear()
+        try startTar()
         try tar.begin(ArchiveLayout.files + member.path.text, kind: member.kind, size: member.size)
         let block = Int64(TarWriter.blockSize)
         try compressor.begin(size: Int64(tar.count) + (member.size + block - 1) / block * block)

@@ -19,6 +19,7 @@ struct CommitListing {
     private(set) var parts: [Part] = []
     private(set) var filter: ExclusionFilter
     private let options: SourceChoices
+    private var budget = ListingBudget()
 
     /// Lists a tree.
     ///
@@ -28,7 +29,8 @@ struct CommitListing {
     ///   - location: Of the bundle.
     ///   - repository: Around it.
     ///   - options: Which submodules are part of the bundle.
-    /// - Throws: `ArchiveError` of kind `submodule`, `submoduleMissing`, `missingObject` or `damagedRepository`.
+    /// - Throws: `ArchiveError` of kind `submodule`, `submoduleMissing`, `missingObject`, `damagedRepository`,
+    ///   `tooLarge`, `tooManyMembers`, `pathTooLong` or `pathTooDeep`.
     init(
         tree: GitObjectID,
         in commit: GitCommit,
@@ -38,7 +40,7 @@ struct CommitListing {
     ) throws {
         self.options = options
         filter = ExclusionFilter(bundle: location.parts)
-        try filter.addRulesAbove { try repository.file(at: $0, in: commit.tree) }
+        try filter.addRulesAbove { try repository.rules(at: $0, in: commit.tree) }
         try add(tree, in: commit, of: repository, at: location.subdirectory, prefix: [], superproject: nil)
         for position in parts.indices {
             var kept: [GitTreeEntry] = []
@@ -65,12 +67,17 @@ struct CommitListing {
         prefix: [UInt8],
         superproject: GitRepository?
     ) throws {
-        let entries = try repository.entries(of: tree).map {
+        let entries = try repository.entries(of: tree, within: &budget).map {
             GitTreeEntry(path: prefix + $0.path, kind: $0.kind, id: $0.id)
         }
         parts.append(Part(repository: repository, commit: commit, prefix: prefix, entries: entries))
         for entry in entries where entry.kind == .file || entry.kind == .executable {
-            try filter.addRules(of: entry.path) { try repository.objects.content(entry.id) }
+            try filter.addRules(of: entry.path) {
+                if let size = try repository.objects.sizes(of: [entry.id])[0] {
+                    try ExclusionRules.checkSize(size, of: entry.path)
+                }
+                return try repository.objects.content(entry.id)
+            }
         }
         for entry in entries where entry.kind == .submodule {
             guard try filter.takesSubmodule(entry.path, options) else { continue }

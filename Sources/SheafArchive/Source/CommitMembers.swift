@@ -11,7 +11,7 @@ struct CommitMembers {
     ///   - listing: Of the commit.
     ///   - facts: What is known of blobs, which then need not be there.
     ///   - options: What is taken of git LFS.
-    /// - Throws: `ArchiveError` of kind `missingObject`, `damagedRepository` or `invalidName`.
+    /// - Throws: `ArchiveError` of kind `missingObject`, `damagedRepository`, `linkTooLong` or `invalidName`.
     init(of listing: CommitListing, _ facts: BlobFacts, options: SourceChoices) throws {
         var filter = listing.filter
         for part in listing.parts { try add(part, facts, &filter, options) }
@@ -26,6 +26,7 @@ struct CommitMembers {
         let objects = part.repository.objects
         let store = LargeFileStore(gitDirectory: part.repository.commonDirectory)
         let files = part.entries.filter { $0.kind != .link }
+        try Self.checkLinks(of: part)
         var found = try Self.facts(of: files, in: part, facts).makeIterator()
         members.reserveCapacity(members.count + part.entries.count)
         for entry in part.entries {
@@ -44,7 +45,7 @@ struct CommitMembers {
             }
             guard let (size, known) = found.next() else { continue }
             let kind = SourceMember.Kind.file(isExecutable: entry.kind == .executable)
-            if LargeFilePointer.usual.contains(size) || size <= LargeFilePointer.most && filter.isLarge(entry.path),
+            if LargeFilePointer.mayBe(size: size, isLarge: filter.isLarge(entry.path)),
                 let pointer = LargeFilePointer(try objects.content(entry.id)),
                 let member = largeFiles.member(path, kind, pointer: pointer, in: store, options: options)
             {
@@ -54,6 +55,17 @@ struct CommitMembers {
                     SourceMember(path: path, kind: kind, size: size, origin: .object(entry.id, known: known))
                 )
             }
+        }
+    }
+
+    /// Refuses links that no archive can have before their targets are read.
+    private static func checkLinks(of part: CommitListing.Part, limits: ArchiveLimits = .standard) throws {
+        let links = part.entries.filter { $0.kind == .link }
+        for (link, size) in zip(links, try part.repository.objects.sizes(of: links.map(\.id))) {
+            // One that is not there is told of when it is read.
+            guard let size, size > Int64(limits.linkBytes) else { continue }
+            let shown = EscapedText.of(link.path)
+            throw limits.exceeded(.linkBytes, by: "the target of the link \(shown)", found: size)
         }
     }
 

@@ -35,7 +35,7 @@ struct DiskMembers {
         switch FileType(mode: status.st_mode) {
         case .regular:
             let kind = SourceMember.Kind.file(isExecutable: isExecutable), size = Int64(status.st_size)
-            if LargeFilePointer.usual.contains(size) || isLarge && size <= LargeFilePointer.most,
+            if LargeFilePointer.mayBe(size: size, isLarge: isLarge),
                 let pointer = LargeFilePointer(try content(of: path)),
                 let member = largeFiles.member(path, kind, pointer: pointer, in: store, options: options)
             {

@@ -93,6 +93,7 @@ private struct DirectoryWalk {
                 try filter.addRules(of: path) {
                     let status = try DirectoryListing.status(name, in: folder)
                     guard FileType(mode: status.st_mode) == .regular else { return [] }
+                    try ExclusionRules.checkSize(Int64(status.st_size), of: path)
                     var bytes: [UInt8] = []
                     try anchor.open(try MemberPath(path)).forEachPiece { bytes += $0 }
                     return bytes

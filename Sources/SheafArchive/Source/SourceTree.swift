@@ -34,7 +34,7 @@ package struct SourceTree: BundleFiles, Sendable {
 
     /// Takes members and proves that they can be packed.
     ///
-    /// - Throws: `ArchiveError` of kind `nameCollision`, `duplicateMember`, `linkLeavesBundle`, `linkLoop`, or
+    /// - Throws: `ArchiveError` of kind `nameCollision`, `duplicateMember`, `tooLarge`, `linkLeavesBundle`, `linkLoop`, or
     ///   what a limit gives.
     init(
         members: [SourceMember],
@@ -50,6 +50,10 @@ package struct SourceTree: BundleFiles, Sendable {
         let sorted = isSorted ? members : members.sorted { $0.path < $1.path }
         try MemberRules.check(sorted.map(\.path), limits: limits)
         var targets: [MemberPath: String] = [:]
+        // Sizes come from headers of git and pointers of git LFS, which may claim anything: later sums must not overflow.
+        if let member = sorted.first(where: { !(0...limits.totalBytes).contains($0.size) }) {
+            throw limits.exceeded(.totalBytes, by: EscapedText.of(member.path.text), found: member.size)
+        }
         for member in sorted { if let target = member.linkTarget { targets[member.path] = target } }
         links = LinkResolver(links: targets, limits: limits)
         try links.checkAll()

@@ -1,4 +1,5 @@
 import SheafModel
+import Synchronization
 
 /// Holds the files of a working tree against a commit.
 ///
@@ -52,13 +53,27 @@ struct WorkingTreeComparison {
             }
             pairs.append((member, other))
         }
-        return try contentsDiffer(pairs)
+        return try contentsDiffer(pairs, options, committed.filter)
     }
 
-    private func contentsDiffer(_ pairs: [(SourceMember, Expected)]) throws -> Bool {
+    private func contentsDiffer(
+        _ pairs: [(SourceMember, Expected)],
+        _ options: SourceChoices,
+        _ filter: ExclusionFilter
+    ) throws -> Bool {
+        let filter = Mutex(filter)
+        // What git has instead of a file of git LFS; nil for any other file, and for one that is not there.
+        let pointerOf: @Sendable (SourceMember, Expected) throws -> LargeFilePointer? = { member, expected in
+            // A pointer that is packed as it is stands for nothing else.
+            let path = Array(member.path.text.utf8)
+            guard !options.keepsPointers, let size = try expected.objects.sizes(of: [expected.id])[0],
+                LargeFilePointer.mayBe(size: size, isLarge: filter.withLock { $0.isLarge(path) })
+            else { return nil }
+            return LargeFilePointer(try expected.objects.content(expected.id))
+        }
         do {
             _ = try Workers.map(count: pairs.count) { number in
-                guard try isSame(pairs[number].0, pairs[number].1) else { throw Differs() }
+                guard try isSame(pairs[number].0, pairs[number].1, pointerOf) else { throw Differs() }
             }
             return false
         } catch is Differs {
@@ -66,30 +81,26 @@ struct WorkingTreeComparison {
         }
     }
 
-    private func isSame(_ member: SourceMember, _ expected: Expected) throws -> Bool {
+    private func isSame(
+        _ member: SourceMember,
+        _ expected: Expected,
+        _ pointerOf: (SourceMember, Expected) throws -> LargeFilePointer?
+    ) throws -> Bool {
         if let target = member.linkTarget {
             return try GitObjectID.blob(size: Int64(target.utf8.count)) { add in
                 try Array(target.utf8).withUnsafeBytes(add)
             } == expected.id
         }
-        if case .large(let digest, _) = member.origin { return try pointer(expected)?.digest == digest }
+        if case .large(let digest, _) = member.origin { return try pointerOf(member, expected)?.digest == digest }
         let file = try anchor.open(member.path)
         let id = try GitObjectID.blob(size: member.size) { add in
             try file.forEachPiece { try $0.withUnsafeBytes(add) }
         }
         if id == expected.id { return true }
-        guard let pointer = try pointer(expected), pointer.size == member.size else { return false }
+        guard let pointer = try pointerOf(member, expected), pointer.size == member.size else { return false }
         var hash = ContentHash()
         try file.forEachPiece { hash.add($0) }
         return hash.digest == pointer.digest
-    }
-
-    /// What git has instead of a file of git LFS; nil for any other file, and for one that is not there.
-    private func pointer(_ expected: Expected) throws -> LargeFilePointer? {
-        guard let size = try expected.objects.sizes(of: [expected.id])[0], size <= LargeFilePointer.most else {
-            return nil
-        }
-        return LargeFilePointer(try expected.objects.content(expected.id))
     }
 
     private static func kind(of member: SourceMember) -> GitTreeEntry.Kind {

@@ -84,6 +84,11 @@ struct WorkingTreeListing {
             )
         }
         guard try filter.takesSubmodule(file.path, options) else { return }
+        // A link in its place, or on the way to it, would hide the files: nothing below a link is read.
+        let status = try anchor.status(of: MemberPath(file.path))
+        guard let status, FileType(mode: status.st_mode) == .folder else {
+            throw SubmoduleSearch.notCheckedOut(file.path, in: file.repository)
+        }
         guard let inner = try SubmoduleSearch.checkedOut(at: place, in: file.repository) else {
             throw SubmoduleSearch.notCheckedOut(file.path, in: file.repository)
         }
@@ -119,6 +124,7 @@ struct WorkingTreeListing {
     private static func rules(_ path: String, _ anchor: DirectoryAnchor) throws -> [UInt8]? {
         let path = try MemberPath(path)
         guard let status = try anchor.status(of: path), FileType(mode: status.st_mode) == .regular else { return nil }
+        try ExclusionRules.checkSize(Int64(status.st_size), of: Array(path.text.utf8))
         var bytes: [UInt8] = []
         try anchor.open(path).forEachPiece { bytes += $0 }
         return bytes

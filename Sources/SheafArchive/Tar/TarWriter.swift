@@ -23,6 +23,8 @@ final class TarWriter {
 
     private let archive: OpaquePointer
     private let sink = Sink()
+    /// Whether a member was begun and not ended: libarchive would fill it with zeros before the next.
+    private(set) var isInMember = false
 
     /// How much was written since the last call of `clear`.
     var count: Int { sink.bytes.count }
@@ -76,6 +78,7 @@ final class TarWriter {
             archive_entry_set_size(entry, 0)
             archive_entry_set_symlink(entry, target)
         }
+        isInMember = true
         // A warning here means a name that was not written as given.
         try Self.check(archive_write_header(archive, entry), of: archive)
     }
@@ -90,6 +93,7 @@ final class TarWriter {
     /// Ends the member with zeros up to the next block.
     func end() throws {
         try Self.check(archive_write_finish_entry(archive), of: archive)
+        isInMember = false
     }
 
     /// Ends the archive with two empty blocks.

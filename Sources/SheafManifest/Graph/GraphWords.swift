@@ -64,9 +64,6 @@ enum GraphWords {
     }
 
     private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0..<0x20, 0x7F..<0xA0, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFFFE...0xFFFF: true
-        default: false
-        }
+        PrintableText.isUnsafe(scalar) || (0xFFFE...0xFFFF).contains(scalar.value)
     }
 }

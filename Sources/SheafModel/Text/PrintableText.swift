@@ -29,10 +29,12 @@ package enum PrintableText {
         }
     }
 
-    /// C0 and C1 controls, DEL, line separators, and the controls of text direction.
-    private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
+    /// Whether a character moves the cursor, changes the terminal or reorders the line.
+    ///
+    /// C0 and C1 controls, DEL, line separators, and the marks and controls of text direction.
+    package static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
-        case 0..<0x20, 0x7F..<0xA0, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: true
+        case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: true
         default: false
         }
     }

@@ -23,8 +23,6 @@ import Testing
         for number in 0..<1_500 { draft.add("files/e/\(number % 40)/\(number)", Array("file \(number)\n".utf8)) }
         let archive = site.scratch.path("a.sheaf")
         try Data(draft.bytes()).write(to: URL(filePath: archive))
-        var kept = 0
-        var left = 0
         for round in 1...Self.rounds {
             let milliseconds = Int.random(in: 1...Self.longest)
             _ = try await site.run(
@@ -42,9 +40,7 @@ import Testing
                 Set(names).subtracting(staged).subtracting(["out"]) == [".sheaf-unpack.tmp"],
                 "round \(round): \(names)"
             )
-            left += staged.count
             if names.contains("out") {
-                kept += 1
                 let found = try FileManager.default.subpathsOfDirectory(atPath: "\(parent)/out").count
                 #expect(found >= draft.rows.count, "round \(round)")
                 try FileManager.default.removeItem(atPath: "\(parent)/out")
@@ -53,7 +49,39 @@ import Testing
         let last = try await site.sheaf("unpack", archive, "\(parent)/out")
         #expect(last.code == 0, "\(last)")
         #expect(try FileManager.default.contentsOfDirectory(atPath: parent).sorted() == [".sheaf-unpack.tmp", "out"])
-        #expect(kept + left > 0)
+    }
+
+    /// Before the folder gets its name there is no folder, and afterwards it is whole.
+    @Test func theFolderIsThereFromOneMomentToTheNext() async throws {
+        let site = try Site()
+        let parent = site.scratch.path("parent")
+        try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+        var random = SeededRandom(seed: 3)
+        var draft = ArchiveDraft(&random)
+        for number in 0..<50 { draft.add("files/e/\(number % 4)/\(number)", Array("file \(number)\n".utf8)) }
+        let archive = site.scratch.path("a.sheaf")
+        try Data(draft.bytes()).write(to: URL(filePath: archive))
+        let moments = try await Kill.moments(of: ["unpack", archive, site.scratch.path("counted")], on: site)
+        try #require(moments >= 2)
+        let whole = try FileManager.default.subpathsOfDirectory(atPath: site.scratch.path("counted")).sorted()
+        var outcomes: [[String]] = []
+        for moment in 1...moments {
+            let arguments = ["unpack", archive, "\(parent)/out"]
+            let killed = try await site.run("\(Site.built)/sheaf", arguments, environment: Kill.at(moment))
+            #expect(killed.code == Kill.code, "\(moment): \(killed)")
+            let names = try FileManager.default.contentsOfDirectory(atPath: parent)
+            outcomes.append(names.map { $0.hasPrefix(".sheaf-unpack.") ? "staged" : $0 })
+            if names.contains("out") {
+                #expect(try FileManager.default.subpathsOfDirectory(atPath: "\(parent)/out").sorted() == whole)
+                try FileManager.default.removeItem(atPath: "\(parent)/out")
+            } else {
+                let next = try await site.sheaf("unpack", archive, "\(parent)/out")
+                #expect(next.code == 0, "\(moment): \(next)")
+                #expect(try FileManager.default.contentsOfDirectory(atPath: parent) == ["out"], "\(moment)")
+                try FileManager.default.removeItem(atPath: "\(parent)/out")
+            }
+        }
+        #expect(outcomes.contains(["staged"]) && outcomes.contains(["out"]), "\(outcomes)")
     }
 
     @Test func anUnpackThatRunsIsNotSwept() async throws {

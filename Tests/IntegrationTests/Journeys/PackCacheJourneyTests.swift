@@ -71,4 +71,30 @@ import Testing
             }
         }
     }
+
+    /// The disk fills up at the first piece of a large file, in its middle and near its end.
+    @Test(arguments: [1_000, 200_000, 600_000])
+    func aHomeThatFillsUpWithinALargeFileChangesNothing(offset: Int) async throws {
+        let site = try Site()
+        try site.write("bundle.yaml", PackSamples.manifest)
+        for (seed, name) in ["data/a.txt", "data/b.txt"].enumerated() {
+            var numbers = PackSamples.Numbers(seed: UInt64(seed))
+            try site.write(name, (0..<90_000).map { _ in String(numbers.next(), radix: 16) }.joined())
+        }
+        for number in 0..<10 { try site.write("data/c\(number)", PackSamples.text(number)) }
+        try await site.commit(tag: "v1.0.0")
+        let expected = try await PackSamples.digest(of: site.bundle, at: site, home: "clean")
+        let full = ["LD_PRELOAD": "\(Site.built)/libSheafCrashShim.so", "SHEAF_FILL_FRAMES_AT": String(offset)]
+        let out = site.scratch.path("out.sheaf")
+        for options in [[], ["--worktree"]] {
+            let arguments = ["pack", site.bundle, "-o", out] + options
+            let home = ["SHEAF_HOME": site.scratch.path("full-\(options.count)")]
+            let environment = full.merging(home) { $1 }
+            let packed = try await site.run("\(Site.built)/sheaf", arguments, environment: environment)
+            #expect(packed.code == 0, "\(packed)")
+            #expect(packed.output.hasPrefix(expected), "\(packed)")
+            #expect(packed.errors.contains("No space left"), "\(packed)")
+            #expect(try await site.sheaf("verify", out).code == 0)
+        }
+    }
 }
