@@ -10,7 +10,9 @@ package struct KnownSecrets: Sendable {
     /// The last keys of the values that secrets are filled in with.
     let valueKeys: Set<String>
     /// Files that are secrets as a whole.
-    let files: Set<String>
+    private let files: Set<String>
+    /// What is in those files, which is secret under every name: a path may be that of a symbolic link.
+    private let digests: Set<Digest>
 
     /// Collects what bundles, in which expressions are filled in or not, say about their secrets.
     package init(of bundles: [ResolvedBundle]) {
@@ -34,8 +36,10 @@ package struct KnownSecrets: Sendable {
         // The longest first: one may be a part of another.
         self.texts = texts.map { Array($0.utf8) }.sorted { $0.count > $1.count }
         valueKeys = keys
-        let attachments = bundles.flatMap(\.resources).flatMap(\.attachments)
-        files = Set(attachments.filter { $0.role == .secretFile }.map(\.path))
+        let attachments = bundles.flatMap(\.resources).flatMap(\.attachments).filter { $0.role == .secretFile }
+        files = Set(attachments.map(\.path))
+        // Nothing is in an empty file, and many are empty.
+        digests = Set(attachments.map(\.digest)).subtracting([Digest(of: [UInt8]())])
     }
 
     /// The last key of `${{ values.a.key }}`; nil for other texts.
@@ -49,8 +53,19 @@ package struct KnownSecrets: Sendable {
         return nil
     }
 
-    /// Whether a file holds nothing but a secret.
-    package func isSecretFile(_ path: String) -> Bool { files.contains(path) }
+    /// Whether a file holds nothing but a secret: by its path, or by its content.
+    ///
+    /// - Parameters:
+    ///   - path: Where it is in the bundle.
+    ///   - digest: Of its content; nil for what has none, such as a symbolic link.
+    package func isSecretFile(_ path: String, digest: Digest?) -> Bool {
+        files.contains(path) || digest.map(digests.contains) == true
+    }
+
+    /// Whether a file with this content holds nothing but a secret.
+    func isSecretFile(_ path: String, content: [UInt8]) -> Bool {
+        isSecretFile(path, digest: digests.isEmpty ? nil : Digest(of: content))
+    }
 
     /// Whether a text holds one of the secrets.
     package func occur(in text: String) -> Bool {

@@ -15,7 +15,7 @@ package struct SecretRanges {
     ///   - known: What the bundles say.
     /// - Returns: Ranges in order, none of which touches another.
     package static func find(in bytes: [UInt8], path: String, known: KnownSecrets) -> [Range<Int>] {
-        guard !known.isSecretFile(path) else { return bytes.isEmpty ? [] : [0..<bytes.count] }
+        guard !known.isSecretFile(path, content: bytes) else { return bytes.isEmpty ? [] : [0..<bytes.count] }
         var finder = SecretRanges(bytes: bytes, known: known)
         finder.search(path)
         return finder.merged
@@ -71,11 +71,18 @@ package struct SecretRanges {
         return true
     }
 
+    /// What a value belongs to, and where it begins.
+    private enum Owner {
+        case document
+        case key(Int)
+        case element(Int)
+    }
+
     private mutating func add(
         _ id: YAMLTree.NodeID,
         of tree: YAMLTree,
         _ context: SecretContext,
-        below column: Int = 0
+        below owner: Owner = .document
     ) {
         if tree.isMapping(id) {
             let neighbours = SecretContext.Neighbours(
@@ -85,30 +92,30 @@ package struct SecretRanges {
             for entry in tree.entries(id) {
                 let key = tree.text(entry.key)
                 let inner = context.entering(key, neighbours)
-                let column = self.column(of: Int(tree[entry.key].start))
+                let owner = Owner.key(Int(tree[entry.key].start))
                 if known.valueKeys.contains(key), tree.isScalar(entry.value) {
-                    addScalar(entry.value, of: tree, below: column)
+                    addScalar(entry.value, of: tree, below: owner)
                 } else {
-                    add(entry.value, of: tree, inner, below: column)
+                    add(entry.value, of: tree, inner, below: owner)
                 }
             }
         } else if tree.isSequence(id) {
             for element in tree.elements(id) {
-                add(element, of: tree, context, below: indentation(at: Int(tree[element].start)))
+                add(element, of: tree, context, below: .element(Int(tree[element].start)))
             }
         } else if context.isSecret(tree.scalarValue(id)) {
-            addScalar(id, of: tree, below: column)
+            addScalar(id, of: tree, below: owner)
         }
     }
 
     /// Adds a scalar; a block goes on as long as its lines are further to the right than what it belongs to.
-    private mutating func addScalar(_ id: YAMLTree.NodeID, of tree: YAMLTree, below column: Int) {
+    private mutating func addScalar(_ id: YAMLTree.NodeID, of tree: YAMLTree, below owner: Owner) {
         let text = tree.text(id)
         guard !text.isEmpty, !PlaceholderText.isMeant(by: text) else { return }
         let start = Int(tree[id].start)
         var end = min(bytes.count, Int(tree[id].end))
         if tree.style(id) == .literal || tree.style(id) == .folded {
-            end = max(end, endOfBlock(at: start, below: column))
+            end = max(end, endOfBlock(at: start, below: column(of: owner)))
         }
         ranges.append(start..<end)
     }
@@ -117,7 +124,14 @@ package struct SecretRanges {
         bytes[..<position].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
     }
 
-    private func column(of position: Int) -> Int { position - startOfLine(at: position) }
+    /// Looked for where there is a block only, and a line has one at most: the line may be the whole of a large file.
+    private func column(of owner: Owner) -> Int {
+        switch owner {
+        case .document: 0
+        case .key(let position): position - startOfLine(at: position)
+        case .element(let position): indentation(from: startOfLine(at: position)) ?? 0
+        }
+    }
 
     /// How far the first sign of a line is from its start; nil for an empty line.
     private func indentation(from start: Int) -> Int? {
@@ -128,8 +142,6 @@ package struct SecretRanges {
         }
         return blanks
     }
-
-    private func indentation(at position: Int) -> Int { indentation(from: startOfLine(at: position)) ?? 0 }
 
     /// Where the lines of a block end, whose header is at a place.
     private func endOfBlock(at header: Int, below column: Int) -> Int {

@@ -59,7 +59,7 @@ struct FilePatches {
         var size: Int64 = 0
         var shown = 0
         for (index, change) in changes.enumerated() where change.changesContent {
-            if known.isSecretFile(change.path) || change.oldPath.map(known.isSecretFile) == true {
+            if isSecret(change) {
                 records[index].isSecret = true
                 records[index].note = "a secret: the content is not shown"
                 continue
@@ -84,6 +84,11 @@ struct FilePatches {
         }
         try compare(batch, of: changes, into: &records)
         return records
+    }
+
+    private func isSecret(_ change: FileChange) -> Bool {
+        known.isSecretFile(change.oldPath ?? change.path, digest: change.before?.digest)
+            || known.isSecretFile(change.path, digest: change.after?.digest)
     }
 
     private func compare(_ batch: [Int], of changes: [FileChange], into records: inout [FileRecord]) throws {

@@ -170,4 +170,23 @@ import Testing
         let known = KnownSecrets(of: [secret("x", file: "keys/a.txt")])
         #expect(Self.shown("one\n\ntwo", path: "keys/a.txt", known: known) == "•••\n\n•••")
     }
+
+    @Test func hidesTheContentOfASecretFileUnderAnyName() {
+        let known = KnownSecrets(of: [secret("x\ny", file: "link.txt")])
+        #expect(Self.shown("x\ny", path: "real.txt", known: known) == "•••\n•••")
+        #expect(known.isSecretFile("copy.txt", digest: Digest(of: Array("x\ny".utf8))))
+        #expect(!known.isSecretFile("other.txt", digest: Digest(of: Array("x\nz".utf8))))
+        #expect(!known.isSecretFile("link", digest: nil))
+    }
+
+    @Test func anEmptySecretFileMakesNoOtherASecret() {
+        let known = KnownSecrets(of: [secret("", file: "keys/empty")])
+        #expect(!known.isSecretFile("empty.txt", digest: Digest(of: [UInt8]())))
+    }
+
+    @Test func hidesASecretAtTheEndOfALineWithManyEntries() {
+        let entries = (0..<20_000).map { #""k\#($0)":"v""# }.joined(separator: ",")
+        let shown = Self.shown("{\(entries),\"password\":\"hush\"}", path: "x.json")
+        #expect(shown.hasSuffix(#","password":•••}"#))
+    }
 }
