@@ -184,6 +184,26 @@ import Testing
         #expect(!known.isSecretFile("empty.txt", digest: Digest(of: [UInt8]())))
     }
 
+    @Test func hidesFilledInValuesWithTheNameOfASecret() {
+        let place = SourceSpan(file: "bundle.yaml", line: 1, column: 1, endLine: 1, endColumn: 2)
+        func use(_ expression: String, _ value: JSONValue) -> ValueUse {
+            ValueUse(place: place, expression: expression, value: value, origin: "values.yaml:1")
+        }
+        let uses = [
+            use("values.db.password", .string("correct-horse")),
+            use("values.stage", .string("production")),
+            use("values.service", .object(["apiToken": .string("battery-staple"), "host": .string("localhost")])),
+            use("values.tokens[0]", .string("first-of-many")),
+            use("$DB_PASSWORD", .string("from-outside")),
+            use("values.password", .string("•••••••")),
+        ]
+        let known = KnownSecrets(of: [], uses: uses)
+        #expect(known.masked("-p correct-horse on production") == "-p ••• on production")
+        #expect(known.masked("localhost battery-staple") == "localhost •••")
+        #expect(known.masked("first-of-many from-outside") == "••• •••")
+        #expect(!known.occur(in: "•••••••"))
+    }
+
     @Test func hidesASecretAtTheEndOfALineWithManyEntries() {
         let entries = (0..<20_000).map { #""k\#($0)":"v""# }.joined(separator: ",")
         let shown = Self.shown("{\(entries),\"password\":\"hush\"}", path: "x.json")
