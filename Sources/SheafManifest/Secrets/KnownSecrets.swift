@@ -75,6 +75,7 @@ package struct KnownSecrets: Sendable {
     /// - Parameters:
     ///   - path: Where it is in the bundle.
     ///   - digest: Of its content; nil for what has none, such as a symbolic link.
+    /// - Returns: Whether nothing of it may be shown.
     package func isSecretFile(_ path: String, digest: Digest?) -> Bool {
         files.contains(path) || digest.map(digests.contains) == true
     }

@@ -117,6 +117,12 @@ import Testing
             text: "# A=1\nexport A=1\nB = two words\nC=\nD=${X}\n",
             shown: "# A=1\nexport A=•••\nB = •••\nC=\nD=${X}\n"
         ),
+        Case(path: ".envrc", text: "export A=1\nuse nix\n", shown: "export A=•••\nuse nix\n"),
+        Case(
+            path: "run.sh",
+            text: "export API_TOKEN=hush\nMODE=fast\necho \"a: b\"\n",
+            shown: "export API_TOKEN=•••\nMODE=fast\necho \"a: b\"\n"
+        ),
         Case(path: "prod.env", text: "A=1", shown: "A=•••"),
         Case(
             path: "app.properties",
