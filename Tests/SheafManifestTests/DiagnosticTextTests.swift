@@ -46,6 +46,19 @@ import Testing
         return lines.dropFirst(3).joined(separator: "\n")
     }
 
+    @Test(arguments: [
+        ((1, 11, 1, 15), "1 | password: ••• # why\n  |           ^^^"),
+        ((1, 1, 1, 9), "1 | password: ••• # why\n  | ^^^^^^^^"),
+        ((1, 23, 1, 26), "1 | password: ••• # why\n  |                 ^^^"),
+        ((1, 1, 1, 24), "1 | password: ••• # why\n  | ^^^^^^^^^^^^^^^^^"),
+    ])
+    func showsNoSecretsInTheLinesOfAFinding(_ columns: (Int, Int, Int, Int), _ shown: String) {
+        let span = SourceSpan(file: "a.yaml", line: 1, column: columns.1, endLine: 1, endColumn: columns.3)
+        let text = Array("password: hush-hush # why\r\nb: 1\r\n".utf8)
+        let found = Diagnostic(code: "x.y", message: "bad", span: span)
+        #expect(DiagnosticText.render(found, sources: ["a.yaml": text], colour: false).hasSuffix(shown))
+    }
+
     @Test func marksWideCharactersByTheirWidth() {
         #expect(snippet("日本: e\u{301}x", (1, 1, 1, 3)) == "1 | 日本: e\u{301}x\n  | ^^^^")
         #expect(snippet("日本: e\u{301}x", (1, 7, 1, 8)) == "1 | 日本: e\u{301}x\n  |        ^")

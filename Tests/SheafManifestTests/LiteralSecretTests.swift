@@ -3,6 +3,28 @@ import SheafModel
 import Testing
 
 @Suite struct LiteralSecretTests {
+    @Test func asksForQuotesAroundNumbersOnly() {
+        let text = """
+            name: key
+            version: v1
+            type: secret
+            secret:
+              type: key-value
+              acl: r
+              data:
+                A: 121
+                B: "122"
+                C: '123'
+                D: !!str 124
+                E: ${{ secrets.E }}
+                F: true
+
+            """
+        let found = ManifestValidator.validate(Array(text.utf8), file: "secret.yaml")
+        let lines = found.filter { $0.message.contains("quote the value") }.compactMap(\.span?.line)
+        #expect(lines == [8, 13])
+    }
+
     @Test func oneWarningForEachSecretPointsAtTheFirstLiteralValue() throws {
         let found = try resolution([
             "a": secret("a", data: "{USER: '${USER}', PASSWORD: first-one, TOKEN: second-one}"),

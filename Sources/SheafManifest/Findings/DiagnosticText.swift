@@ -14,6 +14,7 @@ package struct DiagnosticText {
     private let paint: Paint
     private let width: Int
     private var files: [String: SourceLines] = [:]
+    private var masks: [String: MaskedLines] = [:]
 
     /// Makes a writer.
     ///
@@ -79,26 +80,47 @@ package struct DiagnosticText {
     ) -> [String] {
         guard sources[span.file] != nil || files[span.file] != nil else { return [] }
         var file = files[span.file] ?? SourceLines(sources[span.file] ?? [])
-        defer { files[span.file] = file }
+        let masks = self.masks[span.file] ?? MaskedLines(file.bytes, path: span.file, known: KnownSecrets(of: []))
+        defer { (files[span.file], self.masks[span.file]) = (file, masks) }
         let bar = paint.margin("|")
         var lines: [String] = []
         var before = span.line
         for number in shownLines(of: span) where file.range(of: number) != nil {
             if number > before + 1 { lines.append("\(margin) \(paint.margin(":"))") }
             before = number
-            let excerpt = SourceExcerpt(
-                of: &file,
-                line: number,
-                columns: Self.columns(of: span, in: number, of: &file),
-                sign: sign,
-                width: width - margin.count - 3
-            )
+            let excerpt = Self.excerpt(of: &file, masks, span, number, sign, width: width - margin.count - 3)
             let label = String(repeating: " ", count: margin.count - String(number).count) + String(number)
             lines.append("\(paint.margin(label)) \(bar) \(excerpt.text)".trimmedAtEnd)
             let indent = excerpt.marks.prefix { $0 == " " }
             lines.append("\(margin) \(bar) \(indent)\(colour(String(excerpt.marks.dropFirst(indent.count))))")
         }
         return lines.isEmpty ? [] : ["\(margin) \(bar)"] + lines
+    }
+
+    /// A line with marks; whoever reads a finding need not see the secrets around it.
+    private static func excerpt(
+        of file: inout SourceLines,
+        _ masks: MaskedLines,
+        _ span: SourceSpan,
+        _ number: Int,
+        _ sign: Character,
+        width: Int
+    ) -> SourceExcerpt {
+        let columns = columns(of: span, in: number, of: &file)
+        guard let text = masks.line(number - 1), let range = file.range(of: number) else {
+            return SourceExcerpt(of: &file, line: number, columns: columns, sign: sign, width: width)
+        }
+        let start = file.offset(line: number, column: columns.lowerBound) ?? range.upperBound
+        let end = max(start, file.offset(line: number, column: columns.upperBound) ?? range.upperBound)
+        let shown = masks.shown(start..<end, in: number - 1)
+        let bytes = Array(text.utf8)
+        func column(_ offset: Int) -> Int {
+            // A byte order mark takes no column.
+            1 + String(decoding: bytes.prefix(offset), as: UTF8.self).unicodeScalars.count { $0 != "\u{FEFF}" }
+        }
+        var line = SourceLines(bytes + [UInt8(ascii: "\n")])
+        let marked = column(shown.lowerBound)..<column(shown.upperBound)
+        return SourceExcerpt(of: &line, line: 1, columns: marked, sign: sign, width: width)
     }
 
     /// What is marked in one line of a span: of the later ones everything but the indentation.

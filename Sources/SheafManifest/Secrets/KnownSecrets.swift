@@ -15,8 +15,12 @@ package struct KnownSecrets: Sendable {
     private let digests: Set<Digest>
 
     /// Collects what bundles, in which expressions are filled in or not, say about their secrets.
-    package init(of bundles: [ResolvedBundle]) {
-        var secrets: Set<String> = []
+    ///
+    /// - Parameters:
+    ///   - bundles: The bundles.
+    ///   - uses: What their expressions were filled in with: some are secrets by the names of the values.
+    package init(of bundles: [ResolvedBundle], uses: [ValueUse] = []) {
+        var secrets = Self.secrets(in: uses)
         for resource in bundles.flatMap(\.resources) {
             SecretContext(kind: resource.id.kind).collectSecrets(of: resource.manifest, into: &secrets)
         }
@@ -42,6 +46,19 @@ package struct KnownSecrets: Sendable {
         digests = Set(attachments.map(\.digest)).subtracting([Digest(of: [UInt8]())])
     }
 
+    /// The texts of values that are secrets by their names, and of those within them.
+    private static func secrets(in uses: [ValueUse]) -> Set<String> {
+        var found: Set<String> = []
+        for use in uses {
+            guard let value = use.value else { continue }
+            let names = use.expression.split { ".[]\"'$ ".contains($0) }.map(String.init)
+            if names.contains(where: SensitiveName.isSensitive), let text = value.scalarText { found.insert(text) }
+            let nothing = SecretContext.Neighbours(kind: nil, name: nil)
+            SecretContext().entering(names.last ?? "", nothing).collectSecrets(of: value, into: &found)
+        }
+        return found.filter { !$0.contains(SecretText.mask) }
+    }
+
     /// The last key of `${{ values.a.key }}`; nil for other texts.
     private static func valueKey(_ text: String) -> String? {
         for part in TextPart.parts(of: text, variables: false) {
@@ -58,6 +75,7 @@ package struct KnownSecrets: Sendable {
     /// - Parameters:
     ///   - path: Where it is in the bundle.
     ///   - digest: Of its content; nil for what has none, such as a symbolic link.
+    /// - Returns: Whether nothing of it may be shown.
     package func isSecretFile(_ path: String, digest: Digest?) -> Bool {
         files.contains(path) || digest.map(digests.contains) == true
     }

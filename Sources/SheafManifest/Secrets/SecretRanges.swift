@@ -26,12 +26,14 @@ package struct SecretRanges {
         self.known = known
     }
 
-    private static let settings: Set = ["properties", "ini", "toml", "conf", "cfg", "cnf", "tfvars", "netrc"]
+    private static let settings: Set = [
+        "properties", "ini", "toml", "conf", "cfg", "cnf", "tfvars", "netrc", "sh", "bash", "zsh",
+    ]
 
     private mutating func search(_ path: String) {
         let name = path.split(separator: "/").last.map { $0.lowercased() } ?? ""
         let ending = name.split(separator: ".").last.map(String.init) ?? ""
-        if name == ".env" || name.hasPrefix(".env.") || ending == "env" {
+        if name == ".env" || name == ".envrc" || name.hasPrefix(".env.") || ending == "env" {
             addAssignments { _ in true }
         } else if ["yaml", "yml", "json"].contains(ending) {
             if !addTree(file: path) { addAssignments(SensitiveName.isSensitive) }

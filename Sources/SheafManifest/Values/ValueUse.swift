@@ -10,4 +10,11 @@ package struct ValueUse: Hashable, Sendable {
     package var value: JSONValue?
     /// Such as `values.yaml:3`, `--set image.tag`, `the environment`; nil when it is not defined.
     package var origin: String?
+
+    package init(place: SourceSpan, expression: String, value: JSONValue?, origin: String?) {
+        self.place = place
+        self.expression = expression
+        self.value = value
+        self.origin = origin
+    }
 }

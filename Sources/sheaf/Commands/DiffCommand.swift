@@ -81,7 +81,10 @@ struct DiffCommand: ParsableCommand {
         _ new: ComparisonReader.Side,
         notes: [String]
     ) throws -> ComparisonRecord {
-        let known = KnownSecrets(of: [old.release.bundle, new.release.bundle].compactMap { $0 })
+        let known = KnownSecrets(
+            of: [old.release.bundle, new.release.bundle].compactMap { $0 },
+            uses: old.uses + new.uses
+        )
         let changes = try FileComparison { side, file in
             try side == .before ? old.contents.digest(of: file) : new.contents.digest(of: file)
         }.changes(from: old.contents.comparedFiles, to: new.contents.comparedFiles)

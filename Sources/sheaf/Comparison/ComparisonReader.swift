@@ -13,6 +13,8 @@ struct ComparisonReader {
     struct Side {
         var release: ComparedRelease
         var contents: any ComparedContents
+        /// What its expressions were filled in with.
+        var uses: [ValueUse] = []
     }
 
     let context: CommandContext
@@ -73,7 +75,11 @@ struct ComparisonReader {
         head.digest = loaded.archive?.digest
         head.provenance = loaded.tree.provenance
         head.environment = loaded.values.environment
-        return Side(release: Self.release(head, loaded.bundle), contents: loaded.tree)
+        return Side(
+            release: Self.release(head, loaded.bundle),
+            contents: loaded.tree,
+            uses: loaded.values.uses
+        )
     }
 
     private func side(_ text: String, _ revision: Revision, _ reference: ReleaseReference) throws -> Side {

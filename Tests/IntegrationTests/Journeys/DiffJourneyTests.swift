@@ -83,6 +83,55 @@ import Testing
         #expect(applied.code == 0, "\(applied)")
     }
 
+    @Test func aSecretFileBehindALinkAndAFilledInSecretDoNotShow() async throws {
+        func write(_ text: String) throws {
+            try site.write("real.txt", "first \(text)\n")
+            try site.write("values.yaml", "db:\n  password: \(text)-value\n")
+        }
+        try site.write(
+            "bundle.yaml",
+            """
+            name: trial
+            version: v1beta
+            type: bundle
+            description: use -p ${{ values.db.password }}
+            bundle:
+              workspaces:
+                - name: trialspace
+                  layer: user
+              resources:
+                - id: key
+                  workspace: trialspace
+                  spec:
+                    name: key
+                    version: v1
+                    type: secret
+                    secret:
+                      type: key-value
+                      acl: r
+                      files:
+                        l: link.txt
+
+            """
+        )
+        try FileManager.default.createSymbolicLink(
+            atPath: "\(site.bundle)/link.txt",
+            withDestinationPath: "real.txt"
+        )
+        try write(Self.literal)
+        try await site.commit(tag: "v1.0.0")
+        try write(Self.rotated)
+        try site.write("copy.txt", "first \(Self.rotated)\n")
+        try await site.commit(tag: "v1.1.0")
+        for more in [[], ["-o", "json"], ["--set", "x=1"], ["--set", "x=1", "-o", "json"]] {
+            let sides = ["\(site.bundle)@v1.0.0", "\(site.bundle)@v1.1.0"]
+            let found = try await site.run("\(Site.built)/sheaf", ["diff"] + sides + more)
+            #expect(found.code == 0, "\(found)")
+            #expect(found.output.contains("a secret: the content is not shown"), "\(found)")
+            expectNoSecret(found, "\(more) \(found)")
+        }
+    }
+
     @Test func archivesDirectoriesAndRevisionsCompare() async throws {
         try write()
         try site.write("old/name.txt", "the same text\n")

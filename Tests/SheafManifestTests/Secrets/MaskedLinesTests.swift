@@ -117,6 +117,12 @@ import Testing
             text: "# A=1\nexport A=1\nB = two words\nC=\nD=${X}\n",
             shown: "# A=1\nexport A=•••\nB = •••\nC=\nD=${X}\n"
         ),
+        Case(path: ".envrc", text: "export A=1\nuse nix\n", shown: "export A=•••\nuse nix\n"),
+        Case(
+            path: "run.sh",
+            text: "export API_TOKEN=hush\nMODE=fast\necho \"a: b\"\n",
+            shown: "export API_TOKEN=•••\nMODE=fast\necho \"a: b\"\n"
+        ),
         Case(path: "prod.env", text: "A=1", shown: "A=•••"),
         Case(
             path: "app.properties",
@@ -182,6 +188,26 @@ import Testing
     @Test func anEmptySecretFileMakesNoOtherASecret() {
         let known = KnownSecrets(of: [secret("", file: "keys/empty")])
         #expect(!known.isSecretFile("empty.txt", digest: Digest(of: [UInt8]())))
+    }
+
+    @Test func hidesFilledInValuesWithTheNameOfASecret() {
+        let place = SourceSpan(file: "bundle.yaml", line: 1, column: 1, endLine: 1, endColumn: 2)
+        func use(_ expression: String, _ value: JSONValue) -> ValueUse {
+            ValueUse(place: place, expression: expression, value: value, origin: "values.yaml:1")
+        }
+        let uses = [
+            use("values.db.password", .string("correct-horse")),
+            use("values.stage", .string("production")),
+            use("values.service", .object(["apiToken": .string("battery-staple"), "host": .string("localhost")])),
+            use("values.tokens[0]", .string("first-of-many")),
+            use("$DB_PASSWORD", .string("from-outside")),
+            use("values.password", .string("•••••••")),
+        ]
+        let known = KnownSecrets(of: [], uses: uses)
+        #expect(known.masked("-p correct-horse on production") == "-p ••• on production")
+        #expect(known.masked("localhost battery-staple") == "localhost •••")
+        #expect(known.masked("first-of-many from-outside") == "••• •••")
+        #expect(!known.occur(in: "•••••••"))
     }
 
     @Test func hidesASecretAtTheEndOfALineWithManyEntries() {

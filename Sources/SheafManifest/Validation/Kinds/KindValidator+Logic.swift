@@ -21,8 +21,19 @@ extension KindValidator {
             )
         }
         guard logic.condition >= 0 else { return }
-        let next = accepts(logic.condition, id, state) ? logic.consequence : logic.alternative
+        let next = meets(logic.condition, id, state) ? logic.consequence : logic.alternative
         visit(next, id, key: key, state, isCondition: true)
+    }
+
+    /// Whether a value is what a condition asks for.
+    ///
+    /// A quoted number may stand where a number is wanted. But it is a text, and a condition asks what a value is.
+    private func meets(_ condition: Int32, _ id: YAMLTree.NodeID, _ state: State) -> Bool {
+        let types = state.set[condition].types
+        if tree.isScalar(id), !types.isDisjoint(with: .scalars), !types.contains(.text), tree.scalarType(id) == .text {
+            return false
+        }
+        return accepts(condition, id, state)
     }
 
     /// Reports what the nearest of the alternatives says, where none accepts the value.
