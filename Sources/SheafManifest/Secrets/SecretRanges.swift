@@ -27,14 +27,16 @@ package struct SecretRanges {
     }
 
     private static let settings: Set = [
-        "properties", "ini", "toml", "conf", "cfg", "cnf", "tfvars", "netrc", "sh", "bash", "zsh",
+        "properties", "ini", "toml", "conf", "cfg", "cnf", "tfvars", "sh", "bash", "zsh",
     ]
 
     private mutating func search(_ path: String) {
         let name = path.split(separator: "/").last.map { $0.lowercased() } ?? ""
         let ending = name.split(separator: ".").last.map(String.init) ?? ""
         if name == ".env" || name == ".envrc" || name.hasPrefix(".env.") || ending == "env" {
-            addAssignments { _ in true }
+            addEnvironment()
+        } else if name == ".netrc" || name == "netrc" {
+            addPasswordsOfNetrc()
         } else if ["yaml", "yml", "json"].contains(ending) {
             if !addTree(file: path) { addAssignments(SensitiveName.isSensitive) }
         } else if Self.settings.contains(ending) {
@@ -167,6 +169,48 @@ package struct SecretRanges {
         }
     }
 
+    /// Adds what every line of a file of variables assigns, in comments too, and lines that go on with a value.
+    private mutating func addEnvironment() {
+        var start = 0
+        while start < bytes.count {
+            let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+            let line = bytes[start..<end]
+            start = end + 1
+            if let sign = line.firstIndex(of: UInt8(ascii: "=")) {
+                if let range = Self.value(of: line, { _ in true }) {
+                    ranges.append(range)
+                } else if !PlaceholderText.isMeant(by: Self.text(line[(sign + 1)...])) {
+                    ranges.append(sign + 1..<end)
+                }
+            } else if line.first != UInt8(ascii: "#"), !Self.isCommand(line) {
+                ranges.append(line.startIndex..<end)
+            }
+        }
+    }
+
+    private static let commands: Set = [
+        "use", "export", "source", "source_env", "dotenv", "layout", "path_add", "if", "then", "fi", "else",
+    ]
+
+    /// Whether a line without an assignment is one that `.envrc` files have, such as `use nix`, `export A` or `fi`.
+    private static func isCommand(_ line: ArraySlice<UInt8>) -> Bool {
+        guard let word = line.split(separator: UInt8(ascii: " ")).first else { return true }
+        return commands.contains(text(word))
+    }
+
+    private static func text(_ bytes: ArraySlice<UInt8>) -> String {
+        String(decoding: bytes.drop { $0 == 0x20 }.filter { $0 != 0x0D }, as: UTF8.self)
+    }
+
+    /// Adds the word behind each `password` and `account`, which may stand on any line.
+    private mutating func addPasswordsOfNetrc() {
+        let blanks: Set<UInt8> = [0x20, 0x09, 0x0A, 0x0D]
+        let words = bytes[...].split { blanks.contains($0) }
+        for (word, next) in zip(words, words.dropFirst()) where ["password", "account"].contains(Self.text(word)) {
+            ranges.append(next.startIndex..<next.endIndex)
+        }
+    }
+
     private static func value(of line: ArraySlice<UInt8>, _ isSecret: (String) -> Bool) -> Range<Int>? {
         guard let sign = line.firstIndex(where: { $0 == UInt8(ascii: "=") || $0 == UInt8(ascii: ":") }) else {
             return nil
@@ -185,8 +229,8 @@ package struct SecretRanges {
     /// Adds what stands between the first and the last line of a private key.
     private mutating func addPrivateKeys() {
         var start = 0
-        let begin = Array("PRIVATE KEY-----".utf8), end = Array("-----END".utf8)
-        while let head = bytes[start...].firstRange(of: begin) {
+        let end = Array("-----END".utf8)
+        while let head = SecretContext.privateKey(in: bytes[start...]) {
             let stop = bytes[head.upperBound...].firstRange(of: end)?.lowerBound ?? bytes.count
             ranges.append(head.upperBound..<stop)
             // The last line names the same words again.

@@ -58,7 +58,8 @@ package struct SecretContext: Sendable, Hashable {
     /// Whether a scalar at this place must not be shown.
     package func isSecret(_ value: JSONValue) -> Bool {
         if let text = value.stringValue,
-            SealedSecret.occurs(in: text) || SecretReference.occurs(in: text) || text.contains("PRIVATE KEY-----")
+            SealedSecret.occurs(in: text) || SecretReference.occurs(in: text)
+                || Self.privateKey(in: Array(text.utf8)[...]) != nil
         {
             return true
         }
@@ -66,6 +67,12 @@ package struct SecretContext: Sendable, Hashable {
         // A number is a port or a limit more often than a password; a variable's value is a text whatever it looks like.
         guard isVariable || value.stringValue != nil else { return false }
         return SensitiveName.isSensitive(key)
+    }
+
+    /// What the first line of a private key ends with, of OpenSSL, OpenSSH or PGP; nil where there is none.
+    package static func privateKey(in text: ArraySlice<UInt8>) -> Range<Int>? {
+        ["PRIVATE KEY-----", "PRIVATE KEY BLOCK-----"].compactMap { text.firstRange(of: Array($0.utf8)) }
+            .min { $0.lowerBound < $1.lowerBound }
     }
 
     /// The same value, with `•••` for each secret in it, and for the passwords in addresses.
@@ -117,6 +124,9 @@ package enum SensitiveName {
     package static func isSensitive(_ name: String) -> Bool {
         let plain = name.lowercased().filter { $0 != "_" && $0 != "-" && $0 != "." }
         if wholeNames.contains(plain) { return true }
+        // `DB_PASS`, `MYSQL_PWD`; but `PWD` alone is a folder.
+        let parts = name.lowercased().split { "_-.".contains($0) }
+        if let last = parts.last, last == "pass" || (last == "pwd" && parts.count > 1) { return true }
         return words.contains { plain.contains($0) } && !harmless.contains { plain.hasSuffix($0) }
     }
 
@@ -143,7 +153,7 @@ package enum SensitiveName {
             let authority = start..<(text[start...].firstIndex(where: ends.contains) ?? text.endIndex)
             guard let at = text[authority].lastIndex(of: UInt8(ascii: "@")),
                 let colon = text[start..<at].firstIndex(of: UInt8(ascii: ":")), colon + 1 < at,
-                text[colon + 1] != UInt8(ascii: "$")
+                !text[(colon + 1)..<at].starts(with: "${".utf8)
             else { continue }
             found.append(colon + 1..<at)
         }

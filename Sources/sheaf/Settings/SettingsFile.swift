@@ -18,7 +18,7 @@ enum SettingsFile {
         let descriptor = sheaf_open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0)
         guard descriptor >= 0 else {
             // A link into nowhere is no absent file: somebody meant settings to hold.
-            if errno == ENOENT, !isThere(path) { return nil }
+            if errno == ENOENT || errno == ENOTDIR, !isThere(path) { return nil }
             throw unreadable(path, prefix, SystemError("open \(path)"))
         }
         defer { close(descriptor) }

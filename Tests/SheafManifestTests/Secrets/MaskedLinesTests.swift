@@ -115,7 +115,19 @@ import Testing
         Case(
             path: ".env",
             text: "# A=1\nexport A=1\nB = two words\nC=\nD=${X}\n",
-            shown: "# A=1\nexport A=•••\nB = •••\nC=\nD=${X}\n"
+            shown: "# A=•••\nexport A=•••\nB = •••\nC=\nD=${X}\n"
+        ),
+        Case(path: ".env.prod", text: "# keys\nA=\"one\ntwo\"\n\nB=1\n", shown: "# keys\nA=•••\n•••\n\nB=•••\n"),
+        Case(
+            path: ".netrc",
+            text: "machine a login me password hush\nmachine b\n  password\n  word\n",
+            shown: "machine a login me password •••\nmachine b\n  password\n  •••\n"
+        ),
+        Case(path: "a.ini", text: "DB_PASS=hush\nPWD=/x\nbypass=1\n", shown: "DB_PASS=•••\nPWD=/x\nbypass=1\n"),
+        Case(
+            path: "pgp.txt",
+            text: "-----BEGIN PGP PRIVATE KEY BLOCK-----\nlQOY\n-----END PGP PRIVATE KEY BLOCK-----\n",
+            shown: "-----BEGIN PGP PRIVATE KEY BLOCK-----\n•••\n-----END PGP PRIVATE KEY BLOCK-----\n"
         ),
         Case(path: ".envrc", text: "export A=1\nuse nix\n", shown: "export A=•••\nuse nix\n"),
         Case(
