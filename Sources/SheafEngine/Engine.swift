@@ -32,13 +32,15 @@ package struct Engine: Sendable {
     package func plan(_ target: Target) async throws -> Plan {
         let live = try store.inventory(of: target.bundle)
         try TargetCheck(desired: target.desired, live: live).run()
-        return Planner.plan(
+        let plan = Planner.plan(
             bundle: target.bundle,
             fromRevision: try store.liveRevision(of: target.bundle)?.number,
             live: live,
             desired: target.desired,
             renewed: try await renewed(live, reruns: target.reruns)
         )
+        try DependentCheck(store: store).run(plan)
+        return plan
     }
 
     /// The services and workers that do not run as they should, after a reboot for example, and the jobs to run again.

@@ -15,11 +15,13 @@ package struct EngineError: SheafError {
         package static let unknownWorkspace = Code(name: "engine.unknown-workspace")
         package static let nothingLive = Code(name: "engine.nothing-live")
         package static let unknownRevision = Code(name: "engine.unknown-revision")
+        package static let needed = Code(name: "engine.needed-elsewhere")
     }
 
     package let kind: Code
     package let message: String
     package let hint: String?
+    package let notes: [String]
     package let failureClass: FailureClass
 
     /// That of the cause, where there is one that says more, such as `executor.port-taken`.
@@ -30,6 +32,7 @@ package struct EngineError: SheafError {
         _ failureClass: FailureClass,
         _ message: String,
         hint: String? = nil,
+        notes: [String] = [],
         cause: (any SheafError)? = nil
     ) {
         self.kind = kind
@@ -37,5 +40,6 @@ package struct EngineError: SheafError {
         self.failureClass = failureClass
         self.message = message
         self.hint = hint
+        self.notes = notes
     }
 }

@@ -32,13 +32,15 @@ package struct ExecutorError: SheafError {
     package let message: String
     package let hint: String?
     package let failureClass: FailureClass
+    package let isTransient: Bool
 
     package var code: String { reason.rawValue }
 
-    package init(_ reason: Code, _ message: String, hint: String? = nil) {
+    package init(_ reason: Code, _ message: String, hint: String? = nil, isTransient: Bool = false) {
         self.reason = reason
         self.message = message
         self.hint = hint
+        self.isTransient = isTransient
         failureClass =
             switch reason {
             case .missingEngine: .missingEngine
@@ -54,7 +56,12 @@ package struct ExecutorError: SheafError {
 
     /// The same failure with secret values replaced in its words.
     func redacted(by redaction: Redaction) -> ExecutorError {
-        ExecutorError(reason, redaction.redact(message), hint: hint.map(redaction.redact))
+        ExecutorError(
+            reason,
+            redaction.redact(message),
+            hint: hint.map(redaction.redact),
+            isTransient: isTransient
+        )
     }
 
     /// A call of the operating system that failed while a resource was worked on.

@@ -55,8 +55,17 @@ package struct LocalExecutor: Executor {
         try await controller(for: step.change.resource).revert(step)
     }
 
+    package func setAside(_ step: Step, everything: Bool) async throws -> String? {
+        guard let after = step.added, after.resource.id.kind.isWorkload else { return nil }
+        return try await BlockingCalls.run { [home] in
+            try FailedIncarnation.keep(after, in: home, everything: everything)?.folder
+        }
+    }
+
     package func finish(_ step: Step) async throws {
         try await controller(for: step.change.resource).finish(step)
+        let id = step.change.resource
+        if step.after == nil, id.kind.isWorkload { try FailedIncarnation.forget(id, in: home) }
     }
 
     package func startRun(of instance: ResourceInstance) async throws {
@@ -73,6 +82,9 @@ package struct LocalExecutor: Executor {
 
     /// Where the files of an incarnation are, its logs above all.
     package func files(of instance: ResourceInstance) -> IncarnationFiles { home.files(of: instance) }
+
+    /// What is kept of attempts that failed and were undone, at most one of each workload, in no order.
+    package var failures: [FailedIncarnation] { FailedIncarnation.all(in: home) }
 
     /// A message may quote a field, and the field may hold a secret.
     private func redacted(_ error: ExecutorError, of instance: ResourceInstance?) -> ExecutorError {

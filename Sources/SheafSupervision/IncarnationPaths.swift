@@ -18,6 +18,8 @@ package struct IncarnationPaths: Hashable, Sendable {
 
     /// The variable by which processes that lost their supervisor are found.
     package static let markerKey = "SHEAF_INCARNATION"
+    /// What the marker of every incarnation begins with.
+    package static var markerPrefix: String { "\(markerKey)=" }
     /// The descriptor on which a supervisor inherits the lock.
     package static let lockDescriptor: Int32 = 3
 }

@@ -37,11 +37,24 @@ struct EngineFixture {
     @discardableResult
     func apply(_ resources: [ResolvedResource], options: OperationOptions = OperationOptions()) async throws -> Outcome
     {
-        let bundle = BundleBuilder.bundle(resources)
+        try await engine.carryOut(Self.target(resources), options: options)
+    }
+
+    /// The target of an apply of these resources.
+    static func target(_ resources: [ResolvedResource], bundle name: String = "shop") throws -> Target {
+        let bundle = BundleBuilder.bundle(resources, name: name)
         let resolved = Digest(of: try CanonicalJSON.encode(bundle))
-        return try await engine.carryOut(
-            .apply(bundle, archive: resolved, resolved: resolved, version: "1.0.0", provenance: nil),
-            options: options
+        return .apply(bundle, archive: resolved, resolved: resolved, version: "1.0.0", provenance: nil)
+    }
+
+    /// An engine over the same store with another executor.
+    func engine(with executor: any Executor, events: EventLog) -> Engine {
+        Engine(
+            store: store,
+            executor: executor,
+            owner: .living,
+            now: { Date(timeIntervalSince1970: 1_000) },
+            report: { events.add($0) }
         )
     }
 }

@@ -94,6 +94,10 @@ final class FakeExecutor: Executor {
         }
     }
 
+    func setAside(_ step: Step, everything: Bool) async throws -> String? {
+        step.after.map { "failed/\($0.resource.id.name)\(everything ? "/all" : "")" }
+    }
+
     func startRun(of instance: ResourceInstance) async throws {
         try change(.perform(instance.resource.id.name)) { _ = $0.running.insert(name(instance)) }
     }

@@ -11,6 +11,8 @@ package enum EngineEvent: Sendable, Hashable {
     case began(bundle: String, revision: Int, steps: [ResourceID])
     case preparing(ResourceID)
     case performing(ResourceID, Change.Action)
+    /// A call failed for a reason that may pass by itself, and is made again.
+    case retrying(ResourceID, reason: String)
     /// The state that was last seen while waiting for a resource.
     case observed(ResourceID, ResourceState)
     case ready(ResourceID, ResourceState)

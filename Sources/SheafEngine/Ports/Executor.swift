@@ -28,6 +28,15 @@ package protocol Executor: Sendable {
     /// Puts back what was live before the step, and leaves nothing of the attempt.
     func revert(_ step: Step) async throws
 
+    /// Keeps what tells why a step failed where `revert` does not remove it; replaces what an earlier failure left.
+    ///
+    /// - Parameters:
+    ///   - step: One that was begun and is about to be reverted.
+    ///   - everything: All files of the new incarnation; otherwise only its logs.
+    /// - Throws: A `SheafError` when it cannot be kept; the undo goes on all the same.
+    /// - Returns: The folder where it is; nil when there is nothing to keep.
+    func setAside(_ step: Step, everything: Bool) async throws -> String?
+
     /// After the commit: ends and removes what only the undo needed. Cannot be undone.
     func finish(_ step: Step) async throws
 

@@ -15,18 +15,29 @@ struct Compensation {
     /// Undoes every step in reverse order and closes the transaction as failed.
     ///
     /// Not interrupted by cancellation: a half-done undo helps nobody.
+    /// - Parameters:
+    ///   - transaction: One that did not commit.
+    ///   - failure: Why, in words.
+    ///   - keepsFailed: Whether all files of what did not become ready are kept, not only its logs.
     /// - Throws: `EngineError` with code `engine.stuck` when a step cannot be undone; the journal keeps the transaction.
-    func undo(_ transaction: OpenTransaction, because failure: String) async throws {
+    /// - Returns: What was undone, and what was kept for a look.
+    @discardableResult
+    func undo(
+        _ transaction: OpenTransaction,
+        because failure: String,
+        keepsFailed: Bool = false
+    ) async throws -> UndoReport {
         // The undo is what counts: when it cannot be recorded, on a full disk for example, recovery undoes once more.
         let isRecorded = (try? store.recordCompensation(of: transaction, because: failure)) != nil
         report(.compensating(bundle: transaction.bundle, revision: transaction.revision))
         // The journal knows which steps had begun; without it all are reported as undone.
         let journaled = isRecorded ? try? store.openTransactions(of: transaction.bundle).first : nil
         let current = journaled ?? transaction
+        let kept = await shielded { await setAside(current, everything: keepsFailed) }
         let problems = await shielded { await revertAll(of: current) }
         if problems.isEmpty {
             try store.recordCompensated(transaction, because: failure, at: now())
-            return
+            return UndoReport(undone: current.begun.map(\.change.resource), kept: kept)
         }
         let reasons = problems.joined(separator: "; ")
         try store.recordStuck(transaction, because: "\(failure); then \(reasons)", at: now())
@@ -80,6 +91,19 @@ struct Compensation {
             report(.closingFailed(bundle: transaction.bundle, reason: OperationFailure(error).record))
             return false
         }
+    }
+
+    /// Keeps the logs of what was begun and is not ready, before the undo removes them.
+    private func setAside(_ transaction: OpenTransaction, everything: Bool) async -> [UndoReport.Kept] {
+        var kept: [UndoReport.Kept] = []
+        for step in transaction.begun {
+            guard let after = step.after else { continue }
+            // A log that cannot be kept must not hold up the undo; what cannot be observed may well have failed.
+            if let state = try? await executor.observe(after), state.progress == .ready { continue }
+            guard let folder = try? await executor.setAside(step, everything: everything) else { continue }
+            kept.append(UndoReport.Kept(resource: step.change.resource, folder: folder))
+        }
+        return kept
     }
 
     private func revertAll(of transaction: OpenTransaction) async -> [String] {

@@ -38,9 +38,11 @@ extension Engine {
                 let step = transaction.steps[position]
                 next += 1
                 report(.preparing(step.change.resource))
+                let retry = TransientRetry(resource: step.change.resource, report: report)
                 group.addTask { [executor] in
                     do {
-                        return (position, try await executor.prepare(step, resources: resources))
+                        let found = try await retry.run { try await executor.prepare(step, resources: resources) }
+                        return (position, found)
                     } catch {
                         throw StepFailure(resource: step.change.resource, cause: error)
                     }
@@ -78,12 +80,17 @@ extension Engine {
         } catch {
             let failure = OperationFailure(error)
             report(.failed((error as? StepFailure)?.resource, reason: failure.detail))
+            let undo: UndoReport
             do {
-                try await compensation.undo(transaction, because: failure.record)
+                undo = try await compensation.undo(
+                    transaction,
+                    because: failure.record,
+                    keepsFailed: options.keepsFailed
+                )
             } catch let problem as StoreError {
                 throw failure.unrecorded(transaction, because: problem)
             }
-            throw failure.restored(transaction, isFirst: live.isEmpty)
+            throw failure.restored(transaction, before: try store.liveRevision(of: transaction.bundle), undo)
         }
     }
 

@@ -11,6 +11,7 @@ struct IncarnationKeeper: Sendable {
     let content: any ContentSource
     let secrets: OpenedSecrets
     let patience: Patience
+    let known = KnownProcesses()
 
     func incarnation(of instance: ResourceInstance) -> Incarnation {
         Incarnation(resource: instance.resource.id, files: home.files(of: instance), patience: patience)
@@ -109,6 +110,7 @@ struct IncarnationKeeper: Sendable {
         // Users of images are not the user here; the home of Sheaf is closed to all others anyway.
         let mode: UInt32 = specs.contains { $0.stackSpec?["image"] != nil } ? 0o777 : 0o700
         let supervisor = tools.supervisor
+        known.note(incarnation.paths.marker)
         try await BlockingCalls.run {
             do throws(SystemError) {
                 for volume in volumes { try FileTree.makeFolder(volume.source, mode: mode) }
@@ -139,6 +141,13 @@ struct IncarnationKeeper: Sendable {
     func stop(_ instance: ResourceInstance) async throws {
         let incarnation = incarnation(of: instance)
         try await BlockingCalls.run { try incarnation.stop() }
+    }
+
+    /// Removes whatever has the number that an incarnation is to get.
+    func clear(_ instance: ResourceInstance) async throws {
+        let incarnation = incarnation(of: instance)
+        if !FileTree.exists(incarnation.files.folder), !known.include(incarnation.paths.marker) { return }
+        try await remove(instance)
     }
 
     /// Ends an incarnation and removes its folder, and the folders above it that become empty.

@@ -11,7 +11,7 @@ struct WorkflowController: ResourceController {
         if try keeper.isMade(from: after), try await keeper.isAlive(after) || hasBegun(after) {
             return step.facts
         }
-        try await keeper.remove(after)
+        try await keeper.clear(after)
         let opened = try keeper.secrets.opened(after)
         let workflow = try opened.resource.decoded(WorkflowSpec.self)
         guard !workflow.dag.isEmpty else {

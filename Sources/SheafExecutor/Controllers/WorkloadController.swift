@@ -9,7 +9,7 @@ struct WorkloadController: ResourceController {
         guard let after = step.added else { return step.facts }
         // After a crash a step may be prepared again although it was performed; what runs must not be touched.
         if try keeper.isMade(from: after), try await keeper.isAlive(after) { return step.facts }
-        try await keeper.remove(after)
+        try await keeper.clear(after)
         let opened = try keeper.secrets.opened(after)
         let request = WorkloadRequest(instance: opened, spec: try opened.resource.decoded(WorkloadSpec.self), job: nil)
         try await keeper.render(after, [request], resources: resources) { request in

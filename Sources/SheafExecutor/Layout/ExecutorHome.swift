@@ -11,6 +11,8 @@ package struct ExecutorHome: Hashable, Sendable {
 
     package var workloads: String { "\(path)/workloads" }
     package var volumes: String { "\(path)/volumes" }
+    /// What is kept of attempts that failed and were undone.
+    package var failed: String { "\(path)/failed" }
 
     /// The files of one incarnation.
     package func files(of instance: ResourceInstance) -> IncarnationFiles {
@@ -20,6 +22,11 @@ package struct ExecutorHome: Hashable, Sendable {
     /// The folder that holds the incarnations of a workload, one a generation.
     package func folder(of id: ResourceID) -> String {
         "\(workloads)/\(id.workspace ?? "instance")/\(id.kind.rawValue)/\(id.name)"
+    }
+
+    /// The folder with what the last failure of a workload left, one folder a generation.
+    package func failedFolder(of id: ResourceID) -> String {
+        "\(failed)/\(id.workspace ?? "instance")/\(id.kind.rawValue)/\(id.name)"
     }
 
     /// The directory of a volume.

@@ -26,10 +26,16 @@ package protocol SheafError: Error, Sendable, CustomStringConvertible {
     var message: String { get }
     /// The command or the edit that mends it.
     var hint: String? { get }
+    /// What else somebody needs who has to deal with it: what was undone, where a log is. One sentence each.
+    var notes: [String] { get }
     var failureClass: FailureClass { get }
+    /// Whether the same call may succeed a moment later with nothing changed, such as after a lost connection.
+    var isTransient: Bool { get }
 }
 
 extension SheafError {
+    package var notes: [String] { [] }
+    package var isTransient: Bool { false }
     package var description: String { hint.map { "\(message) (\($0))" } ?? message }
 }
 

@@ -12,6 +12,7 @@ package struct StoreError: SheafError {
         package static let newer = Code(name: "store.newer-version")
         package static let leaseHeld = Code(name: "store.lease-held")
         package static let foreignResource = Code(name: "store.foreign-resource")
+        package static let neededElsewhere = Code(name: "store.needed-elsewhere")
         package static let keyUnusable = Code(name: "store.key-unusable")
     }
 

@@ -25,7 +25,8 @@ extension Store {
     ///   - kept: Untouched resources whose definition or place changes.
     ///   - workspaces: What the bundle wants to exist; empty for a delete.
     /// - Returns: The transaction, in state `preparing`.
-    /// - Throws: `StoreError` with code `store.foreign-resource` when another bundle owns one of the resources.
+    /// - Throws: `StoreError` with code `store.foreign-resource` when another bundle owns one of the resources,
+    ///   `store.needed-elsewhere` when another needs one that goes, or removes one that is needed.
     package func begin(
         _ revision: Revision,
         steps: [Step],
@@ -33,6 +34,7 @@ extension Store {
         workspaces: [ResolvedBundle.Workspace]
     ) throws -> OpenTransaction {
         try write { database in
+            try Self.checkDependents(of: steps, in: revision.bundle, in: database)
             try Self.claim(steps.compactMap(\.after?.resource.id), for: revision.bundle, in: database)
             try Self.insert(revision, in: database)
             try database.execute(

@@ -50,16 +50,13 @@ struct ApplyCommand: AsyncParsableCommand {
             )
         }
         let release = try loader.release(loaded)
+        var options = operation.options
+        options.waitsUntilReady = !noWait
         try await Operation(context: context, store: context.store(), form: events.output).carryOut(
             release.target,
             named: "apply",
             keeping: { try release.keep(in: context.content) },
-            options: OperationOptions(
-                timeout: operation.timeout.value,
-                parallelism: operation.parallelism,
-                waitsUntilReady: !noWait,
-                message: operation.message
-            )
+            options: options
         )
     }
 }

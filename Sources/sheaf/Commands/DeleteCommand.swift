@@ -28,15 +28,12 @@ struct DeleteCommand: AsyncParsableCommand {
     func run() async throws {
         let context = try CommandContext()
         let store = try KnownBundle.store(of: bundle, in: context)
+        var options = operation.options
+        options.deletesData = deleteData
         try await Operation(context: context, store: store, form: events.output).carryOut(
             .delete(bundle),
             named: "delete",
-            options: OperationOptions(
-                timeout: operation.timeout.value,
-                parallelism: operation.parallelism,
-                deletesData: deleteData,
-                message: operation.message
-            )
+            options: options
         )
     }
 }

@@ -43,6 +43,8 @@ struct RollbackCommand: AsyncParsableCommand {
         if dryRun {
             return try await PlanPreview(target, context: context).show(as: events.output == .json ? .json : .table)
         }
+        var options = operation.options
+        options.runsJobs = rerun
         try await Operation(context: context, store: store, form: events.output).carryOut(
             target,
             named: "rollback",
@@ -52,12 +54,7 @@ struct RollbackCommand: AsyncParsableCommand {
                 if let resolved = revision.resolved { _ = try context.content.content(resolved) }
                 return hold
             },
-            options: OperationOptions(
-                timeout: operation.timeout.value,
-                parallelism: operation.parallelism,
-                runsJobs: rerun,
-                message: operation.message
-            )
+            options: options
         )
     }
 

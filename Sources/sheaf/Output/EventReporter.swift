@@ -31,7 +31,9 @@ final class EventReporter: Sendable {
     func tellFailure(_ error: any Error) {
         guard printer.isForPrograms else { return }
         let known = error as? any SheafError
-        tell(make("error", .failure, known?.description ?? "\(error)"))
+        var event = make("error", .failure, known?.description ?? "\(error)")
+        event.notes = known.flatMap { $0.notes.isEmpty ? nil : $0.notes }
+        tell(event)
     }
 
     /// Tells of something that is no event of the engine.
@@ -76,6 +78,7 @@ final class EventReporter: Sendable {
             )
         case .preparing, .observed: nil
         case .performing(let id, let action): make("performing", .info, performing(action), resource: id)
+        case .retrying(let id, let reason): make("retrying", .warning, "trying again: \(reason)", resource: id)
         case .ready(let id, let state): make("ready", .success, ready(state), resource: id)
         case .failed(let id, let reason): make("failed", .failure, reason, resource: id)
         case .compensating(let bundle, let revision):

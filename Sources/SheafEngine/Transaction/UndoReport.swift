@@ -1,0 +1,35 @@
+import SheafModel
+import SheafStore
+
+/// What an undo has done, for those who have to find out why it was needed.
+struct UndoReport {
+    /// A resource of which something was kept.
+    struct Kept {
+        var resource: ResourceID
+        var folder: String
+    }
+
+    /// What had begun, in the order of the plan.
+    var undone: [ResourceID]
+    /// Where the logs of what did not become ready are.
+    var kept: [Kept]
+
+    /// How many names stand in one sentence.
+    private static let mostNames = 5
+
+    /// One sentence each.
+    var notes: [String] {
+        let logs = kept.map { "the full log of \($0.resource) is in \($0.folder): sheaf logs \($0.resource) --failed" }
+        guard !undone.isEmpty else { return logs }
+        let names = undone.prefix(Self.mostNames).map(\.description).joined(separator: ", ")
+        let more = undone.count - Self.mostNames
+        return logs + ["undone: \(names)\(more > 0 ? " and \(more) more" : "")"]
+    }
+}
+
+extension OpenTransaction {
+    /// The steps of which something may have happened, in the order of the plan.
+    var begun: [Step] {
+        zip(steps, progress).filter { [.performing, .performed].contains($1) }.map { $0.0 }
+    }
+}
