@@ -15,25 +15,31 @@ struct Compensation {
     /// Undoes every step in reverse order and closes the transaction as failed.
     ///
     /// Not interrupted by cancellation: a half-done undo helps nobody.
-    /// - Throws: `EngineError` with code `engine.stuck` when a step cannot be undone; the journal keeps the transaction.
-    func undo(_ transaction: OpenTransaction, because failure: String) async throws {
+    /// - Returns: What had begun and cannot be undone, whatever is removed of it.
+    /// - Throws: `EngineError` with code `engine.stuck` when a step fails to be undone; the journal keeps the transaction.
+    @discardableResult
+    func undo(_ transaction: OpenTransaction, because failure: String) async throws -> LastingEffects {
         // The undo is what counts: when it cannot be recorded, on a full disk for example, recovery undoes once more.
         let isRecorded = (try? store.recordCompensation(of: transaction, because: failure)) != nil
         report(.compensating(bundle: transaction.bundle, revision: transaction.revision))
         // The journal knows which steps had begun; without it all are reported as undone.
         let journaled = isRecorded ? try? store.openTransactions(of: transaction.bundle).first : nil
         let current = journaled ?? transaction
+        let lasting = LastingEffects(of: current)
         let problems = await shielded { await revertAll(of: current) }
         if problems.isEmpty {
-            try store.recordCompensated(transaction, because: failure, at: now())
-            return
+            try store.recordCompensated(transaction, because: lasting.added(to: failure), at: now())
+            return lasting
         }
         let reasons = problems.joined(separator: "; ")
-        try store.recordStuck(transaction, because: "\(failure); then \(reasons)", at: now())
+        try store.recordStuck(transaction, because: lasting.added(to: "\(failure); then \(reasons)"), at: now())
         throw EngineError(
             .stuck,
             .stuck,
-            "revision \(transaction.revision) of '\(transaction.bundle)' failed and could not be undone: \(reasons)",
+            lasting.added(
+                to:
+                    "revision \(transaction.revision) of '\(transaction.bundle)' failed and could not be undone: \(reasons)"
+            ),
             hint: "remove the cause, then run 'sheaf recover'"
         )
     }
@@ -61,7 +67,7 @@ struct Compensation {
     func finish(_ transaction: OpenTransaction) async -> Bool {
         let isTidy = await shielded {
             var isTidy = true
-            for step in transaction.steps where step.before != nil {
+            for step in transaction.steps where step.replaced != nil {
                 report(.finishing(step.change.resource, step.change.action))
                 do {
                     try await executor.finish(step)
@@ -88,9 +94,7 @@ struct Compensation {
             let step = transaction.steps[position]
             do {
                 try await executor.revert(step)
-                if [.performing, .performed].contains(transaction.progress[position]) {
-                    report(.reverted(step.change.resource))
-                }
+                if transaction.hasBegun(position) { report(outcome(of: step)) }
             } catch {
                 let reason = OperationFailure(error).record
                 report(.revertFailed(step.change.resource, reason: reason))
@@ -99,6 +103,14 @@ struct Compensation {
         }
         await awaitReturn(of: transaction)
         return problems
+    }
+
+    /// What is told of a step that was taken back: never that it is undone when what it did stays.
+    private func outcome(of step: Step) -> EngineEvent {
+        guard step.isIrreversible, case .none(let why) = step.change.undo else {
+            return .reverted(step.change.resource)
+        }
+        return .notUndone(step.change.resource, reason: why)
     }
 
     /// Waits a moment for what was started again to answer, so that whoever looks next finds it as it was.

@@ -78,12 +78,13 @@ extension Engine {
         } catch {
             let failure = OperationFailure(error)
             report(.failed((error as? StepFailure)?.resource, reason: failure.detail))
+            let lasting: LastingEffects
             do {
-                try await compensation.undo(transaction, because: failure.record)
+                lasting = try await compensation.undo(transaction, because: failure.record)
             } catch let problem as StoreError {
                 throw failure.unrecorded(transaction, because: problem)
             }
-            throw failure.restored(transaction, isFirst: live.isEmpty)
+            throw failure.restored(transaction, isFirst: live.isEmpty, lasting: lasting)
         }
     }
 

@@ -46,9 +46,9 @@ struct OperationFailure {
     }
 
     /// For a failure after which everything was undone.
-    func restored(_ transaction: OpenTransaction, isFirst: Bool) -> EngineError {
+    func restored(_ transaction: OpenTransaction, isFirst: Bool, lasting: LastingEffects) -> EngineError {
         let name = "revision \(transaction.revision) of '\(transaction.bundle)'"
-        let now = isFirst ? "nothing of it is left" : "the previous revision is live again"
+        let now = lasting.added(to: isFirst ? "nothing of it is left" : "the previous revision is live again")
         if isInterruption { return EngineError(.interrupted, .interrupted, "\(name) was interrupted; \(now)") }
         return EngineError(
             .failed,

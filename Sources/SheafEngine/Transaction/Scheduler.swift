@@ -76,7 +76,8 @@ struct Scheduler {
                     course.running.remove(position)
                     course.done.insert(position)
                     course.unrecorded.append(position)
-                    if transaction.steps[position].after != nil { course.settling.insert(position) }
+                    // An incarnation that stays is not waited for: nothing was done to it.
+                    if transaction.steps[position].added != nil { course.settling.insert(position) }
                     pause = Self.firstPause
                 case .timeToLook:
                     isLookDue = false

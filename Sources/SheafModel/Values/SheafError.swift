@@ -24,13 +24,19 @@ package protocol SheafError: Error, Sendable, CustomStringConvertible {
     var code: String { get }
     /// What failed, on what, and why, as one sentence without a secret in it.
     var message: String { get }
+    /// More of what is wrong, a line for each thing; empty for most.
+    var details: [String] { get }
     /// The command or the edit that mends it.
     var hint: String? { get }
     var failureClass: FailureClass { get }
 }
 
 extension SheafError {
-    package var description: String { hint.map { "\(message) (\($0))" } ?? message }
+    package var details: [String] { [] }
+    package var description: String {
+        let whole = details.isEmpty ? message : "\(message): \(details.joined(separator: "; "))"
+        return hint.map { "\(whole) (\($0))" } ?? whole
+    }
 }
 
 /// Findings in what the user wrote, thrown where they stop a command.

@@ -75,12 +75,14 @@ final class EventReporter: Sendable {
                 revision
             )
         case .preparing, .observed: nil
-        case .performing(let id, let action): make("performing", .info, performing(action), resource: id)
+        case .performing(let id, let action): make("performing", .info, ActionWords.of(action).doing, resource: id)
         case .ready(let id, let state): make("ready", .success, ready(state), resource: id)
         case .failed(let id, let reason): make("failed", .failure, reason, resource: id)
         case .compensating(let bundle, let revision):
             make("compensating", .warning, "undoing revision \(revision) of '\(bundle)'", bundle, revision)
         case .reverted(let id): make("reverted", .info, "undone", resource: id)
+        case .notUndone(let id, let reason):
+            make("not-undone", .warning, "it ran and cannot be undone: \(reason)", resource: id)
         case .revertFailed(let id, let reason):
             make("revert-failed", .failure, "cannot be undone: \(reason)", resource: id)
         case .committed(let bundle, let revision, let operation):
@@ -102,15 +104,6 @@ final class EventReporter: Sendable {
                 "cannot be removed yet, the next command tries again: \(reason)",
                 resource: id
             )
-        }
-    }
-
-    private func performing(_ action: Change.Action) -> String {
-        switch action {
-        case .create: "creating"
-        case .update: "updating"
-        case .delete: "ending"
-        case .keep: "keeping"
         }
     }
 
