@@ -111,9 +111,13 @@ package struct Engine: Sendable {
         }
         return try await withLease(of: target.bundle) {
             try refuseWhenStuck(target.bundle)
-            if let agree { try agree(await plan(target, options: options)) }
-            if let unchanged = try await unchanged(target) { return unchanged }
+            if agree == nil, let unchanged = try await unchanged(target) { return unchanged }
+            // What was agreed to is what is done: looked at again, it might be something else.
             let plan = try await plan(target, options: options)
+            try agree?(plan)
+            if plan.isEmpty, let live = try store.liveRevision(of: target.bundle), target.isLive(as: live) {
+                return .unchanged(revision: live.number)
+            }
             return try await carryOut(target, plan: plan, options: options, keeping: keep)
         }
     }

@@ -39,13 +39,17 @@ struct Consequences {
         var change = change
         change.undo = undo(change)
         change.interruption = interruption(change)
-        // Nothing that runs is touched then, and what is only declared may still be read by others.
-        if change.action == .update, change.resource.kind.runsProcesses { return change }
-        (change.affects, change.affectsMore) = downstream.observers(
-            of: change.resource,
-            atMost: Change.mostAffected
-        )
+        (change.affects, change.affectsMore) = affected(by: change)
         return change
+    }
+
+    private func affected(by change: Change) -> (named: [ResourceID], more: Int) {
+        guard change.action == .update else {
+            return downstream.observers(of: change.resource, atMost: Change.mostAffected)
+        }
+        // Nothing that runs is touched; what is only declared may be read by those who name it.
+        return change.resource.kind.runsProcesses
+            ? ([], 0) : downstream.readers(of: change.resource, atMost: Change.mostAffected)
     }
 
     private func undo(_ change: Change) -> Undo {

@@ -1,13 +1,15 @@
 import SheafModel
 
-/// Who notices when resources change: those that depend on them or name them, directly or not.
+/// Who notices when resources change: those that name them, or depend on them, directly or not.
 ///
 /// - Complexity: O(E · V / 64) to make; nothing where nobody is asked for.
 struct Downstream {
     private let resources: [ResourceID]
     private let places: [ResourceID: Int]
-    /// For each resource, those after it as bits.
+    /// For each resource, those downstream as bits.
     private var reached: [Bits] = []
+    /// For each resource, those that name it.
+    private var namers: [ResourceID: [ResourceID]] = [:]
 
     private typealias Bits = [UInt64]
 
@@ -21,6 +23,11 @@ struct Downstream {
         resources = leaving + wanted.map(\.id)
         places = Dictionary(resources.enumerated().map { ($1, $0) }) { first, _ in first }
         guard !observers.isEmpty else { return }
+        for resource in wanted where observers.contains(resource.id) {
+            for name in Set(resource.references) where name != resource.id {
+                namers[name, default: []].append(resource.id)
+            }
+        }
         var dependents = resources.map { _ in [Int]() }
         for (index, resource) in wanted.enumerated() {
             for need in Set(resource.dependencies.map(\.resource) + resource.references) {
@@ -39,11 +46,22 @@ struct Downstream {
         }
     }
 
+    /// The observers that name a resource, and may read its definition.
+    ///
+    /// - Parameters:
+    ///   - id: Which.
+    ///   - limit: How many are given.
+    /// - Returns: In the order of the bundle, and how many more there are.
+    func readers(of id: ResourceID, atMost limit: Int) -> (named: [ResourceID], more: Int) {
+        let all = namers[id] ?? []
+        return (Array(all.prefix(limit)), max(0, all.count - limit))
+    }
+
     /// The observers downstream of a resource.
     ///
     /// - Parameters:
     ///   - id: Which.
-    ///   - limit: How many are named.
+    ///   - limit: How many are given.
     /// - Returns: In the order of the bundle, and how many more there are.
     func observers(of id: ResourceID, atMost limit: Int) -> (named: [ResourceID], more: Int) {
         guard let place = places[id], reached.indices.contains(place) else { return ([], 0) }

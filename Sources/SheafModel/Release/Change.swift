@@ -42,8 +42,9 @@ package struct Change: Hashable, Sendable {
     package var handsOver: Bool
     /// How the change is taken back when the operation fails after it.
     package var undo: Undo
-    /// What depends on the resource or names it, directly or not, and is not renewed itself; in the order of the
-    /// bundle, at most `mostAffected`.
+    /// What depends on the resource or names it, directly or not, and is not renewed itself.
+    ///
+    /// Of an update in place only what names it. In the order of the bundle, at most `mostAffected`.
     package var affects: [ResourceID]
     /// How many more are affected.
     package var affectsMore: Int
