@@ -135,7 +135,9 @@ let package = Package(
         ),
         .testTarget(
             name: "SheafCommandTests",
-            dependencies: ["sheaf", "SheafModel", "SheafArchive", "SheafSystem", "SheafTestSupport", yams],
+            dependencies: [
+                "sheaf", "SheafModel", "SheafArchive", "SheafEngine", "SheafSystem", "SheafTestSupport", yams,
+            ],
             swiftSettings: strict
         ),
         .testTarget(

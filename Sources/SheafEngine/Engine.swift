@@ -29,15 +29,38 @@ package struct Engine: Sendable {
     }
 
     /// What carrying out a target would do now; changes nothing.
-    package func plan(_ target: Target) async throws -> Plan {
+    package func plan(_ target: Target, options: OperationOptions = OperationOptions()) async throws -> Plan {
         let live = try store.inventory(of: target.bundle)
+        return try Self.plan(
+            target,
+            options: options,
+            fromRevision: try store.liveRevision(of: target.bundle)?.number,
+            live: live,
+            renewed: try await renewed(live, reruns: target.reruns)
+        )
+    }
+
+    /// What carrying out a target would do where nothing was ever applied.
+    package static func firstPlan(_ target: Target, options: OperationOptions = OperationOptions()) throws -> Plan {
+        try plan(target, options: options, fromRevision: nil, live: [], renewed: [:])
+    }
+
+    private static func plan(
+        _ target: Target,
+        options: OperationOptions,
+        fromRevision: Int?,
+        live: [ResourceInstance],
+        renewed: [ResourceID: String]
+    ) throws -> Plan {
         try TargetCheck(desired: target.desired, live: live).run()
         let plan = Planner.plan(
             bundle: target.bundle,
-            fromRevision: try store.liveRevision(of: target.bundle)?.number,
+            fromRevision: fromRevision,
             live: live,
             desired: target.desired,
-            renewed: try await renewed(live, reruns: target.reruns)
+            renewed: renewed,
+            runsJobs: options.runsJobs,
+            deletesData: options.deletesData
         )
         try DependentCheck(store: store).run(plan)
         return plan
@@ -65,6 +88,8 @@ package struct Engine: Sendable {
     /// - Parameters:
     ///   - target: What shall be live.
     ///   - options: How it is done.
+    ///   - agree: Sees what would be done, under the lease and before anything is recorded, and throws when that is not
+    ///     what was wanted; nil takes whatever it is.
     ///   - keep: Makes durable what the revision refers to; is called before anything is recorded, and not at all when
     ///     there is nothing to do. The lock that it returns is held until the revision is recorded, so that nobody
     ///     takes what was made durable for garbage.
@@ -73,6 +98,7 @@ package struct Engine: Sendable {
     package func carryOut(
         _ target: Target,
         options: OperationOptions,
+        agreeing agree: ((Plan) throws -> Void)? = nil,
         keeping keep: () throws -> FileLock? = { nil }
     ) async throws -> Outcome {
         for (bundle, problem) in try await recoverAll().problems {
@@ -80,24 +106,28 @@ package struct Engine: Sendable {
             report(.recoveryFailed(bundle: bundle, reason: OperationFailure(problem).record))
         }
         // Nothing to do is the most frequent case and needs no lease, unless somebody is at work on the bundle.
-        if try store.openTransactions(of: target.bundle).isEmpty, let unchanged = try await unchanged(target) {
+        if agree == nil, try store.openTransactions(of: target.bundle).isEmpty,
+            let unchanged = try await unchanged(target)
+        {
             return unchanged
         }
         return try await withLease(of: target.bundle) {
             try refuseWhenStuck(target.bundle)
-            if let unchanged = try await unchanged(target) { return unchanged }
-            let plan = try await plan(target)
+            if agree == nil, let unchanged = try await unchanged(target) { return unchanged }
+            // What was agreed to is what is done: looked at again, it might be something else.
+            let plan = try await plan(target, options: options)
+            try agree?(plan)
+            if plan.isEmpty, let live = try store.liveRevision(of: target.bundle), target.isLive(as: live) {
+                return .unchanged(revision: live.number)
+            }
             return try await carryOut(target, plan: plan, options: options, keeping: keep)
         }
     }
 
     /// The outcome when the target is live already; nil when there is something to do.
     private func unchanged(_ target: Target) async throws -> Outcome? {
-        guard let live = try store.liveRevision(of: target.bundle), target.archive == live.archive,
-            target.resolved == live.resolved, (live.operation == .delete) == (target.desired == nil)
-        else { return nil }
-        // Equal digests are equal resources, so that none of them has to be read and compared. What is left to find is
-        // what does not run any more.
+        guard let live = try store.liveRevision(of: target.bundle), target.isLive(as: live) else { return nil }
+        // What is left to find is what does not run any more.
         let runnable = try store.inventory(of: target.bundle, kinds: [.service, .worker, .workflow])
         return try await renewed(runnable, reruns: target.reruns).isEmpty ? .unchanged(revision: live.number) : nil
     }

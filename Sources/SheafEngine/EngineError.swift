@@ -21,7 +21,7 @@ package struct EngineError: SheafError {
     package let kind: Code
     package let message: String
     package let hint: String?
-    package let notes: [String]
+    package let details: [String]
     package let failureClass: FailureClass
 
     /// That of the cause, where there is one that says more, such as `executor.port-taken`.
@@ -32,7 +32,7 @@ package struct EngineError: SheafError {
         _ failureClass: FailureClass,
         _ message: String,
         hint: String? = nil,
-        notes: [String] = [],
+        details: [String] = [],
         cause: (any SheafError)? = nil
     ) {
         self.kind = kind
@@ -40,6 +40,6 @@ package struct EngineError: SheafError {
         self.failureClass = failureClass
         self.message = message
         self.hint = hint
-        self.notes = notes
+        self.details = details
     }
 }

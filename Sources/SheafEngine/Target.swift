@@ -65,6 +65,16 @@ package struct Target: Sendable {
         return target
     }
 
+    /// Whether carrying it out would make nothing but a revision like the live one.
+    ///
+    /// Equal digests are equal resources, so that none of them has to be read and compared; what does not run any more
+    /// does not count here.
+    package func isLive(as live: Revision?) -> Bool {
+        guard let live else { return false }
+        return archive == live.archive && resolved == live.resolved
+            && (live.operation == .delete) == (desired == nil)
+    }
+
     func revision(_ number: Int, author: String, at now: Date, message: String?) -> Revision {
         Revision(
             bundle: bundle,

@@ -21,7 +21,7 @@ import Testing
                 == "revision 2 of 'shop' failed: worker:b:public: exit code 3; revision 1 is live as before"
         )
         #expect(
-            error?.notes == [
+            error?.details == [
                 "the full log of worker:b:public is in failed/b: sheaf logs worker:b:public --failed",
                 "undone: worker:a:public, worker:b:public",
             ]
@@ -34,7 +34,7 @@ import Testing
         let error = await #expect(throws: EngineError.self) {
             try await fixture.apply([Build.worker("a")], options: OperationOptions(keepsFailed: true))
         }
-        #expect(error?.notes.first?.contains("failed/a/all") == true)
+        #expect(error?.details.first?.contains("failed/a/all") == true)
         #expect(error?.message.contains("nothing of it is left") == true)
     }
 

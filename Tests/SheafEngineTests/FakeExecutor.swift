@@ -63,31 +63,31 @@ final class FakeExecutor: Executor {
 
     func prepare(_ step: Step, resources: any ResourceDirectory) async throws -> [String: String] {
         try change(.prepare(step.change.resource.name)) { world in
-            if let after = step.after { world.prepared.insert(name(after)) }
+            if let after = step.added { world.prepared.insert(name(after)) }
         }
         return ["prepared": "yes"]
     }
 
     func perform(_ step: Step) async throws {
         try change(.perform(step.change.resource.name)) { world in
-            if step.change.handsOver, let before = step.before { world.running.remove(name(before)) }
-            if let after = step.after { world.running.insert(name(after)) }
+            if step.change.handsOver, let before = step.replaced { world.running.remove(name(before)) }
+            if let after = step.added { world.running.insert(name(after)) }
         }
     }
 
     func revert(_ step: Step) async throws {
         try change(.revert(step.change.resource.name)) { world in
-            if let after = step.after {
+            if let after = step.added {
                 world.running.remove(name(after))
                 world.prepared.remove(name(after))
             }
-            if let before = step.before { world.running.insert(name(before)) }
+            if let before = step.replaced { world.running.insert(name(before)) }
         }
     }
 
     func finish(_ step: Step) async throws {
         try change(.finish(step.change.resource.name)) { world in
-            if let before = step.before {
+            if let before = step.replaced {
                 world.running.remove(name(before))
                 world.prepared.remove(name(before))
             }

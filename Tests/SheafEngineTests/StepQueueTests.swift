@@ -48,6 +48,22 @@ import Testing
         #expect(queue.next() == 0)
     }
 
+    @Test func whatCannotBeUndoneBeginsOnceAllElseIsReady() {
+        let worker = Build.worker("worker"), seed = Build.worker("seed")
+        let reader = Build.worker("reader", needs: [seed.id])
+        var steps = steps([seed, reader, worker])
+        steps[0].change.undo = .none(why: "it writes")
+        var queue = queue(steps)
+        #expect([queue.next(), queue.next()] == [2, nil])
+        #expect(queue.isHeldBack(0))
+        queue.noteDone(2)
+        #expect(queue.next() == nil)
+        queue.noteSettled(2)
+        #expect([queue.next(), queue.next()] == [0, nil])
+        queue.note(Dependency(resource: seed.id))
+        #expect(queue.next() == 1)
+    }
+
     @Test func aPortIsTakenOverWhenItsHolderHasEnded() {
         let old = Build.service("old", port: 80), new = Build.service("new", port: 80)
         let steps = [

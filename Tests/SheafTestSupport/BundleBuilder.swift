@@ -30,6 +30,30 @@ package enum BundleBuilder {
         )
     }
 
+    /// A workflow with one job.
+    package static func workflow(
+        _ name: String,
+        text: String = "1",
+        isTrial: Bool = false,
+        isScheduled: Bool = false,
+        needs: [ResourceID] = [],
+        uses: [ResourceID] = []
+    ) -> ResolvedResource {
+        let spec: [String: JSONValue] = [
+            "stack": .string("container"), "text": .string(text), "dryRun": .bool(isTrial),
+        ]
+        var section: [String: JSONValue] = [
+            "dag": .array([.object(["name": .string("job"), "spec": .object(spec)])])
+        ]
+        if isScheduled { section["schedule"] = .object(["cron": .string("0 6 * * *")]) }
+        return resource(.workflow, name, section: section, needs: needs, uses: uses)
+    }
+
+    /// A volume.
+    package static func volume(_ name: String, size: String = "1Gi") -> ResolvedResource {
+        resource(.volume, name, section: ["size": .string(size)])
+    }
+
     /// A secret with one key.
     package static func secret(_ name: String, value: String) -> ResolvedResource {
         resource(.secret, name, section: ["type": .string("key-value"), "data": .object(["key": .string(value)])])
@@ -65,5 +89,25 @@ package enum BundleBuilder {
             resources: resources,
             waves: graph.waves()
         )
+    }
+}
+
+extension ResolvedResource {
+    /// The same with another owner, which reaches nothing that runs.
+    package func owned(by user: String) -> ResolvedResource { setting(["owner"], to: .string(user)) }
+
+    /// The same with another value in its manifest, below keys.
+    package func setting(_ path: [String], to value: JSONValue?) -> ResolvedResource {
+        var resource = self
+        resource.manifest = Self.set(value, at: path[...], in: manifest)
+        return resource
+    }
+
+    private static func set(_ value: JSONValue?, at path: ArraySlice<String>, in whole: JSONValue) -> JSONValue {
+        guard let key = path.first else { return value ?? .null }
+        var members = whole.objectValue ?? [:]
+        let isLast = path.count == 1
+        members[key] = isLast ? value : set(value, at: path.dropFirst(), in: members[key] ?? .object([:]))
+        return .object(members)
     }
 }

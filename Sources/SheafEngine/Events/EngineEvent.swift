@@ -19,6 +19,8 @@ package enum EngineEvent: Sendable, Hashable {
     case failed(ResourceID?, reason: String)
     case compensating(bundle: String, revision: Int)
     case reverted(ResourceID)
+    /// What is left of a step is removed, and what it did stays.
+    case notUndone(ResourceID, reason: String)
     case revertFailed(ResourceID, reason: String)
     /// The revision is live; nothing is live of a bundle that was deleted.
     case committed(bundle: String, revision: Int, operation: Revision.Operation)

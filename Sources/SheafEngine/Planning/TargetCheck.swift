@@ -10,6 +10,7 @@ struct TargetCheck {
     func run() throws {
         try checkReferences()
         try checkPorts()
+        try checkPromise()
     }
 
     /// A secret or a volume that leaves the bundle must not be used by what stays in it.
@@ -58,5 +59,33 @@ struct TargetCheck {
             "these services exchange their ports: \(cycle.map(\.description).joined(separator: " -> "))",
             hint: "move one of them to a free port first, and apply again"
         )
+    }
+
+    /// A promise that means nothing is a slip, and somebody would rely on it.
+    private func checkPromise() throws {
+        guard let desired else { return }
+        let promise = UndoPromise(desired)
+        let workflows = desired.resources.filter { $0.id.kind == .workflow }.map(\.item)
+        let name = "bundle.properties.\(UndoPromise.property)"
+        let help = "write the id of a workflow's item and '\(UndoPromise.reversible)': {seed: reversible}"
+        if promise.isMalformed { throw EngineError(.inconsistent, .invalidInput, "\(name) is no mapping", hint: help) }
+        for (id, word) in promise.items {
+            guard workflows.contains(id) else {
+                throw EngineError(
+                    .inconsistent,
+                    .invalidInput,
+                    "\(name) names '\(id)', which is no workflow of the bundle",
+                    hint: Suggestion.help(for: id, among: workflows) ?? help
+                )
+            }
+            guard word == .string(UndoPromise.reversible) else {
+                throw EngineError(
+                    .inconsistent,
+                    .invalidInput,
+                    "\(name) promises of '\(id)' what Sheaf does not know",
+                    hint: help
+                )
+            }
+        }
     }
 }

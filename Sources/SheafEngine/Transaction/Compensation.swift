@@ -33,18 +33,23 @@ struct Compensation {
         // The journal knows which steps had begun; without it all are reported as undone.
         let journaled = isRecorded ? try? store.openTransactions(of: transaction.bundle).first : nil
         let current = journaled ?? transaction
+        let lasting = LastingEffects(of: current)
         let kept = await shielded { await setAside(current, everything: keepsFailed) }
         let problems = await shielded { await revertAll(of: current) }
         if problems.isEmpty {
-            try store.recordCompensated(transaction, because: failure, at: now())
-            return UndoReport(undone: current.begun.map(\.change.resource), kept: kept)
+            try store.recordCompensated(transaction, because: lasting.added(to: failure), at: now())
+            let undone = current.begun.filter { !$0.isIrreversible }.map(\.change.resource)
+            return UndoReport(undone: undone, lasting: lasting, kept: kept)
         }
         let reasons = problems.joined(separator: "; ")
-        try store.recordStuck(transaction, because: "\(failure); then \(reasons)", at: now())
+        try store.recordStuck(transaction, because: lasting.added(to: "\(failure); then \(reasons)"), at: now())
         throw EngineError(
             .stuck,
             .stuck,
-            "revision \(transaction.revision) of '\(transaction.bundle)' failed and could not be undone: \(reasons)",
+            lasting.added(
+                to:
+                    "revision \(transaction.revision) of '\(transaction.bundle)' failed and could not be undone: \(reasons)"
+            ),
             hint: "remove the cause, then run 'sheaf recover'"
         )
     }
@@ -72,7 +77,7 @@ struct Compensation {
     func finish(_ transaction: OpenTransaction) async -> Bool {
         let isTidy = await shielded {
             var isTidy = true
-            for step in transaction.steps where step.before != nil {
+            for step in transaction.steps where step.replaced != nil {
                 report(.finishing(step.change.resource, step.change.action))
                 do {
                     try await executor.finish(step)
@@ -97,7 +102,7 @@ struct Compensation {
     private func setAside(_ transaction: OpenTransaction, everything: Bool) async -> [UndoReport.Kept] {
         var kept: [UndoReport.Kept] = []
         for step in transaction.begun {
-            guard let after = step.after else { continue }
+            guard let after = step.added else { continue }
             // A log that cannot be kept must not hold up the undo; what cannot be observed may well have failed.
             if let state = try? await executor.observe(after), state.progress == .ready { continue }
             guard let folder = try? await executor.setAside(step, everything: everything) else { continue }
@@ -112,9 +117,7 @@ struct Compensation {
             let step = transaction.steps[position]
             do {
                 try await executor.revert(step)
-                if [.performing, .performed].contains(transaction.progress[position]) {
-                    report(.reverted(step.change.resource))
-                }
+                if transaction.hasBegun(position) { report(outcome(of: step)) }
             } catch {
                 let reason = OperationFailure(error).record
                 report(.revertFailed(step.change.resource, reason: reason))
@@ -123,6 +126,14 @@ struct Compensation {
         }
         await awaitReturn(of: transaction)
         return problems
+    }
+
+    /// What is told of a step that was taken back: never that it is undone when what it did stays.
+    private func outcome(of step: Step) -> EngineEvent {
+        guard step.isIrreversible, case .none(let why) = step.change.undo else {
+            return .reverted(step.change.resource)
+        }
+        return .notUndone(step.change.resource, reason: why)
     }
 
     /// Waits a moment for what was started again to answer, so that whoever looks next finds it as it was.

@@ -80,8 +80,9 @@ extension Engine {
     private func isDoneAndReady(_ transaction: OpenTransaction) async throws -> Bool {
         guard transaction.progress.allSatisfy({ $0 == .performed }) else { return false }
         for step in transaction.steps {
-            guard let after = step.after else { continue }
-            guard try await executor.observe(after).progress == .ready else { return false }
+            // What stays as it was says nothing about the change.
+            guard let added = step.added else { continue }
+            guard try await executor.observe(added).progress == .ready else { return false }
         }
         return true
     }

@@ -54,16 +54,17 @@ struct OperationFailure {
     /// - Returns: What the command ends with.
     func restored(_ transaction: OpenTransaction, before live: Revision?, _ undo: UndoReport) -> EngineError {
         let name = "revision \(transaction.revision) of '\(transaction.bundle)'"
-        let now = live.map { "revision \($0.number) is live as before" } ?? "nothing of it is left"
+        let before = live.map { "revision \($0.number) is live as before" } ?? "nothing of it is left"
+        let now = undo.lasting.added(to: before)
         if isInterruption {
-            return EngineError(.interrupted, .interrupted, "\(name) was interrupted; \(now)", notes: undo.notes)
+            return EngineError(.interrupted, .interrupted, "\(name) was interrupted; \(now)", details: undo.details)
         }
         return EngineError(
             .failed,
             .restored,
             "\(name) failed: \(reason); \(now)",
             hint: hint,
-            notes: undo.notes,
+            details: undo.details,
             cause: cause as? any SheafError
         )
     }

@@ -4,8 +4,8 @@ import SheafStore
 /// Performs the steps of a transaction in dependency order, as many at once as allowed, and waits until all are ready.
 ///
 /// A step begins when the conditions on everything that it depends on have held at some moment: a condition that has
-/// become true stays true, so that a short state cannot be missed. Nothing that was live ends before the commit, except
-/// where a port is handed over.
+/// become true stays true, so that a short state cannot be missed. What cannot be undone begins last, once all that does
+/// not depend on it is ready. Nothing that was live ends before the commit, except where a port is handed over.
 struct Scheduler {
     let transaction: OpenTransaction
     /// Every wanted resource, kept ones included, by identity.
@@ -138,7 +138,14 @@ struct Scheduler {
         course.open.remove(step.change.resource)
         course.unrecorded.append(position)
         course.queue.noteDone(position)
-        if step.after != nil { course.settling.insert(position) } else { course.begun[position] = nil }
+        // An incarnation that stays is not waited for: nothing was done to it.
+        if step.added != nil { course.settling.insert(position) } else { settle(position, in: &course) }
+    }
+
+    private func settle(_ position: Int, in course: inout Course) {
+        course.settling.remove(position)
+        course.begun[position] = nil
+        course.queue.noteSettled(position)
     }
 
     // MARK: Looking
@@ -158,8 +165,7 @@ struct Scheduler {
                     cause: EngineError(.notReady, .restored, evidence)
                 )
             case .pending, .ready:
-                course.settling.remove(position)
-                course.begun[position] = nil
+                settle(position, in: &course)
                 report(.ready(after.resource.id, state))
             }
         }
@@ -226,6 +232,9 @@ struct Scheduler {
             let state = course.states[dependency.resource]
             let now = state.map { "\($0.status) \($0.runtime)" } ?? "not begun"
             return "\(dependency), which is \(now)"
+        }
+        if parts.isEmpty, course.queue.isHeldBack(position) {
+            return "\(transaction.steps[position].change.resource) cannot be undone, so it waits for all that can"
         }
         guard !parts.isEmpty else { return nil }
         return "\(transaction.steps[position].change.resource) still waits for \(parts.joined(separator: ", and for "))"

@@ -4,8 +4,9 @@ import SheafModel
 ///
 /// Pure: it is told what has happened and gives positions of steps. A step may begin when the conditions on everything
 /// that it depends on have held at some moment, and when the holders of a port that it takes over have ended. Of several
-/// the one that most others wait for in a row comes first. Every change costs time for what it touches, not for all
-/// steps, so that large transactions cost as much for each step as small ones.
+/// the one that most others wait for in a row comes first. One that cannot be undone waits until all is ready that does
+/// not depend on such a step, so that as much as possible has gone well before. Every change costs time for what it
+/// touches, not for all steps, so that large transactions cost as much for each step as small ones.
 struct StepQueue {
     /// Steps that may begin, the next one last.
     private var ready: [Int] = []
@@ -17,6 +18,10 @@ struct StepQueue {
     private var conditions: [ResourceID: Set<Dependency>] = [:]
     /// The steps that take over a port from a step.
     private var takers: [[Int]]
+    /// The steps that cannot be undone and wait for those that can.
+    private var held: Set<Int> = []
+    /// The steps that neither are irreversible nor depend on one, as long as they are not ready.
+    private var early: Set<Int> = []
     /// The place of each step in the order in which steps begin where they may, from 0.
     private let rank: [Int]
     private let steps: [Step]
@@ -45,8 +50,15 @@ struct StepQueue {
                 takers[giver].append(position)
             }
         }
+        let late = Self.late(of: steps)
+        early = Set(steps.indices.filter { !late[$0] })
+        if !early.isEmpty { held = Set(steps.indices.filter { steps[$0].isIrreversible }) }
+        for position in held { missing[position] += 1 }
         for position in steps.indices where missing[position] == 0 { insert(position) }
     }
+
+    /// Whether a step waits because it cannot be undone.
+    func isHeldBack(_ position: Int) -> Bool { held.contains(position) }
 
     /// The conditions that have not held yet, by the resource that they are about.
     var openConditions: [ResourceID: Set<Dependency>] { conditions }
@@ -70,6 +82,14 @@ struct StepQueue {
     mutating func noteDone(_ position: Int) {
         for taker in takers[position] { release(taker) }
         takers[position] = []
+    }
+
+    /// Notes that nothing more is waited for of a step.
+    mutating func noteSettled(_ position: Int) {
+        guard early.remove(position) != nil, early.isEmpty else { return }
+        let released = held.sorted()
+        held = []
+        for position in released { release(position) }
     }
 
     private mutating func release(_ position: Int) {
@@ -103,6 +123,17 @@ struct StepQueue {
         var ranks = Array(repeating: 0, count: steps.count)
         for (rank, position) in order.enumerated() { ranks[position] = rank }
         return ranks
+    }
+
+    /// Whether each step cannot be undone, or depends on one that cannot.
+    private static func late(of steps: [Step]) -> [Bool] {
+        var isLate: [ResourceID: Bool] = [:]
+        return steps.map { step in
+            let dependencies = step.after?.resource.dependencies ?? []
+            let late = step.isIrreversible || dependencies.contains { isLate[$0.resource] == true }
+            isLate[step.change.resource] = late
+            return late
+        }
     }
 
     /// How many steps wait for each step in a row, itself included: the critical path goes through the largest.

@@ -1,5 +1,4 @@
 import SheafModel
-import SheafStore
 
 /// What an undo has done, for those who have to find out why it was needed.
 struct UndoReport {
@@ -11,6 +10,8 @@ struct UndoReport {
 
     /// What had begun, in the order of the plan.
     var undone: [ResourceID]
+    /// What had begun and stays.
+    var lasting: LastingEffects
     /// Where the logs of what did not become ready are.
     var kept: [Kept]
 
@@ -18,18 +19,11 @@ struct UndoReport {
     private static let mostNames = 5
 
     /// One sentence each.
-    var notes: [String] {
+    var details: [String] {
         let logs = kept.map { "the full log of \($0.resource) is in \($0.folder): sheaf logs \($0.resource) --failed" }
         guard !undone.isEmpty else { return logs }
         let names = undone.prefix(Self.mostNames).map(\.description).joined(separator: ", ")
         let more = undone.count - Self.mostNames
         return logs + ["undone: \(names)\(more > 0 ? " and \(more) more" : "")"]
-    }
-}
-
-extension OpenTransaction {
-    /// The steps of which something may have happened, in the order of the plan.
-    var begun: [Step] {
-        zip(steps, progress).filter { [.performing, .performed].contains($1) }.map { $0.0 }
     }
 }

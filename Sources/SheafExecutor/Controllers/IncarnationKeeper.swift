@@ -23,12 +23,32 @@ struct IncarnationKeeper: Sendable {
         return try await BlockingCalls.run { incarnation.awaitSupervisor() != nil }
     }
 
-    /// Whether the folder was made from this very definition.
+    /// Whether the folder was made from this very definition, or stands for it too.
     ///
     /// Numbers of generations come again when the store was lost or put back from a copy; what then lies in the folder
     /// of a generation, or even runs there, is another's.
     func isMade(from instance: ResourceInstance) throws -> Bool {
-        try TextFile.read(home.files(of: instance).definition) == definition(of: instance)
+        guard let text = TextFile.read(home.files(of: instance).definition) else { return false }
+        let known = text.split(separator: "\n").map(String.init)
+        // An older Sheaf has digested the whole resource.
+        let whole = try Digest(of: CanonicalJSON.encode(instance.resource)).description
+        return known.contains(try definition(of: instance)) || known.contains(whole)
+    }
+
+    /// Notes that a folder stands for a new definition too, of which nothing reaches what runs in it; the old one stays
+    /// good for an undo.
+    ///
+    /// - Throws: `ExecutorError` with `file-failure`; the folder then stands for the old one only.
+    func accept(_ step: Step) throws {
+        guard step.isInPlace, let before = step.before, let after = step.after, try isMade(from: before),
+            try !isMade(from: after)
+        else { return }
+        let lines = try [before, after].map { try definition(of: $0) + "\n" }.joined()
+        do throws(SystemError) {
+            try DurableFile.write(Array(lines.utf8), to: home.files(of: after).definition)
+        } catch {
+            throw ExecutorError(error, of: after.resource.id)
+        }
     }
 
     /// Whether the incarnation is complete and nobody else's.
@@ -41,9 +61,12 @@ struct IncarnationKeeper: Sendable {
         try FileTree.exists(home.files(of: instance).definition) && !isMade(from: instance)
     }
 
-    /// Digests the resource as it is kept, with its secrets sealed.
+    /// Digests the manifest and the files as they are kept, with secrets sealed; what the bundle says beside them, such
+    /// as the order, makes no difference to an incarnation.
     private func definition(of instance: ResourceInstance) throws -> String {
-        try Digest(of: CanonicalJSON.encode(instance.resource)).description
+        var resource = instance.resource
+        (resource.item, resource.dependencies, resource.references) = ("", [], [])
+        return try Digest(of: CanonicalJSON.encode(resource)).description
     }
 
     /// Checks all that the workloads need, and writes the incarnation's folder.

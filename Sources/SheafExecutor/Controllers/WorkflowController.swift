@@ -23,10 +23,9 @@ struct WorkflowController: ResourceController {
     }
 
     func perform(_ step: Step) async throws {
+        try keeper.accept(step)
         guard let after = step.added else { return }
-        let workflow = try after.resource.decoded(WorkflowSpec.self)
-        let isDry = workflow.dag.contains { $0.spec.dryRun == true }
-        guard step.runsJobs, workflow.schedule == nil, !isDry else { return try keeper.markNotRun(after) }
+        guard step.runsJobs, after.resource.runsWhenApplied else { return try keeper.markNotRun(after) }
         // A run that has begun is never begun again: its jobs may have done what must not be done twice.
         guard !hasBegun(after) else { return }
         try await keeper.start(after, specs: try startSpecs(of: after))

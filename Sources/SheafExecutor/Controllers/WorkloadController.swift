@@ -20,6 +20,7 @@ struct WorkloadController: ResourceController {
     }
 
     func perform(_ step: Step) async throws {
+        try keeper.accept(step)
         if step.change.handsOver, let before = step.replaced { try await keeper.stop(before) }
         guard let after = step.added else { return }
         try await start(after)

@@ -19,7 +19,7 @@ package struct IncarnationFiles: Hashable, Sendable {
     package func environmentFile(of process: String) -> String { "\(folder)/environment.\(process)" }
     /// The credentials of a private image registry, as `config.json`.
     package var registryLogin: String { "\(folder)/registry" }
-    /// The digest of the resource that the incarnation was made from.
+    /// The digests of the definitions that the incarnation stands for, one a line.
     package var definition: String { "\(folder)/definition" }
     /// Texts that must never leave in evidence.
     package var redactions: String { "\(folder)/redactions" }

@@ -32,3 +32,16 @@ package struct Step: Codable, Hashable, Sendable {
         self.deletesData = deletesData
     }
 }
+
+extension Step {
+    /// The incarnation that ends with this step; nil when there is none, or when it stays.
+    package var replaced: ResourceInstance? { before?.generation == after?.generation ? nil : before }
+    /// The incarnation that begins with this step; nil when there is none, or when it was there before.
+    package var added: ResourceInstance? { before?.generation == after?.generation ? nil : after }
+    /// Whether only the definition changes, and the incarnation stays.
+    ///
+    /// Decided by the generations: earlier versions wrote steps that replace something as updates.
+    package var isInPlace: Bool { before != nil && before?.generation == after?.generation }
+    /// Whether what it does stays once it has begun; a delete does nothing before the commit.
+    package var isIrreversible: Bool { after != nil && change.undo.isImpossible }
+}

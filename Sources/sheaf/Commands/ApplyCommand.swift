@@ -16,6 +16,7 @@ struct ApplyCommand: AsyncParsableCommand {
               sheaf apply shop-1.2.0.sheaf --message "new prices"
               sheaf apply shop@v1.2.0 --timeout 2m
               sheaf apply shop --dry-run
+              sheaf apply shop --plan shop.plan
               sheaf apply shop --environment prod --set image.tag=1.2.1
               sheaf apply shop-1.2.0.sheaf --require-signature
             """
@@ -28,6 +29,12 @@ struct ApplyCommand: AsyncParsableCommand {
 
     @Flag(help: "Say what would be done, and change nothing.")
     var dryRun = false
+
+    @Option(
+        help: "Do only what this plan of 'sheaf plan --save' says, and nothing when anything has moved since.",
+        completion: .file()
+    )
+    var plan: String?
 
     @Flag(name: .customLong("no-wait"), help: "Succeed when everything is started, ready or not.")
     var noWait = false
@@ -43,11 +50,13 @@ struct ApplyCommand: AsyncParsableCommand {
         let context = try CommandContext()
         let loader = ReleaseLoader(context: context)
         let gate = try context.signatureGate(isRequired: requiresSignature)
+        let saved = try plan.map { try SavedPlan(path: $0) }
         let loaded = try loader.load(source.resolved(), values: values.read(in: context), gate: gate)
+        try saved?.check(isOf: loaded.bundle.name, operation: .apply)
         if dryRun {
-            return try await PlanPreview(loader.preview(loaded), context: context).show(
-                as: events.output == .json ? .json : .table
-            )
+            let preview = try await PlanPreview(loader.preview(loaded), context: context)
+            if let saved { try preview.check(saved) }
+            return try preview.show(as: events.output == .json ? .json : .table)
         }
         let release = try loader.release(loaded)
         var options = operation.options
@@ -55,6 +64,7 @@ struct ApplyCommand: AsyncParsableCommand {
         try await Operation(context: context, store: context.store(), form: events.output).carryOut(
             release.target,
             named: "apply",
+            agreeing: saved?.agreement(on: release.target, in: context.home),
             keeping: { try release.keep(in: context.content) },
             options: options
         )

@@ -13,6 +13,7 @@ struct DeleteCommand: AsyncParsableCommand {
             EXAMPLES
               sheaf delete shop
               sheaf delete shop --delete-data
+              sheaf delete shop --delete-data --dry-run
             """
     )
 
@@ -22,6 +23,9 @@ struct DeleteCommand: AsyncParsableCommand {
     @Flag(help: "Delete the data of its volumes too. This cannot be undone.")
     var deleteData = false
 
+    @Flag(help: "Say what would be done, and change nothing.")
+    var dryRun = false
+
     @OptionGroup var operation: OperationArguments
     @OptionGroup var events: EventOptions
 
@@ -30,10 +34,11 @@ struct DeleteCommand: AsyncParsableCommand {
         let store = try KnownBundle.store(of: bundle, in: context)
         var options = operation.options
         options.deletesData = deleteData
-        try await Operation(context: context, store: store, form: events.output).carryOut(
-            .delete(bundle),
-            named: "delete",
-            options: options
-        )
+        if dryRun {
+            return try await PlanPreview(.delete(bundle), options: options, context: context)
+                .show(as: events.output == .json ? .json : .table)
+        }
+        try await Operation(context: context, store: store, form: events.output)
+            .carryOut(.delete(bundle), named: "delete", options: options)
     }
 }

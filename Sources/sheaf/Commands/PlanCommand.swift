@@ -8,10 +8,15 @@ struct PlanCommand: AsyncParsableCommand {
         commandName: "plan",
         abstract: "Say what an apply would do, and change nothing.",
         discussion: """
+            For each resource: what is done and why, the fields that differ, what it interrupts and affects, and how it \
+            is undone if the apply fails. A saved plan is carried out by 'sheaf apply SOURCE --plan FILE', and only if \
+            nothing has moved since.
+
             EXAMPLES
               sheaf plan shop
               sheaf plan shop --exit-code      # 2 when there are changes
               sheaf plan shop --environment prod
+              sheaf plan shop --save shop.plan
             """
     )
 
@@ -22,12 +27,20 @@ struct PlanCommand: AsyncParsableCommand {
     @Flag(help: "Exit with 2 when there are changes.")
     var exitCode = false
 
+    @Flag(help: "Show the resources that are kept too.")
+    var all = false
+
+    @Option(help: "Save the plan for a later 'sheaf apply --plan'.", completion: .file())
+    var save: String?
+
     func run() async throws {
         let context = try CommandContext()
         let loader = ReleaseLoader(context: context)
-        let target = try loader.preview(loader.load(source.resolved(), values: values.read(in: context)))
+        let loaded = try loader.load(source.resolved(), values: values.read(in: context))
+        let target = try loader.preview(loaded, makesKey: save != nil)
         let preview = try await PlanPreview(target, context: context)
-        try preview.show(as: format.output)
+        if let save { try preview.save(to: save) }
+        try preview.show(as: format.output, showsKept: all)
         if exitCode, !preview.plan.isEmpty { throw ExitCode(ExitStatus.changes) }
     }
 }

@@ -40,8 +40,15 @@ struct RollbackCommand: AsyncParsableCommand {
         let revision = try revision(in: store)
         var target = try Target.restore(revision, from: context.content)
         target.reruns = rerun
+        let options = OperationOptions(
+            timeout: operation.timeout.value,
+            parallelism: operation.parallelism,
+            runsJobs: rerun,
+            message: operation.message
+        )
         if dryRun {
-            return try await PlanPreview(target, context: context).show(as: events.output == .json ? .json : .table)
+            return try await PlanPreview(target, options: options, context: context)
+                .show(as: events.output == .json ? .json : .table)
         }
         var options = operation.options
         options.runsJobs = rerun

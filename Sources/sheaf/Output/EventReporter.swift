@@ -32,7 +32,7 @@ final class EventReporter: Sendable {
         guard printer.isForPrograms else { return }
         let known = error as? any SheafError
         var event = make("error", .failure, known?.description ?? "\(error)")
-        event.notes = known.flatMap { $0.notes.isEmpty ? nil : $0.notes }
+        event.details = known.flatMap { $0.details.isEmpty ? nil : $0.details }
         tell(event)
     }
 
@@ -77,13 +77,15 @@ final class EventReporter: Sendable {
                 revision
             )
         case .preparing, .observed: nil
-        case .performing(let id, let action): make("performing", .info, performing(action), resource: id)
+        case .performing(let id, let action): make("performing", .info, ActionWords.of(action).doing, resource: id)
         case .retrying(let id, let reason): make("retrying", .warning, "trying again: \(reason)", resource: id)
         case .ready(let id, let state): make("ready", .success, ready(state), resource: id)
         case .failed(let id, let reason): make("failed", .failure, reason, resource: id)
         case .compensating(let bundle, let revision):
             make("compensating", .warning, "undoing revision \(revision) of '\(bundle)'", bundle, revision)
         case .reverted(let id): make("reverted", .info, "undone", resource: id)
+        case .notUndone(let id, let reason):
+            make("not-undone", .warning, "it ran and cannot be undone: \(reason)", resource: id)
         case .revertFailed(let id, let reason):
             make("revert-failed", .failure, "cannot be undone: \(reason)", resource: id)
         case .committed(let bundle, let revision, let operation):
@@ -105,15 +107,6 @@ final class EventReporter: Sendable {
                 "cannot be removed yet, the next command tries again: \(reason)",
                 resource: id
             )
-        }
-    }
-
-    private func performing(_ action: Change.Action) -> String {
-        switch action {
-        case .create: "creating"
-        case .update: "updating"
-        case .delete: "ending"
-        case .keep: "keeping"
         }
     }
 

@@ -20,7 +20,7 @@ package struct OutputEvent: Encodable, Hashable, Sendable {
     /// Such as `service:site:shop`.
     package var resource: String?
     /// What belongs to the message of a failure: what was undone, where a log is.
-    package var notes: [String]?
+    package var details: [String]?
 
     package init(
         type: String,
@@ -31,7 +31,7 @@ package struct OutputEvent: Encodable, Hashable, Sendable {
         revision: Int? = nil,
         step: Int? = nil,
         resource: String? = nil,
-        notes: [String]? = nil
+        details: [String]? = nil
     ) {
         self.type = type
         self.time = time
@@ -41,6 +41,6 @@ package struct OutputEvent: Encodable, Hashable, Sendable {
         self.revision = revision
         self.step = step
         self.resource = resource
-        self.notes = notes
+        self.details = details
     }
 }

@@ -15,6 +15,7 @@ struct Operation {
     /// - Parameters:
     ///   - target: What shall be live.
     ///   - name: What the lease calls the operation, such as `apply`.
+    ///   - agree: Sees what would be done, before anything is, and throws when that is not what was wanted.
     ///   - keep: Keeps what the target needs later, and holds it until that is recorded; is called unless the target is
     ///     live already.
     ///   - options: How it is done.
@@ -22,6 +23,7 @@ struct Operation {
     func carryOut(
         _ target: Target,
         named name: String,
+        agreeing agree: (@Sendable (Plan) throws -> Void)? = nil,
         keeping keep: @escaping @Sendable () throws -> FileLock? = { nil },
         options: OperationOptions
     ) async throws {
@@ -32,7 +34,7 @@ struct Operation {
         let outcome: Outcome
         do {
             outcome = try await cancellable(reporter) {
-                try await engine.carryOut(target, options: options, keeping: keep)
+                try await engine.carryOut(target, options: options, agreeing: agree, keeping: keep)
             }
         } catch {
             reporter.tellFailure(error)
@@ -86,10 +88,8 @@ struct Operation {
                 )
             )
         case .changed(let revision, let plan, let isTidy):
-            let counts = [
-                (plan.count(.create), "created"), (plan.count(.update), "updated"), (plan.count(.delete), "deleted"),
-                (plan.count(.keep), "kept"),
-            ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+            let counts = Change.Action.allCases.map { (plan.count($0), ActionWords.of($0).done) }
+                .filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
             let warning = isTidy ? "" : "; something old could not be removed yet, 'sheaf recover' tries again"
             reporter.tell(
                 OutputEvent(
