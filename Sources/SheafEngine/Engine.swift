@@ -31,18 +31,21 @@ package struct Engine: Sendable {
     /// What carrying out a target would do now; changes nothing.
     package func plan(_ target: Target, options: OperationOptions = OperationOptions()) async throws -> Plan {
         let live = try store.inventory(of: target.bundle)
-        return try Self.plan(
+        let plan = try Self.plan(
             target,
             options: options,
             fromRevision: try store.liveRevision(of: target.bundle)?.number,
             live: live,
-            renewed: try await renewed(live, reruns: target.reruns)
+            renewed: try await renewed(live, reruns: target.reruns),
+            adopted: try await Adoption(store: store, executor: executor).reasons(for: target, live: live)
         )
+        try DependentCheck(store: store).run(plan)
+        return plan
     }
 
     /// What carrying out a target would do where nothing was ever applied.
     package static func firstPlan(_ target: Target, options: OperationOptions = OperationOptions()) throws -> Plan {
-        try plan(target, options: options, fromRevision: nil, live: [], renewed: [:])
+        try plan(target, options: options, fromRevision: nil, live: [], renewed: [:], adopted: [:])
     }
 
     private static func plan(
@@ -50,20 +53,20 @@ package struct Engine: Sendable {
         options: OperationOptions,
         fromRevision: Int?,
         live: [ResourceInstance],
-        renewed: [ResourceID: String]
+        renewed: [ResourceID: String],
+        adopted: [ResourceID: String]
     ) throws -> Plan {
         try TargetCheck(desired: target.desired, live: live).run()
-        let plan = Planner.plan(
+        return Planner.plan(
             bundle: target.bundle,
             fromRevision: fromRevision,
             live: live,
             desired: target.desired,
             renewed: renewed,
+            adopted: adopted,
             runsJobs: options.runsJobs,
             deletesData: options.deletesData
         )
-        try DependentCheck(store: store).run(plan)
-        return plan
     }
 
     /// The services and workers that do not run as they should, after a reboot for example, and the jobs to run again.

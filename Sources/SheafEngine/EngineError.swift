@@ -15,6 +15,7 @@ package struct EngineError: SheafError {
         package static let unknownWorkspace = Code(name: "engine.unknown-workspace")
         package static let nothingLive = Code(name: "engine.nothing-live")
         package static let unknownRevision = Code(name: "engine.unknown-revision")
+        package static let existsAlready = Code(name: "engine.exists-already")
         package static let needed = Code(name: "engine.needed-elsewhere")
     }
 

@@ -19,6 +19,8 @@ package struct Target: Sendable {
     package var valueSources: [String]?
     /// Whether the workflows run again although nothing of them differs.
     package var reruns = false
+    /// Whether what is there already and belongs to no bundle is taken over.
+    package var adopts = false
 
     /// What an archive holds.
     package static func apply(

@@ -35,6 +35,10 @@ package struct LocalExecutor: Executor {
         )
     }
 
+    package func existing(_ resource: ResolvedResource) async throws -> String? {
+        resource.id.kind == .volume ? VolumeController(home: home).data(of: resource.id) : nil
+    }
+
     package func prepare(_ step: Step, resources: any ResourceDirectory) async throws -> [String: String] {
         do {
             return try await controller(for: step.change.resource).prepare(step, resources: resources)
@@ -56,7 +60,7 @@ package struct LocalExecutor: Executor {
     }
 
     package func setAside(_ step: Step, everything: Bool) async throws -> String? {
-        guard let after = step.added, after.resource.id.kind.isWorkload else { return nil }
+        guard let after = step.added, after.resource.id.kind.runsProcesses else { return nil }
         return try await BlockingCalls.run { [home] in
             try FailedIncarnation.keep(after, in: home, everything: everything)?.folder
         }
@@ -65,7 +69,7 @@ package struct LocalExecutor: Executor {
     package func finish(_ step: Step) async throws {
         try await controller(for: step.change.resource).finish(step)
         let id = step.change.resource
-        if step.after == nil, id.kind.isWorkload { try FailedIncarnation.forget(id, in: home) }
+        if step.after == nil, id.kind.runsProcesses { try FailedIncarnation.forget(id, in: home) }
     }
 
     package func startRun(of instance: ResourceInstance) async throws {

@@ -105,6 +105,7 @@ private final class FlakyExecutor: Executor {
         try await base.perform(step)
     }
 
+    func existing(_ resource: ResolvedResource) async throws -> String? { nil }
     func prepare(_ step: Step, resources: any ResourceDirectory) async throws -> [String: String] {
         try await base.prepare(step, resources: resources)
     }

@@ -27,6 +27,7 @@ final class FakeExecutor: Executor {
         var calls: [Call] = []
         var failing: Set<Call> = []
         var brokenStates: [String: ResourceState] = [:]
+        var existing: [String: String] = [:]
     }
 
     private let state: Mutex<State>
@@ -59,6 +60,13 @@ final class FakeExecutor: Executor {
             body(&state.world)
         }
         try onChange(world)
+    }
+
+    /// What is there outside any bundle, by name.
+    func leave(_ name: String, _ what: String) { state.withLock { $0.existing[name] = what } }
+
+    func existing(_ resource: ResolvedResource) async throws -> String? {
+        state.withLock { $0.existing[resource.id.name] }
     }
 
     func prepare(_ step: Step, resources: any ResourceDirectory) async throws -> [String: String] {

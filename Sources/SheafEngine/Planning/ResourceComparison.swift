@@ -4,6 +4,8 @@ import SheafModel
 struct ResourceComparison {
     /// Resources that get a new incarnation though nothing of them differs, each with the reason.
     let renewed: [ResourceID: String]
+    /// Resources that are there already outside any bundle, each with the reason why they are taken over.
+    let adopted: [ResourceID: String]
     let runsJobs: Bool
     /// Secrets whose values are new or others.
     private var changedSecrets: Set<ResourceID> = []
@@ -11,8 +13,9 @@ struct ResourceComparison {
     /// How many fields a reason names.
     private static let mostNamed = 3
 
-    init(renewed: [ResourceID: String], runsJobs: Bool) {
+    init(renewed: [ResourceID: String], adopted: [ResourceID: String], runsJobs: Bool) {
         self.renewed = renewed
+        self.adopted = adopted
         self.runsJobs = runsJobs
     }
 
@@ -26,6 +29,7 @@ struct ResourceComparison {
         let isSecret = after.id.kind == .secret || after.id.kind == .instanceSecret
         guard let before else {
             if isSecret { changedSecrets.insert(after.id) }
+            if let reason = adopted[after.id] { return Change(action: .adopt, resource: after.id, reasons: [reason]) }
             return Change(action: .create, resource: after.id, reasons: ["it is new"])
         }
         let differences = Self.differences(from: before, to: after)

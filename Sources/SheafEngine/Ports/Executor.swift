@@ -16,6 +16,12 @@ package protocol ResourceDirectory: Sendable {
 /// The old incarnation goes on until `finish`, except where the change hands over a port: then `perform` ends it and
 /// `revert` starts it again.
 package protocol Executor: Sendable {
+    /// What is there already of a resource that no bundle has live, such as the data of a volume.
+    ///
+    /// - Returns: In words, with the place; nil when there is nothing, or nothing that would be taken over.
+    /// - Throws: A `SheafError` when it cannot be looked at.
+    func existing(_ resource: ResolvedResource) async throws -> String?
+
     /// Does all that can fail early and that nobody sees: checks the host, pulls images, renders files.
     ///
     /// - Returns: Facts that the undo needs, such as whether a volume existed before.

@@ -48,6 +48,12 @@ struct VolumeController: ResourceController {
         return ResourceState(status: "active", progress: .ready, location: folder)
     }
 
+    /// What is in a volume's directory, in words; nil when there is nothing.
+    func data(of id: ResourceID) -> String? {
+        let folder = home.volume(id)
+        return FileTree.names(in: folder).isEmpty ? nil : "data in \(folder)"
+    }
+
     private func remove(_ id: ResourceID) async throws {
         let folder = home.volume(id)
         let root = home.volumes

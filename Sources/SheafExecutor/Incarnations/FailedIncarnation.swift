@@ -13,7 +13,7 @@ package struct FailedIncarnation: Sendable {
     /// All that is kept, in no order.
     static func all(in home: ExecutorHome) -> [FailedIncarnation] {
         FileTree.names(in: home.failed).flatMap { workspace in
-            ResourceKind.allCases.filter(\.isWorkload).flatMap { kind in
+            ResourceKind.allCases.filter(\.runsProcesses).flatMap { kind in
                 FileTree.names(in: "\(home.failed)/\(workspace)/\(kind.rawValue)").compactMap { name in
                     last(of: ResourceID(kind: kind, workspace: workspace, name: name), in: home)
                 }

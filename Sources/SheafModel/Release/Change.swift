@@ -3,6 +3,8 @@ package struct Change: Hashable, Sendable {
     package enum Action: String, Codable, Sendable, CaseIterable {
         /// It is not there yet.
         case create
+        /// It is there already outside any bundle, and becomes part of this one as it is.
+        case adopt
         /// Its definition changes, and nothing that runs is touched.
         case update
         /// A new incarnation takes the place of the old one.

@@ -15,9 +15,6 @@ package enum ResourceKind: String, Codable, Sendable, CaseIterable, Hashable {
         }
     }
 
-    /// Whether a resource of this kind runs processes.
-    package var isWorkload: Bool { [.service, .worker, .workflow].contains(self) }
-
     /// The key of the manifest's section for this kind.
     package var sectionKey: String { rawValue }
 }

@@ -10,8 +10,19 @@ enum Schema {
         migrator.registerMigration("2") { database in
             try database.execute(sql: second)
         }
+        migrator.registerMigration("7") { database in
+            try database.execute(sql: retained)
+        }
         return migrator
     }
+
+    /// Whose data was kept when a resource was deleted.
+    private static let retained = """
+        CREATE TABLE retained (
+            resource TEXT PRIMARY KEY,
+            bundle TEXT NOT NULL
+        ) STRICT;
+        """
 
     /// What a revision was filled in with: the environment, and a JSON array of files and settings.
     private static let second = """

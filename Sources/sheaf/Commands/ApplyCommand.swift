@@ -19,11 +19,13 @@ struct ApplyCommand: AsyncParsableCommand {
               sheaf apply shop --plan shop.plan
               sheaf apply shop --environment prod --set image.tag=1.2.1
               sheaf apply shop-1.2.0.sheaf --require-signature
+              sheaf apply shop --adopt         # with the data that lies where its volumes shall be
             """
     )
 
     @OptionGroup var source: SourceOptions
     @OptionGroup(title: "Values") var values: ValueOptions
+    @OptionGroup var adoption: AdoptionOptions
     @OptionGroup var operation: OperationArguments
     @OptionGroup var events: EventOptions
 
@@ -54,18 +56,21 @@ struct ApplyCommand: AsyncParsableCommand {
         let loaded = try loader.load(source.resolved(), values: values.read(in: context), gate: gate)
         try saved?.check(isOf: loaded.bundle.name, operation: .apply)
         if dryRun {
-            let preview = try await PlanPreview(loader.preview(loaded), context: context)
+            var target = try loader.preview(loaded)
+            target.adopts = adoption.adopt
+            let preview = try await PlanPreview(target, context: context)
             if let saved { try preview.check(saved) }
             return try preview.show(as: events.output == .json ? .json : .table)
         }
-        let release = try loader.release(loaded)
+        var release = try loader.release(loaded)
+        release.target.adopts = adoption.adopt
         var options = operation.options
         options.waitsUntilReady = !noWait
         try await Operation(context: context, store: context.store(), form: events.output).carryOut(
             release.target,
             named: "apply",
             agreeing: saved?.agreement(on: release.target, in: context.home),
-            keeping: { try release.keep(in: context.content) },
+            keeping: { [release] in try release.keep(in: context.content) },
             options: options
         )
     }

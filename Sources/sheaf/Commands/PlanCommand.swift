@@ -22,6 +22,7 @@ struct PlanCommand: AsyncParsableCommand {
 
     @OptionGroup var source: SourceOptions
     @OptionGroup(title: "Values") var values: ValueOptions
+    @OptionGroup var adoption: AdoptionOptions
     @OptionGroup var format: OutputOptions
 
     @Flag(help: "Exit with 2 when there are changes.")
@@ -37,7 +38,8 @@ struct PlanCommand: AsyncParsableCommand {
         let context = try CommandContext()
         let loader = ReleaseLoader(context: context)
         let loaded = try loader.load(source.resolved(), values: values.read(in: context))
-        let target = try loader.preview(loaded, makesKey: save != nil)
+        var target = try loader.preview(loaded, makesKey: save != nil)
+        target.adopts = adoption.adopt
         let preview = try await PlanPreview(target, context: context)
         if let save { try preview.save(to: save) }
         try preview.show(as: format.output, showsKept: all)

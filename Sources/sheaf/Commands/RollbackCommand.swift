@@ -31,6 +31,7 @@ struct RollbackCommand: AsyncParsableCommand {
     @Flag(help: "Say what would be done, and change nothing.")
     var dryRun = false
 
+    @OptionGroup var adoption: AdoptionOptions
     @OptionGroup var operation: OperationArguments
     @OptionGroup var events: EventOptions
 
@@ -40,6 +41,7 @@ struct RollbackCommand: AsyncParsableCommand {
         let revision = try revision(in: store)
         var target = try Target.restore(revision, from: context.content)
         target.reruns = rerun
+        target.adopts = adoption.adopt
         let options = OperationOptions(
             timeout: operation.timeout.value,
             parallelism: operation.parallelism,

@@ -40,6 +40,12 @@ struct SourceOptions: ParsableArguments {
     func resolved() throws -> BundleSource { try BundleSource(source, manifest: manifest) }
 }
 
+/// What may be taken over.
+struct AdoptionOptions: ParsableArguments {
+    @Flag(help: "Take over what is there already and belongs to no bundle, such as the data of a volume.")
+    var adopt = false
+}
+
 /// How long and how wide an operation may go.
 struct OperationArguments: ParsableArguments {
     @Option(help: "Give up when not everything is ready after this time, such as 30s, 10m or 1h30m.")

@@ -29,6 +29,7 @@ package struct ActionWords: Sendable {
 
     private static let table: [Change.Action: ActionWords] = [
         .create: ActionWords(sign: "+", plain: "create", doing: "creating", done: "created", role: .good),
+        .adopt: ActionWords(sign: "<", plain: "adopt", doing: "taking over", done: "adopted", role: .caution),
         .update: ActionWords(sign: "~", plain: "update", doing: "updating in place", done: "updated", role: .caution),
         .replace: ActionWords(sign: "±", plain: "replace", doing: "replacing", done: "replaced", role: .caution),
         .run: ActionWords(sign: ">", plain: "run", doing: "running again", done: "run again", role: .caution),

@@ -2,7 +2,7 @@ import SheafModel
 
 /// A plan as text for people.
 ///
-/// A header, one line for each resource with a sign (`+` create, `~` update in place, `±` replace, `>` run again,
+/// A header, one line for each resource with a sign (`+` create, `<` adopt, `~` update in place, `±` replace, `>` run again,
 /// `-` delete, `=` keep) and the reasons, below it the fields that differ and what follows, and the totals. Values of
 /// secrets never show.
 package struct PlanText: Sendable {

@@ -17,7 +17,7 @@ struct Release {
         }
     }
 
-    let target: Target
+    var target: Target
     let archive: ArchiveFile
     let resolved: [UInt8]
     let attachments: [[UInt8]]
