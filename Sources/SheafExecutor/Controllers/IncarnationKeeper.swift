@@ -27,7 +27,32 @@ struct IncarnationKeeper: Sendable {
     /// Numbers of generations come again when the store was lost or put back from a copy; what then lies in the folder
     /// of a generation, or even runs there, is another's.
     func isMade(from instance: ResourceInstance) throws -> Bool {
-        try TextFile.read(home.files(of: instance).definition) == definition(of: instance)
+        try definitions(of: instance).contains(definition(of: instance)[...])
+    }
+
+    /// Lets the folder of an incarnation count as made from another form of its definition too; nothing happens where
+    /// the folder is another's, or says nothing of what it was made from.
+    ///
+    /// - Parameters:
+    ///   - instance: What it was made from.
+    ///   - resealed: The same with its secrets sealed anew.
+    /// - Throws: `ExecutorError` with `file-failure`.
+    func accept(_ resealed: ResolvedResource, for instance: ResourceInstance) throws {
+        let other = ResourceInstance(resource: resealed, generation: instance.generation)
+        guard try isMade(from: instance), try !isMade(from: other) else { return }
+        let lines = try definitions(of: instance) + [definition(of: other)[...]]
+        do throws(SystemError) {
+            try DurableFile.write(
+                Array(lines.joined(separator: "\n").utf8),
+                to: home.files(of: instance).definition
+            )
+        } catch {
+            throw ExecutorError(error, of: instance.resource.id)
+        }
+    }
+
+    private func definitions(of instance: ResourceInstance) -> [Substring] {
+        TextFile.read(home.files(of: instance).definition)?.split(separator: "\n") ?? []
     }
 
     /// Whether the incarnation is complete and nobody else's.

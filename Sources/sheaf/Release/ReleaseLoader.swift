@@ -145,7 +145,8 @@ struct ReleaseLoader {
 
     /// Makes the release of a loaded source; nothing is kept yet.
     func release(_ loaded: Loaded) throws -> Release {
-        let bundle = try sealed(loaded) { try context.keys.sealingKey() }
+        let key = loaded.bundle.holdsSecretReference ? try context.keys.sealingKey() : nil
+        let bundle = try sealed(loaded, with: key)
         let resolved = Array(try CanonicalJSON.encode(bundle))
         let archive: Release.ArchiveFile
         let version: String
@@ -160,7 +161,8 @@ struct ReleaseLoader {
             target: target(loaded, bundle, archive: archive.digest, resolved: Digest(of: resolved), version: version),
             archive: archive,
             resolved: resolved,
-            attachments: Array(loaded.contents.values)
+            attachments: Array(loaded.contents.values),
+            seal: key.map { Release.Seal(keys: context.keys, keyID: $0.id) }
         )
     }
 
@@ -170,13 +172,14 @@ struct ReleaseLoader {
     func preview(_ loaded: Loaded) throws -> Target {
         let nothing = Digest(of: [UInt8]())
         // Where no key was made yet nothing was ever sealed, and so nothing can be the same.
-        let bundle = try sealed(loaded) { try context.keys.existingSealingKey() ?? SealingKey() }
+        let key = loaded.bundle.holdsSecretReference ? try context.keys.existingSealingKey() ?? SealingKey() : nil
+        let bundle = try sealed(loaded, with: key)
         return target(loaded, bundle, archive: nothing, resolved: nothing, version: version(of: loaded.tree))
     }
 
-    private func sealed(_ loaded: Loaded, key: () throws -> SealingKey) throws -> ResolvedBundle {
-        guard loaded.bundle.holdsSecretReference else { return loaded.bundle }
-        return try SecretSealer(key: key(), source: loaded.secrets).seal(loaded.bundle)
+    private func sealed(_ loaded: Loaded, with key: SealingKey?) throws -> ResolvedBundle {
+        guard let key else { return loaded.bundle }
+        return try SecretSealer(key: key, source: loaded.secrets).seal(loaded.bundle)
     }
 
     private func target(
