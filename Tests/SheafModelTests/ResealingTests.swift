@@ -9,7 +9,8 @@ import Testing
     }
 
     @Test func theNewKeyOpensWhatTheOldOneSealed() throws {
-        let text = "{\"url\":\"x:\(try old.seal(SecretText("hush"), of: "PW").text)@\(try old.seal(SecretText("or"), of: "T").text)\"}"
+        let one = try old.seal(SecretText("hush"), of: "PW"), other = try old.seal(SecretText("or"), of: "T")
+        let text = "{\"url\":\"x:\(one.text)@\(other.text)\"}"
         var resealing = Resealing(with: new, opening: [old])
         let resealed = try resealing.reseal(text)
         #expect(try opened(resealed, with: new) == "{\"url\":\"x:hush@or\"}")

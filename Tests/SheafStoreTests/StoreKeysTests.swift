@@ -111,20 +111,18 @@ import Testing
     }
 
     @Test func anExchangeReplacesTheFileBehindALinkAndKeepsComments() throws {
-        let key = try StoreKeys(home: scratch.path("home"), file: scratch.path("real.key")).sealingKey()
-        let text = "# of the shop\n" + (try String(contentsOf: URL(filePath: scratch.path("real.key")), encoding: .utf8))
-        try Data(text.utf8).write(to: URL(filePath: scratch.path("real.key")))
-        try FileManager.default.createSymbolicLink(
-            atPath: scratch.path("link.key"),
-            withDestinationPath: scratch.path("real.key")
-        )
-        let linked = StoreKeys(home: scratch.path("home"), file: scratch.path("link.key"))
+        let real = scratch.path("real.key"), link = scratch.path("link.key")
+        let key = try StoreKeys(home: scratch.path("home"), file: real).sealingKey()
+        let text = try String(contentsOf: URL(filePath: real), encoding: .utf8)
+        try Data("# of the shop\n\(text)".utf8).write(to: URL(filePath: real))
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: real)
+        let linked = StoreKeys(home: scratch.path("home"), file: link)
         let exchange = try #require(try linked.beginExchange())
         try linked.endExchange(exchange)
-        let after = try String(contentsOf: URL(filePath: scratch.path("real.key")), encoding: .utf8)
+        let after = try String(contentsOf: URL(filePath: real), encoding: .utf8)
         #expect(after.contains("# of the shop\n") && after.split(separator: "\n").count == 2)
         #expect(try linked.sealingKey().id == exchange.key.id)
         #expect(exchange.key.id != key.id)
-        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: scratch.path("link.key")) == scratch.path("real.key"))
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == real)
     }
 }

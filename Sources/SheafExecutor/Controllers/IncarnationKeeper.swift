@@ -34,8 +34,8 @@ struct IncarnationKeeper: Sendable {
     /// the folder is another's, or says nothing of what it was made from.
     ///
     /// - Parameters:
+    ///   - resealed: What it was made from, with its secrets sealed anew.
     ///   - instance: What it was made from.
-    ///   - resealed: The same with its secrets sealed anew.
     /// - Throws: `ExecutorError` with `file-failure`.
     func accept(_ resealed: ResolvedResource, for instance: ResourceInstance) throws {
         let other = ResourceInstance(resource: resealed, generation: instance.generation)

@@ -2,8 +2,10 @@ import GRDB
 package import SheafModel
 
 extension Store {
-    /// Where sealed secrets stand in the records of a store without an open transaction; the content store has the rest.
-    private static let sealedColumns = [(table: "inventory", column: "definition"), (table: "secret", column: "sealed")]
+    /// Where sealed secrets stand in the records of a store without open transactions; the rest is in resolved bundles.
+    private static let sealedColumns = [
+        (table: "inventory", column: "definition"), (table: "secret", column: "sealed"),
+    ]
 
     /// The key that has sealed everything in the records, if it was ever exchanged.
     ///

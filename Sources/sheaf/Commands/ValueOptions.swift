@@ -73,7 +73,8 @@ struct ValueOptions: ParsableArguments {
             secrets: try GivenSecrets.sources(
                 file: secrets,
                 environment: context.environment,
-                stored: StoredSecrets(keys: context.keys) { [home = context.home] in try Store.openExisting(home: home) }
+                stored: StoredSecrets(keys: context.keys) { [home = context.home] in try Store.openExisting(home: home)
+                }
             )
         )
     }

@@ -13,6 +13,7 @@ enum HiddenLine {
     /// The terminal is put back before anything else happens, also for Ctrl-C, which then ends the process as it always
     /// does: so nobody is left with a terminal that shows nothing.
     /// - Parameter descriptor: Of a terminal.
+    /// - Returns: What was typed, as bytes.
     /// - Throws: `SystemError` when the terminal cannot be told, or read.
     static func read(from descriptor: Int32) throws(SystemError) -> [UInt8] {
         var before = termios()

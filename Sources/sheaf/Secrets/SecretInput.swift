@@ -27,7 +27,9 @@ struct SecretInput {
         } else {
             bytes = try piped()
         }
-        guard let bytes else { throw refusal("has more than \(Self.limit) bytes", hint: "give such a file as a volume") }
+        guard let bytes else {
+            throw refusal("has more than \(Self.limit) bytes", hint: "put such a file into a volume")
+        }
         return try value(Self.withoutLineEnd(bytes))
     }
 

@@ -18,6 +18,7 @@ struct SecretBundle {
     ///   - version: Changes all processes.
     ///   - site: Where.
     ///   - extra: More items.
+    /// - Throws: When a file cannot be written.
     func write(_ version: Int, to site: Site, extra: [String] = []) throws {
         try site.write("page/index.html", "version \(version)\n")
         let items = [secret, worker(version), web(version), job(version)] + extra
