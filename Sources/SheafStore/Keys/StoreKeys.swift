@@ -70,7 +70,8 @@ package struct StoreKeys: SecretOpener {
     /// - Throws: As `sealingKey()`.
     package func existingSealingKey() throws -> SealingKey? {
         let entries = try entries()
-        // Records of another key than those of the file are no reason to ask them: the first secret then is as good.
+        // One key leaves no choice, so the records are asked only while the key is exchanged. When they name none of the
+        // file, as those of a copy may, any of them is right.
         guard entries.count > 1, let recorded = try Store.openExisting(home: home)?.sealingKeyID(),
             let entry = entries.first(where: { $0.key.id == recorded })
         else { return entries.first { !$0.isNext }?.key }

@@ -81,6 +81,8 @@ struct KeyRotation {
             try acceptDefinitions(in: store, with: &resealing)
             try store.reseal(resolved: resolved, with: exchange.key.id) { try resealing.reseal($0) }
         }
+        // A killed exchange may have left both keys in a file that was never given its name.
+        NewFile.sweep(beside: RealPath.of(context.keys.path))
         try context.keys.endExchange(exchange)
         return Report(
             closed: resealing.closedNames.sorted(),
