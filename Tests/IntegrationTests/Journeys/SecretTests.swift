@@ -170,8 +170,8 @@ import Testing
         try bundle.write(2, to: site)
         let counted = try await exchange(at: 0)
         var codes: [Int32: Int] = [:]
-        // Moments before the lease is taken: there the key can be exchanged.
-        for moment in 1...6 {
+        // Moments after the secrets are sealed and before the lease is taken: there the key can be exchanged.
+        for moment in stride(from: 5, through: 11, by: 2) {
             let result = try await exchange(at: moment)
             codes[result.code, default: 0] += 1
             if result.code == 75 {
@@ -190,7 +190,7 @@ import Testing
 
     /// Applies, and exchanges the key at a moment of it; 0 is none.
     private func exchange(at moment: Int) async throws -> Site.Result {
-        let environment = moment == 0 ? [:] : Kill.running(["keygen", "--rotate-store"], at: moment, killedAfter: "2")
+        let environment = moment == 0 ? [:] : Kill.running(["keygen", "--rotate-store"], at: moment, killedAfter: "3")
         return try await site.run(
             "\(Site.built)/sheaf",
             ["apply", site.bundle, "--secrets", site.scratch.path("given.yaml")],
