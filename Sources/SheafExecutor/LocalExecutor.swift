@@ -84,6 +84,14 @@ package struct LocalExecutor: Executor {
         try await controller(for: instance.resource.id).observe(instance)
     }
 
+    /// Lets an incarnation that was made count as that of a definition whose secrets are sealed anew.
+    ///
+    /// May be repeated, and does no harm when the definition is never recorded.
+    /// - Throws: `ExecutorError` with `file-failure`.
+    package func accept(_ resealed: ResolvedResource, for instance: ResourceInstance) throws {
+        try keeper.accept(resealed, for: instance)
+    }
+
     /// Where the files of an incarnation are, its logs above all.
     package func files(of instance: ResourceInstance) -> IncarnationFiles { home.files(of: instance) }
 

@@ -64,6 +64,7 @@ import Testing
         #expect(revision.number == 1 && revision.author == "ann" && revision.message == "first")
         #expect(revision.environment == nil && revision.valueSources == nil)
         #expect(try store.inventory(of: "shop").map(\.resource.id.description) == ["compute:pool"])
+        #expect(try store.secrets().isEmpty && store.sealingKeyID() == nil)
     }
 
     @Test func onlyOneTransactionOfABundleIsOpen() throws {

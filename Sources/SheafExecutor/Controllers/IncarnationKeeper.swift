@@ -28,27 +28,43 @@ struct IncarnationKeeper: Sendable {
     /// Numbers of generations come again when the store was lost or put back from a copy; what then lies in the folder
     /// of a generation, or even runs there, is another's.
     func isMade(from instance: ResourceInstance) throws -> Bool {
-        guard let text = TextFile.read(home.files(of: instance).definition) else { return false }
-        let known = text.split(separator: "\n").map(String.init)
+        let known = definitions(of: instance)
         // An older Sheaf has digested the whole resource.
         let whole = try Digest(of: CanonicalJSON.encode(instance.resource)).description
-        return known.contains(try definition(of: instance)) || known.contains(whole)
+        return try known.contains(definition(of: instance)[...]) || known.contains(whole[...])
     }
 
-    /// Notes that a folder stands for a new definition too, of which nothing reaches what runs in it; the old one stays
-    /// good for an undo.
+    /// Notes that a folder stands for a new definition too, of which nothing reaches what runs in it.
     ///
     /// - Throws: `ExecutorError` with `file-failure`; the folder then stands for the old one only.
     func accept(_ step: Step) throws {
-        guard step.isInPlace, let before = step.before, let after = step.after, try isMade(from: before),
-            try !isMade(from: after)
-        else { return }
-        let lines = try [before, after].map { try definition(of: $0) + "\n" }.joined()
+        guard step.isInPlace, let before = step.before, let after = step.after else { return }
+        try accept(after.resource, for: before)
+    }
+
+    /// Lets the folder of an incarnation stand for another definition too, while the old one stays good for an undo;
+    /// nothing happens where the folder is another's, or says nothing of what it was made from.
+    ///
+    /// - Parameters:
+    ///   - other: The same, with its secrets sealed anew or with other fields that reach nothing that runs.
+    ///   - instance: What it was made from.
+    /// - Throws: `ExecutorError` with `file-failure`.
+    func accept(_ other: ResolvedResource, for instance: ResourceInstance) throws {
+        let other = ResourceInstance(resource: other, generation: instance.generation)
+        guard try isMade(from: instance), try !isMade(from: other) else { return }
+        let lines = try definitions(of: instance) + [definition(of: other)[...]]
         do throws(SystemError) {
-            try DurableFile.write(Array(lines.utf8), to: home.files(of: after).definition)
+            try DurableFile.write(
+                Array(lines.joined(separator: "\n").utf8),
+                to: home.files(of: instance).definition
+            )
         } catch {
-            throw ExecutorError(error, of: after.resource.id)
+            throw ExecutorError(error, of: instance.resource.id)
         }
+    }
+
+    private func definitions(of instance: ResourceInstance) -> [Substring] {
+        TextFile.read(home.files(of: instance).definition)?.split(separator: "\n") ?? []
     }
 
     /// Whether the incarnation is complete and nobody else's.

@@ -39,10 +39,13 @@ struct IncarnationDraft: Sendable {
     func write(to incarnation: IncarnationFiles, for resource: ResourceID) throws {
         do throws(SystemError) {
             try FileTree.remove(incarnation.folder)
-            for folder in [incarnation.logs, incarnation.run, incarnation.temp] { try FileTree.makeFolder(folder) }
+            for folder in [incarnation.logs, incarnation.run, incarnation.temp, incarnation.secret] {
+                try FileTree.makeFolder(folder)
+            }
             for folder in folders { try FileTree.makeFolder(folder.path, mode: folder.mode) }
             for file in files { try file.write() }
             try DurableFile.write(Redaction(values: secretValues).encoded, to: incarnation.redactions)
+            // Makes the names of the folders durable, too.
             try DurableFile.write(Array(definition.utf8), to: incarnation.definition)
             try DurableFile.write(plan.encoded(), to: incarnation.supervision.launch)
         } catch {

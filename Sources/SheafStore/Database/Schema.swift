@@ -10,6 +10,9 @@ enum Schema {
         migrator.registerMigration("2") { database in
             try database.execute(sql: second)
         }
+        migrator.registerMigration("3") { database in
+            try database.execute(sql: third)
+        }
         migrator.registerMigration("7") { database in
             try database.execute(sql: retained)
         }
@@ -28,6 +31,22 @@ enum Schema {
     private static let second = """
         ALTER TABLE revision ADD COLUMN environment TEXT;
         ALTER TABLE revision ADD COLUMN value_sources TEXT;
+        """
+
+    /// Secrets that the user gave to keep, each as a sealed text; and the key that has sealed all records, once one was
+    /// exchanged.
+    private static let third = """
+        CREATE TABLE secret (
+            name TEXT PRIMARY KEY,
+            sealed TEXT NOT NULL,
+            author TEXT NOT NULL,
+            set_at INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE TABLE sealing_key (
+            place INTEGER PRIMARY KEY CHECK (place = 1),
+            id TEXT NOT NULL
+        ) STRICT;
         """
 
     /// Times are milliseconds since 1970, JSON is text in canonical form.

@@ -14,6 +14,8 @@ package struct StoreError: SheafError {
         package static let foreignResource = Code(name: "store.foreign-resource")
         package static let neededElsewhere = Code(name: "store.needed-elsewhere")
         package static let keyUnusable = Code(name: "store.key-unusable")
+        package static let keyExchanged = Code(name: "store.key-exchanged")
+        package static let unknownSecret = Code(name: "store.unknown-secret")
     }
 
     package let kind: Code
@@ -22,7 +24,7 @@ package struct StoreError: SheafError {
 
     package var code: String { kind.name }
 
-    package var failureClass: FailureClass { kind == .leaseHeld ? .busy : .refused }
+    package var failureClass: FailureClass { kind == .leaseHeld || kind == .keyExchanged ? .busy : .refused }
 
     package init(_ kind: Code, _ message: String, hint: String? = nil) {
         self.kind = kind

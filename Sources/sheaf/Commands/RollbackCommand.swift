@@ -58,8 +58,10 @@ struct RollbackCommand: AsyncParsableCommand {
             target,
             named: "rollback",
             keeping: {
-                // Looked at again: its revision may have been forgotten, and what it named removed, since it was read.
+                // Looked at again: its revision may have been forgotten or sealed anew, and what it named removed, since
+                // it was read.
                 let hold = try context.content.hold()
+                try store.requireCurrent(revision)
                 if let resolved = revision.resolved { _ = try context.content.content(resolved) }
                 return hold
             },

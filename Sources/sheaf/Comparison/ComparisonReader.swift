@@ -39,7 +39,8 @@ struct ComparisonReader {
             notes += environmentNotes(sides)
             let unknown = try alignSecrets(&sides)
             notes += unknown.sorted().map {
-                "the secret '\($0)' is not given, so whether it differs is not known (--secrets, or SHEAF_SECRET_\($0))"
+                "the secret '\($0)' is not given, so whether it differs is not known (--secrets, SHEAF_SECRET_\($0), or"
+                    + " sheaf secret set)"
             }
         }
         return (sides[0], sides[1], notes)

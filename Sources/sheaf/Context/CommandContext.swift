@@ -24,7 +24,7 @@ struct CommandContext {
         home = RealPath.of(try Self.home(in: environment))
         terminal = Terminal.current(environment: environment)
         content = ContentDirectory(root: home)
-        keys = StoreKeys(home: home)
+        keys = Self.keys(in: environment, home: home)
         executor = LocalExecutor(
             home: home,
             tools: try .installed(),
@@ -44,6 +44,15 @@ struct CommandContext {
         }
         return "\(absolute(user))/.local/state/sheaf"
     }
+
+    /// The file that `SHEAF_KEY_FILE` names, else the one in the home.
+    private static func keys(in environment: [String: String], home: String) -> StoreKeys {
+        guard let file = environment[keyVariable], !file.isEmpty else { return StoreKeys(home: home) }
+        return StoreKeys(home: home, file: absolute(file))
+    }
+
+    /// Names the file with the keys that seal secrets.
+    static let keyVariable = "SHEAF_KEY_FILE"
 
     private static func absolute(_ path: String) -> String {
         path.hasPrefix("/") ? path : "\(FileManager.default.currentDirectoryPath)/\(path)"

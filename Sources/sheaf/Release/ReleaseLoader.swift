@@ -151,7 +151,8 @@ struct ReleaseLoader {
 
     /// Makes the release of a loaded source; nothing is kept yet.
     func release(_ loaded: Loaded) throws -> Release {
-        let bundle = try sealed(loaded) { try context.keys.sealingKey() }
+        let key = loaded.bundle.holdsSecretReference ? try context.keys.sealingKey() : nil
+        let bundle = try sealed(loaded, with: key)
         let resolved = Array(try CanonicalJSON.encode(bundle))
         let archive: Release.ArchiveFile
         let version: String
@@ -166,7 +167,8 @@ struct ReleaseLoader {
             target: target(loaded, bundle, archive: archive.digest, resolved: Digest(of: resolved), version: version),
             archive: archive,
             resolved: resolved,
-            attachments: Array(loaded.contents.values)
+            attachments: Array(loaded.contents.values),
+            seal: key.map { Release.Seal(keys: context.keys, keyID: $0.id) }
         )
     }
 
@@ -179,14 +181,13 @@ struct ReleaseLoader {
     /// - Returns: The target; without the digest of what is resolved where no key is there and none is made.
     /// - Throws: A `SheafError` when the archive cannot be made, or the key is there and cannot be used.
     func preview(_ loaded: Loaded, makesKey: Bool = false) throws -> Target {
-        var isFinal = true
-        let bundle = try sealed(loaded) {
-            if makesKey { return try context.keys.sealingKey() }
-            if let key = try context.keys.existingSealingKey() { return key }
-            // Where no key was made yet nothing was ever sealed, and so nothing can be the same.
-            isFinal = false
-            return SealingKey()
+        var key: SealingKey?
+        if loaded.bundle.holdsSecretReference {
+            key = try makesKey ? context.keys.sealingKey() : context.keys.existingSealingKey()
         }
+        // Where no key was made yet nothing was ever sealed, and so nothing can be the same.
+        let isFinal = key != nil || !loaded.bundle.holdsSecretReference
+        let bundle = try sealed(loaded, with: isFinal ? key : SealingKey())
         // A look must not make a home.
         let hasHome = try context.existingStore() != nil
         var target = target(
@@ -200,9 +201,9 @@ struct ReleaseLoader {
         return target
     }
 
-    private func sealed(_ loaded: Loaded, key: () throws -> SealingKey) throws -> ResolvedBundle {
-        guard loaded.bundle.holdsSecretReference else { return loaded.bundle }
-        return try SecretSealer(key: key(), source: loaded.secrets).seal(loaded.bundle)
+    private func sealed(_ loaded: Loaded, with key: SealingKey?) throws -> ResolvedBundle {
+        guard let key else { return loaded.bundle }
+        return try SecretSealer(key: key, source: loaded.secrets).seal(loaded.bundle)
     }
 
     private func target(
