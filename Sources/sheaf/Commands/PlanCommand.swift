@@ -36,7 +36,9 @@ struct PlanCommand: AsyncParsableCommand {
     func run() async throws {
         let context = try CommandContext()
         let loader = ReleaseLoader(context: context)
-        let loaded = try loader.load(source.resolved(), values: values.read(in: context))
+        let subject = try source.resolved()
+        if let save { try SavedPlan.checkPlace(save, outside: subject) }
+        let loaded = try loader.load(subject, values: values.read(in: context))
         let target = try loader.preview(loaded, makesKey: save != nil)
         let preview = try await PlanPreview(target, context: context)
         if let save { try preview.save(to: save) }
