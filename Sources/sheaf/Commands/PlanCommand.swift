@@ -37,7 +37,9 @@ struct PlanCommand: AsyncParsableCommand {
     func run() async throws {
         let context = try CommandContext()
         let loader = ReleaseLoader(context: context)
-        let loaded = try loader.load(source.resolved(), values: values.read(in: context))
+        let subject = try source.resolved()
+        if let save { try SavedPlan.checkPlace(save, outside: subject) }
+        let loaded = try loader.load(subject, values: values.read(in: context))
         var target = try loader.preview(loaded, makesKey: save != nil)
         target.adopts = adoption.adopt
         let preview = try await PlanPreview(target, context: context)

@@ -28,7 +28,7 @@ package struct PlanText: Sendable {
     /// - Throws: `ArchiveError` when there is no memory to compare two texts.
     package func render() throws -> String {
         let shown = plan.changes.filter { showsKept || $0.action != .keep }
-        let names = shown.map { PrintableText.width($0.resource.description) }.max() ?? 0
+        let names = shown.map { PrintableText.width(PrintableText.oneLine($0.resource.description)) }.max() ?? 0
         let words = shown.map { ActionWords.of($0.action).plain.count }.max() ?? 0
         let body = try shown.flatMap { try lines($0, nameWidth: names, wordWidth: words) }
         let blocks = [header, body, [totals]].filter { !$0.isEmpty }

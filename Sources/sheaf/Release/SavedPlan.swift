@@ -8,6 +8,18 @@ struct SavedPlan {
     let path: String
     let document: PlanDocument
 
+    /// Refuses a file among those that the plan is about: saving it would make another archive of them.
+    ///
+    /// - Throws: `PlanFileError`.
+    static func checkPlace(_ path: String, outside source: BundleSource) throws {
+        guard case .directory(let folder, _) = source else { return }
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        let parent = parts.count > 1 ? parts.dropLast().joined(separator: "/") + "/" : "."
+        let place = RealPath.of(parent), root = RealPath.of(folder)
+        guard place == root || place.hasPrefix(root == "/" ? root : "\(root)/") else { return }
+        throw PlanFileError.inside(path, folder)
+    }
+
     /// Writes a plan to a file that only its owner reads; one that is there is replaced.
     ///
     /// - Throws: `PlanFileError` when it cannot be written.
@@ -120,6 +132,15 @@ struct PlanFileError: SheafError {
             "the plan cannot be saved as '\(path)': \(cause.reason)",
             hint: "choose a file in a folder that you may write to",
             .refused
+        )
+    }
+
+    static func inside(_ path: String, _ folder: String) -> PlanFileError {
+        PlanFileError(
+            "plan.inside-bundle",
+            "the plan cannot be saved as '\(path)': it would be a file of the bundle, which then is another",
+            hint: "save it outside of '\(folder)'",
+            .usage
         )
     }
 

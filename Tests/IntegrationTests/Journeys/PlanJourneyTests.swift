@@ -71,6 +71,14 @@ import Testing
         #expect(missing.code == 65)
     }
 
+    @Test(arguments: ["bundle/a.plan", "./bundle/page/a.plan", "bundle/../bundle/a.plan"])
+    func aPlanIsNotSavedAmongTheFilesThatItIsAbout(path: String) async throws {
+        let refused = try await site.sheaf("plan", site.bundle, "--save", path)
+        #expect(refused.code == 64, "\(refused)")
+        #expect(refused.errors.contains("error[plan.inside-bundle]"))
+        #expect(!FileManager.default.fileExists(atPath: site.scratch.path(path)))
+    }
+
     @Test func anOwnerIsChangedWithoutTouchingAProcess() async throws {
         defer { site.end() }
         #expect(try await site.sheaf("apply", site.bundle).code == 0)
