@@ -42,18 +42,12 @@ struct RollbackCommand: AsyncParsableCommand {
         var target = try Target.restore(revision, from: context.content)
         target.reruns = rerun
         target.adopts = adoption.adopt
-        let options = OperationOptions(
-            timeout: operation.timeout.value,
-            parallelism: operation.parallelism,
-            runsJobs: rerun,
-            message: operation.message
-        )
+        var options = operation.options
+        options.runsJobs = rerun
         if dryRun {
             return try await PlanPreview(target, options: options, context: context)
                 .show(as: events.output == .json ? .json : .table)
         }
-        var options = operation.options
-        options.runsJobs = rerun
         try await Operation(context: context, store: store, form: events.output).carryOut(
             target,
             named: "rollback",
