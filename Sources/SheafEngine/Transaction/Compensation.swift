@@ -84,7 +84,7 @@ struct Compensation {
 
     private func revertAll(of transaction: OpenTransaction) async -> [String] {
         var problems: [String] = []
-        for position in transaction.steps.indices.reversed() {
+        for position in undoOrder(of: transaction.steps) {
             let step = transaction.steps[position]
             do {
                 try await executor.revert(step)
@@ -99,6 +99,19 @@ struct Compensation {
         }
         await awaitReturn(of: transaction)
         return problems
+    }
+
+    /// The reverse of the plan's order, but for ports: who took one over gives it back before its holder starts again.
+    private func undoOrder(of steps: [Step]) -> [Int] {
+        var graph = DependencyGraph<Int>()
+        for position in steps.indices.reversed() {
+            let port = steps[position].change.handsOver ? steps[position].before?.resource.hostPort : nil
+            let takers = port.map { port in
+                steps.indices.filter { $0 != position && steps[$0].after?.resource.hostPort == port }
+            }
+            graph.add(position, needs: takers ?? [])
+        }
+        return graph.ordered()
     }
 
     /// Waits a moment for what was started again to answer, so that whoever looks next finds it as it was.
