@@ -47,13 +47,41 @@ extension Engine {
                 }
             }
             for _ in 0..<options.parallelism { addNext() }
-            while let (position, found) = try await group.next() {
-                try Task.checkCancellation()
-                facts[position] = found
-                addNext()
+            group.addTask {
+                try await Task.sleep(for: options.timeout)
+                throw PreparationTimeout()
             }
+            do {
+                while facts.count < transaction.steps.count, let (position, found) = try await group.next() {
+                    try Task.checkCancellation()
+                    facts[position] = found
+                    addNext()
+                }
+            } catch is PreparationTimeout {
+                throw timeoutError(transaction, prepared: facts, after: options.timeout)
+            }
+            group.cancelAll()
             return facts
         }
+    }
+
+    private struct PreparationTimeout: Error {}
+
+    private func timeoutError(
+        _ transaction: OpenTransaction,
+        prepared: [Int: [String: String]],
+        after timeout: Duration
+    ) -> StepFailure {
+        let late = transaction.steps.indices.first { prepared[$0] == nil }
+        return StepFailure(
+            resource: late.map { transaction.steps[$0].change.resource },
+            cause: EngineError(
+                .timeout,
+                .refused,
+                "it is not prepared after \(timeout.formatted())",
+                hint: "give it more time with --timeout"
+            )
+        )
     }
 
     /// Performs every step and commits; on failure everything is undone.
