@@ -15,10 +15,22 @@ struct Compensation {
     /// Undoes every step in reverse order and closes the transaction as failed.
     ///
     /// Not interrupted by cancellation: a half-done undo helps nobody.
+    /// - Parameters:
+    ///   - transaction: One that is not committed.
+    ///   - failure: Why, in words.
+    ///   - mayBeCommitted: Whether a commit was tried and failed. It may be on the disk all the same, so that the next
+    ///     process finds it there, unless another record takes its place: then nothing is undone without one.
     /// - Throws: `EngineError` with code `engine.stuck` when a step cannot be undone; the journal keeps the transaction.
-    func undo(_ transaction: OpenTransaction, because failure: String) async throws {
-        // The undo is what counts: when it cannot be recorded, on a full disk for example, recovery undoes once more.
-        let isRecorded = (try? store.recordCompensation(of: transaction, because: failure)) != nil
+    func undo(_ transaction: OpenTransaction, because failure: String, mayBeCommitted: Bool = false) async throws {
+        let isRecorded: Bool
+        do {
+            try store.recordCompensation(of: transaction, because: failure)
+            isRecorded = true
+        } catch {
+            if mayBeCommitted { throw error }
+            // The undo is what counts: when it cannot be recorded, on a full disk for example, recovery undoes once more.
+            isRecorded = false
+        }
         report(.compensating(bundle: transaction.bundle, revision: transaction.revision))
         // The journal knows which steps had begun; without it all are reported as undone.
         let journaled = isRecorded ? try? store.openTransactions(of: transaction.bundle).first : nil

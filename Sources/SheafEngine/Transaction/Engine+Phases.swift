@@ -99,15 +99,17 @@ extension Engine {
             options: options,
             report: report
         )
+        var mayBeCommitted = false
         do {
             try await scheduler.run()
             try Task.checkCancellation()
+            mayBeCommitted = true
             try store.commit(transaction, at: now())
         } catch {
             let failure = OperationFailure(error)
             report(.failed((error as? StepFailure)?.resource, reason: failure.detail))
             do {
-                try await compensation.undo(transaction, because: failure.record)
+                try await compensation.undo(transaction, because: failure.record, mayBeCommitted: mayBeCommitted)
             } catch let problem as StoreError {
                 throw failure.unrecorded(transaction, because: problem)
             }
