@@ -27,7 +27,9 @@ struct IncarnationKeeper: Sendable {
     /// Numbers of generations come again when the store was lost or put back from a copy; what then lies in the folder
     /// of a generation, or even runs there, is another's.
     func isMade(from instance: ResourceInstance) throws -> Bool {
-        try TextFile.read(home.files(of: instance).definition) == definition(of: instance)
+        guard let found = TextFile.read(home.files(of: instance).definition) else { return false }
+        // Earlier versions of Sheaf took the whole resource.
+        return try found == definition(of: instance) || found == Self.digest(instance.resource)
     }
 
     /// Whether the incarnation is complete and nobody else's.
@@ -41,8 +43,18 @@ struct IncarnationKeeper: Sendable {
     }
 
     /// Digests the resource as it is kept, with its secrets sealed.
+    ///
+    /// What the bundle says around it does not count: that may change while the resource is kept, with its folder.
     private func definition(of instance: ResourceInstance) throws -> String {
-        try Digest(of: CanonicalJSON.encode(instance.resource)).description
+        var resource = instance.resource
+        resource.item = ""
+        resource.dependencies = []
+        resource.references = []
+        return try Self.digest(resource)
+    }
+
+    private static func digest(_ resource: ResolvedResource) throws -> String {
+        try Digest(of: CanonicalJSON.encode(resource)).description
     }
 
     /// Checks all that the workloads need, and writes the incarnation's folder.
