@@ -123,7 +123,7 @@ struct IncarnationKeeper: Sendable {
         let supervisor = tools.supervisor
         try await BlockingCalls.run {
             do throws(SystemError) {
-                for volume in volumes { try FileTree.makeFolder(volume.source, mode: mode) }
+                for volume in volumes { try FileTree.makeFolder(volume.source, mode: mode, isSynced: true) }
             } catch {
                 throw ExecutorError(error, of: id)
             }
@@ -160,7 +160,7 @@ struct IncarnationKeeper: Sendable {
         try await BlockingCalls.run {
             try incarnation.stop()
             do throws(SystemError) {
-                try FileTree.remove(incarnation.files.folder)
+                try FileTree.remove(incarnation.files.folder, below: root)
             } catch {
                 throw ExecutorError(
                     error,
@@ -168,7 +168,6 @@ struct IncarnationKeeper: Sendable {
                     hint: "a container may have left files of another user there; remove them, then `sheaf recover`"
                 )
             }
-            FileTree.removeEmptyParents(of: incarnation.files.folder, below: root)
         }
     }
 }
