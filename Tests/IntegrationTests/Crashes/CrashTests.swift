@@ -4,8 +4,6 @@ import Testing
 
 /// Kills `sheaf` with SIGKILL at each moment that counts, and looks at what recovery makes of the remains.
 @Suite struct CrashTests {
-    private static let shim = "\(Site.built)/libSheafCrashShim.so"
-
     @Test(arguments: CrashOperation.allCases)
     func aKillAtEveryWriteThatLastsLeavesTheOldOrTheNewRevision(operation: CrashOperation) async throws {
         let moments = try await countMoments(operation)
@@ -19,7 +17,7 @@ import Testing
             let killed = try await site.run(
                 "\(Site.built)/sheaf",
                 arguments,
-                environment: ["LD_PRELOAD": Self.shim, "SHEAF_CRASH_AT": String(moment)]
+                environment: ["LD_PRELOAD": Kill.shim, "SHEAF_CRASH_AT": String(moment)]
             )
             // Threads may reach fewer moments in this run than in the counted one; then there was no kill.
             guard killed.code == 128 + 9 else { continue }
@@ -42,7 +40,7 @@ import Testing
         _ = try await site.run(
             "\(Site.built)/sheaf",
             arguments,
-            environment: ["LD_PRELOAD": Self.shim, "SHEAF_CRASH_COUNT": count]
+            environment: ["LD_PRELOAD": Kill.shim, "SHEAF_CRASH_COUNT": count]
         )
         let text = String(decoding: try Data(contentsOf: URL(filePath: count)), as: UTF8.self)
         return try #require(text.split(separator: "\n").first.flatMap { Int($0) })
