@@ -278,6 +278,7 @@ packing() {
 
 # Writes a bundle of 20 secrets, each with a value. Usage: writer_bundle DIR NAME VALUE
 writer_bundle() {
+    local number
     mkdir -p "$1"
     {
         printf 'name: %s\nversion: v1beta\ntype: bundle\nbundle:\n  resources:\n' "$2"
@@ -306,32 +307,39 @@ read_often() {
     done
 }
 
-# How long writers wait for locks beside readers; two writers also wait for each other.
+# Runs writers of a bundle each beside readers. Usage: wait_beside READERS WRITER...
+wait_beside() {
+    local count=$1 reading=() writing=() number process low middle high
+    shift
+    rm -f "$scratch/stop" "$scratch/waits"
+    for ((number = 0; number < count; number++)); do
+        read_often "$([[ $((number % 2)) == 0 ]] && echo one || echo two)" &
+        reading+=($!)
+    done
+    for number in "$@"; do
+        write_often "$number" "$scratch/waits" &
+        writing+=($!)
+    done
+    for process in "${writing[@]}"; do wait "$process"; done
+    touch "$scratch/stop"
+    for process in "${reading[@]}"; do wait "$process"; done
+    read -r low middle high < <(spread <"$scratch/waits")
+    row "writers: $#, readers: $count" ms 1 "$low" "$middle" "$high"
+}
+
+# How long applies wait for locks of others, all their waits together: two writers wait for each other, too.
 readers() {
-    heading "two writers of a bundle each, waits of an apply"
+    heading "waits of an apply for other commands"
     cc -shared -fPIC -O2 -o "$scratch/waits.so" "$here/waits.c"
-    local count number low middle high
-    for number in one two; do
-        writer_bundle "$scratch/$number" "$number" first
-        "$sheaf" apply "$scratch/$number" >/dev/null 2>&1
+    local name
+    for name in one two; do
+        writer_bundle "$scratch/$name" "$name" first
+        "$sheaf" apply "$scratch/$name" >/dev/null 2>&1
     done
-    for count in 0 10; do
-        local reading=() writing=() writer
-        rm -f "$scratch/stop"
-        for ((number = 0; number < count; number++)); do
-            read_often "$([[ $((number % 2)) == 0 ]] && echo one || echo two)" &
-            reading+=($!)
-        done
-        for number in one two; do
-            write_often "$number" "$scratch/waits.$count" &
-            writing+=($!)
-        done
-        for writer in "${writing[@]}"; do wait "$writer"; done
-        touch "$scratch/stop"
-        for writer in "${reading[@]}"; do wait "$writer"; done
-        read -r low middle high < <(spread <"$scratch/waits.$count")
-        row "beside $count readers" ms 1 "$low" "$middle" "$high"
-    done
+    wait_beside 0 one
+    wait_beside 10 one
+    wait_beside 0 one two
+    wait_beside 10 one two
 }
 
 build_from_scratch() {
