@@ -24,6 +24,9 @@ package enum Torture {
     /// `SHEAF_TORTURE_MINUTES`; nil when a test is to run its usual number of cases only.
     package static let time = number("SHEAF_TORTURE_MINUTES").map { Duration.seconds(60 * Int64($0)) }
 
+    /// Whether tests that choose among many cases are to try all.
+    package static let isThorough = number("SHEAF_TORTURE_ROUNDS") != nil || time != nil
+
     private static let start = ContinuousClock.now
 
     /// Whether there is time for another case; false where no time was given.

@@ -4,7 +4,6 @@ import SheafModel
 import SheafStore
 import SheafSystem
 import SheafTestSupport
-import Testing
 
 /// An operation that can be interrupted, on a bundle of random shape.
 enum MatrixOperation: String, CaseIterable, Sendable { case apply, upgrade, rollback, delete }
@@ -12,7 +11,7 @@ enum MatrixOperation: String, CaseIterable, Sendable { case apply, upgrade, roll
 /// One operation of one seed: where it begins, and what it is to lead to.
 ///
 /// It can be run again and again from there.
-struct Trial: Sendable, CustomTestStringConvertible {
+struct Trial: Sendable, CustomStringConvertible {
     static let bundle = "shop"
 
     let seed: UInt64
@@ -26,7 +25,7 @@ struct Trial: Sendable, CustomTestStringConvertible {
     private(set) var beginning: Remains
     private let options: OperationOptions
 
-    var testDescription: String { "\(operation.rawValue) of seed \(seed)" }
+    var description: String { "\(operation.rawValue) of seed \(seed)" }
 
     /// Brings a fresh store to where the operation begins.
     init(_ operation: MatrixOperation, seed: UInt64) async throws {
