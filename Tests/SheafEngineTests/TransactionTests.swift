@@ -231,6 +231,37 @@ import Testing
         #expect(fixture.executor.world.running == ["a@2", "b@2"])
     }
 
+    @Test func anUndoStartsNoServiceWhileAnotherStillHasItsPort() async throws {
+        let fixture = try EngineFixture()
+        try await fixture.apply([Build.service("a", port: 1), Build.service("b", port: 2), Build.worker("c")])
+        let before = fixture.executor.world.running
+        fixture.executor.fail(.perform("c"))
+        await #expect(throws: EngineError.self) {
+            try await fixture.apply([
+                Build.service("a", port: 2), Build.service("b", port: 3),
+                Build.worker("c", text: "2", needs: [Build.service("a", port: 2).id]),
+            ])
+        }
+        #expect(fixture.executor.world.running == before)
+        #expect(fixture.executor.world.wrongs.isEmpty)
+        #expect(fixture.executor.calls.suffix(3) == [.revert("c"), .revert("a"), .revert("b")])
+    }
+
+    @Test func aPreparationThatHangsIsGivenUp() async throws {
+        let executor = FakeExecutor(faults: [.init(call: .prepare("b"), kind: .hang(.seconds(3_600)))])
+        let fixture = try EngineFixture(executor: executor)
+        let error = await #expect(throws: EngineError.self) {
+            try await fixture.apply(
+                [Build.worker("a"), Build.worker("b")],
+                options: OperationOptions(timeout: .milliseconds(30))
+            )
+        }
+        #expect(error?.failureClass == .refused)
+        #expect(error?.message == "worker:b:public: it is not prepared after 0s; nothing was changed")
+        #expect(executor.world == FakeExecutor.World())
+        #expect(try fixture.store.revisions(of: "shop").isEmpty)
+    }
+
     @Test func anUnknownWorkspaceIsRefusedBeforeAnythingChanges() async throws {
         let fixture = try EngineFixture()
         var resource = Build.worker("a")

@@ -111,7 +111,7 @@ import Testing
         let incarnation = scratch.incarnation(of: instance)
         try incarnation.stop()
         let next = try sleeper(key, 2)
-        try await executor.revert(Samples.update(instance, next, handsOver: true))
+        try await executor.revert(Samples.replace(instance, next, handsOver: true))
         return incarnation.supervisor != nil
     }
 

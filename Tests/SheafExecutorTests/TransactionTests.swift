@@ -2,6 +2,7 @@ import FoundationEssentials
 import SheafEngine
 import SheafExecutor
 import SheafModel
+import SheafSupervision
 import SheafSystem
 import SheafTestSupport
 import Testing
@@ -151,6 +152,23 @@ import Testing
         #expect(scratch.leftovers.isEmpty)
     }
 
+    @Test func aServiceThatWasKeptWithOtherDependenciesIsStartedAgainByAnUndo() async throws {
+        let scratch = try Scratch()
+        let port = try FreePort.find()
+        var old = Self.serve(port, generation: 1)
+        try await scratch.apply(Samples.create(old))
+        #expect(try await becomesReady(old, in: scratch))
+        // An apply that only changes what it waits for keeps the service and its folder.
+        old.resource.dependencies = [Dependency(resource: Samples.volume().resource.id)]
+        old.resource.item = "inner/web"
+        let step = Samples.replace(old, Self.serve(port, generation: 2), handsOver: true)
+        try await scratch.apply(step)
+        try await scratch.executor.revert(step)
+        #expect(try await becomesReady(old, in: scratch))
+        try await scratch.executor.finish(Samples.delete(old))
+        #expect(scratch.leftovers.isEmpty)
+    }
+
     @Test func aFolderOfAnotherDefinitionIsNotAccepted() async throws {
         let scratch = try Scratch()
         let made = Samples.worker(["/bin/sleep", "1016"])
@@ -163,6 +181,21 @@ import Testing
         try await scratch.executor.perform(Samples.update(wanted, owned))
         #expect(TextFile.read(path) == before)
         try await scratch.executor.revert(Samples.create(made))
+    }
+
+    @Test func aWorkerWhoseStatusWasLostWithThePowerDoesNotRun() async throws {
+        let scratch = try Scratch()
+        let worker = Samples.worker(["/bin/sleep", "1015"])
+        try await scratch.apply(Samples.create(worker))
+        let supervisor = try #require(scratch.incarnation(of: worker).supervisor)
+        supervisor.signal(9)
+        #expect(supervisor.waitForEnd(atMost: .seconds(60)))
+        try await eventually("its lock is free") { !scratch.incarnation(of: worker).isLocked }
+        try FileManager.default.removeItem(atPath: scratch.executor.files(of: worker).supervision.status)
+        let state = try await scratch.executor.observe(worker)
+        #expect(state.progress == .failed && state.evidence == "it does not run")
+        try await scratch.executor.finish(Samples.delete(worker))
+        #expect(scratch.leftovers.isEmpty)
     }
 
     @Test func aTakenPortIsRefusedWithTheNameOfItsHolder() async throws {

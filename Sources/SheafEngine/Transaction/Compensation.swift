@@ -18,6 +18,8 @@ struct Compensation {
     /// - Parameters:
     ///   - transaction: One that did not commit.
     ///   - failure: Why, in words.
+    ///   - mayBeCommitted: Whether a commit was tried and failed. It may be on the disk all the same, so that the next
+    ///     process finds it there, unless another record takes its place: then nothing is undone without one.
     ///   - keepsFailed: Whether all files of what did not become ready are kept, not only its logs.
     /// - Throws: `EngineError` with code `engine.stuck` when a step cannot be undone; the journal keeps the transaction.
     /// - Returns: What was undone, and what was kept for a look.
@@ -25,10 +27,18 @@ struct Compensation {
     func undo(
         _ transaction: OpenTransaction,
         because failure: String,
+        mayBeCommitted: Bool = false,
         keepsFailed: Bool = false
     ) async throws -> UndoReport {
-        // The undo is what counts: when it cannot be recorded, on a full disk for example, recovery undoes once more.
-        let isRecorded = (try? store.recordCompensation(of: transaction, because: failure)) != nil
+        let isRecorded: Bool
+        do {
+            try store.recordCompensation(of: transaction, because: failure)
+            isRecorded = true
+        } catch {
+            if mayBeCommitted { throw error }
+            // The undo is what counts: when it cannot be recorded, on a full disk for example, recovery undoes once more.
+            isRecorded = false
+        }
         report(.compensating(bundle: transaction.bundle, revision: transaction.revision))
         // The journal knows which steps had begun; without it all are reported as undone.
         let journaled = isRecorded ? try? store.openTransactions(of: transaction.bundle).first : nil
@@ -113,7 +123,7 @@ struct Compensation {
 
     private func revertAll(of transaction: OpenTransaction) async -> [String] {
         var problems: [String] = []
-        for position in transaction.steps.indices.reversed() {
+        for position in undoOrder(of: transaction.steps) {
             let step = transaction.steps[position]
             do {
                 try await executor.revert(step)
@@ -134,6 +144,19 @@ struct Compensation {
             return .reverted(step.change.resource)
         }
         return .notUndone(step.change.resource, reason: why)
+    }
+
+    /// The reverse of the plan's order, but for ports: who took one over gives it back before its holder starts again.
+    private func undoOrder(of steps: [Step]) -> [Int] {
+        var graph = DependencyGraph<Int>()
+        for position in steps.indices.reversed() {
+            let port = steps[position].change.handsOver ? steps[position].before?.resource.hostPort : nil
+            let takers = port.map { port in
+                steps.indices.filter { $0 != position && steps[$0].after?.resource.hostPort == port }
+            }
+            graph.add(position, needs: takers ?? [])
+        }
+        return graph.ordered()
     }
 
     /// Waits a moment for what was started again to answer, so that whoever looks next finds it as it was.

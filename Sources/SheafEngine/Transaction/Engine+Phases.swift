@@ -49,13 +49,41 @@ extension Engine {
                 }
             }
             for _ in 0..<options.parallelism { addNext() }
-            while let (position, found) = try await group.next() {
-                try Task.checkCancellation()
-                facts[position] = found
-                addNext()
+            group.addTask {
+                try await Task.sleep(for: options.timeout)
+                throw PreparationTimeout()
             }
+            do {
+                while facts.count < transaction.steps.count, let (position, found) = try await group.next() {
+                    try Task.checkCancellation()
+                    facts[position] = found
+                    addNext()
+                }
+            } catch is PreparationTimeout {
+                throw timeoutError(transaction, prepared: facts, after: options.timeout)
+            }
+            group.cancelAll()
             return facts
         }
+    }
+
+    private struct PreparationTimeout: Error {}
+
+    private func timeoutError(
+        _ transaction: OpenTransaction,
+        prepared: [Int: [String: String]],
+        after timeout: Duration
+    ) -> StepFailure {
+        let late = transaction.steps.indices.first { prepared[$0] == nil }
+        return StepFailure(
+            resource: late.map { transaction.steps[$0].change.resource },
+            cause: EngineError(
+                .timeout,
+                .refused,
+                "it is not prepared after \(timeout.formatted())",
+                hint: "give it more time with --timeout"
+            )
+        )
     }
 
     /// Performs every step and commits; on failure everything is undone.
@@ -73,9 +101,11 @@ extension Engine {
             options: options,
             report: report
         )
+        var mayBeCommitted = false
         do {
             try await scheduler.run()
             try Task.checkCancellation()
+            mayBeCommitted = true
             try store.commit(transaction, at: now())
         } catch {
             let failure = OperationFailure(error)
@@ -85,6 +115,7 @@ extension Engine {
                 undo = try await compensation.undo(
                     transaction,
                     because: failure.record,
+                    mayBeCommitted: mayBeCommitted,
                     keepsFailed: options.keepsFailed
                 )
             } catch let problem as StoreError {

@@ -152,7 +152,7 @@ struct IncarnationKeeper: Sendable {
         known.note(incarnation.paths.marker)
         try await BlockingCalls.run {
             do throws(SystemError) {
-                for volume in volumes { try FileTree.makeFolder(volume.source, mode: mode) }
+                for volume in volumes { try FileTree.makeFolder(volume.source, mode: mode, isSynced: true) }
             } catch {
                 throw ExecutorError(error, of: id)
             }
@@ -196,7 +196,7 @@ struct IncarnationKeeper: Sendable {
         try await BlockingCalls.run {
             try incarnation.stop()
             do throws(SystemError) {
-                try FileTree.remove(incarnation.files.folder)
+                try FileTree.remove(incarnation.files.folder, below: root)
             } catch {
                 throw ExecutorError(
                     error,
@@ -204,7 +204,6 @@ struct IncarnationKeeper: Sendable {
                     hint: "a container may have left files of another user there; remove them, then `sheaf recover`"
                 )
             }
-            FileTree.removeEmptyParents(of: incarnation.files.folder, below: root)
         }
     }
 }

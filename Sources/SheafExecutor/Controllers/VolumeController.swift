@@ -18,7 +18,7 @@ struct VolumeController: ResourceController {
     func perform(_ step: Step) async throws {
         guard let id = step.after?.resource.id else { return }
         do throws(SystemError) {
-            try FileTree.makeFolder(home.volume(id))
+            try FileTree.makeFolder(home.volume(id), isSynced: true)
         } catch {
             throw ExecutorError(error, of: id)
         }
@@ -59,11 +59,10 @@ struct VolumeController: ResourceController {
         let root = home.volumes
         try await BlockingCalls.run {
             do throws(SystemError) {
-                try FileTree.remove(folder)
+                try FileTree.remove(folder, below: root)
             } catch {
                 throw ExecutorError(error, of: id)
             }
-            FileTree.removeEmptyParents(of: folder, below: root)
         }
     }
 }

@@ -11,7 +11,7 @@ struct IncarnationDraft: Sendable {
 
         /// Writes the file and makes its folder.
         func write() throws(SystemError) {
-            try FileTree.makeFolder(FileTree.parent(of: path))
+            try FileTree.makeFolder(FileTree.parent(of: path), isSynced: true)
             try DurableFile.write(bytes, to: path, mode: mode)
         }
     }
@@ -39,10 +39,12 @@ struct IncarnationDraft: Sendable {
     func write(to incarnation: IncarnationFiles, for resource: ResourceID) throws {
         do throws(SystemError) {
             try FileTree.remove(incarnation.folder)
+            // What is in it becomes durable with its last file.
+            try FileTree.makeFolder(incarnation.folder, isSynced: true)
             for folder in [incarnation.logs, incarnation.run, incarnation.temp, incarnation.secret] {
                 try FileTree.makeFolder(folder)
             }
-            for folder in folders { try FileTree.makeFolder(folder.path, mode: folder.mode) }
+            for folder in folders { try FileTree.makeFolder(folder.path, mode: folder.mode, isSynced: true) }
             for file in files { try file.write() }
             try DurableFile.write(Redaction(values: secretValues).encoded, to: incarnation.redactions)
             // Makes the names of the folders durable, too.

@@ -5,10 +5,17 @@ import SheafSystem
 /// Folders that only their owner can look into.
 enum FileTree {
     /// Makes a folder and those above it, mode 0700; one that is there already is left as it is.
-    static func makeFolder(_ path: String, mode: UInt32 = 0o700) throws(SystemError) {
+    ///
+    /// - Parameters:
+    ///   - path: Where.
+    ///   - mode: Of the folder itself.
+    ///   - isSynced: Whether the names of those that are made are to outlast a power cut.
+    /// - Throws: `SystemError` that names the folder that cannot be made.
+    static func makeFolder(_ path: String, mode: UInt32 = 0o700, isSynced: Bool = false) throws(SystemError) {
         if mkdir(path, mode) == 0 {
             // The umask must not widen or narrow what was asked for.
             guard chmod(path, mode) == 0 else { throw SystemError("set the mode of \(path)") }
+            if isSynced { try DurableFile.syncFolder(of: path) }
             return
         }
         switch errno {
@@ -17,8 +24,8 @@ enum FileTree {
         case ENOENT:
             let parent = parent(of: path)
             guard parent != path else { throw SystemError("make the folder \(path)", number: ENOENT) }
-            try makeFolder(parent)
-            try makeFolder(path, mode: mode)
+            try makeFolder(parent, isSynced: isSynced)
+            try makeFolder(path, mode: mode, isSynced: isSynced)
         default: throw SystemError("make the folder \(path)")
         }
     }
@@ -77,10 +84,16 @@ enum FileTree {
         return names
     }
 
-    /// Removes the folders above a path that are empty, up to and without a root.
-    static func removeEmptyParents(of path: String, below root: String) {
+    /// Removes a file or a folder, and the folders above it that become empty, up to and without a root, so that a power
+    /// cut does not bring them back.
+    ///
+    /// - Throws: `SystemError` that names what cannot be removed.
+    static func remove(_ path: String, below root: String) throws(SystemError) {
+        try remove(path)
         var folder = parent(of: path)
-        while folder.hasPrefix("\(root)/"), rmdir(folder) == 0 { folder = parent(of: folder) }
+        while folder.hasPrefix("\(root)/"), rmdir(folder) == 0 || errno == ENOENT { folder = parent(of: folder) }
+        // Also when nothing was there: whoever has removed it may have died before this.
+        if isFolder(folder) { try DurableFile.syncFolder(of: "\(folder)/") }
     }
 
     /// Whether something has that name, a dangling link included.

@@ -90,9 +90,9 @@ struct StatusCommand: AsyncParsableCommand {
     }
 
     private func showResources(of bundle: String, context: CommandContext) async throws {
-        let store = try KnownBundle.store(of: bundle, in: context)
+        let live = try KnownBundle.store(of: bundle, in: context).liveState(of: bundle)
         var rows: [ResourceRow] = []
-        for instance in try store.inventory(of: bundle) {
+        for instance in live.resources {
             let state = try await context.executor.observe(instance)
             rows.append(
                 ResourceRow(
@@ -108,8 +108,8 @@ struct StatusCommand: AsyncParsableCommand {
         }
         let report = Report(
             bundle: bundle,
-            revision: try store.liveRevision(of: bundle),
-            openTransaction: try store.openTransactions(of: bundle).first?.state.rawValue,
+            revision: live.revision,
+            openTransaction: live.openTransaction?.rawValue,
             resources: rows
         )
         try Rendering.show(report, as: format.output) { text(report) }

@@ -59,7 +59,8 @@ enum Consistency {
         resource.resource.hasPrefix("worker:") || resource.resource.hasPrefix("service:")
     }
 
-    private static func folder(_ resource: StatusReport.Resource) -> String? {
+    /// The incarnation folder that a resource has to have; nil when it has none.
+    static func folder(_ resource: StatusReport.Resource) -> String? {
         let parts = resource.resource.split(separator: ":")
         guard parts.count == 3, ["worker", "service", "workflow"].contains(parts[0]) else { return nil }
         return "\(parts[2])/\(parts[0])/\(parts[1])/\(resource.generation)"
