@@ -12,6 +12,8 @@ package struct OperationOptions: Sendable, Hashable {
     package var deletesData: Bool
     /// Why, in the user's words.
     package var message: String?
+    /// How many revisions of the bundle stay in its history after a success; nil for all.
+    package var keptRevisions: Int?
 
     package init(
         timeout: Duration = .seconds(600),
@@ -19,7 +21,8 @@ package struct OperationOptions: Sendable, Hashable {
         waitsUntilReady: Bool = true,
         runsJobs: Bool = true,
         deletesData: Bool = false,
-        message: String? = nil
+        message: String? = nil,
+        keptRevisions: Int? = nil
     ) {
         self.timeout = timeout
         self.parallelism = max(1, parallelism)
@@ -27,5 +30,6 @@ package struct OperationOptions: Sendable, Hashable {
         self.runsJobs = runsJobs
         self.deletesData = deletesData
         self.message = message
+        self.keptRevisions = keptRevisions
     }
 }

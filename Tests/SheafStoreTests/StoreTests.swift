@@ -64,6 +64,12 @@ import Testing
         #expect(revision.number == 1 && revision.author == "ann" && revision.message == "first")
         #expect(revision.environment == nil && revision.valueSources == nil)
         #expect(try store.inventory(of: "shop").map(\.resource.id.description) == ["compute:pool"])
+        let events = try store.events(EventQuery())
+        #expect(events.map(\.kind) == [.imported])
+        #expect(events.first?.detail.generations == ["compute:pool": 1])
+        #expect(try store.verifyHistory().problems == [])
+        #expect(try store.verifyHistory().revisions == 1)
+        #expect(try store.chronicle(of: "shop", watching: 1).moment?.inventory == ["compute:pool": 1])
     }
 
     @Test func onlyOneTransactionOfABundleIsOpen() throws {

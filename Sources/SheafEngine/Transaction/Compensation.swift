@@ -41,7 +41,7 @@ struct Compensation {
     /// Undoes a transaction of which nothing visible has happened, and forgets it.
     ///
     /// - Throws: As `undo(_:because:)`.
-    func discard(_ transaction: OpenTransaction) async throws {
+    func discard(_ transaction: OpenTransaction, because failure: String) async throws {
         let problems = await shielded { await revertAll(of: transaction) }
         guard problems.isEmpty else {
             try store.recordStuck(transaction, because: problems.joined(separator: "; "), at: now())
@@ -52,7 +52,7 @@ struct Compensation {
                 hint: "remove the cause, then run 'sheaf recover'"
             )
         }
-        try store.discard(transaction)
+        try store.discard(transaction, because: failure)
     }
 
     /// Removes what only the undo needed, then closes the transaction.

@@ -1,14 +1,20 @@
+import FoundationEssentials
 import GRDB
 
 /// The tables, as numbered steps that are never edited once released.
 enum Schema {
-    static var migrator: DatabaseMigrator {
+    /// - Parameter now: The time of what a migration writes down.
+    static func migrator(now: @escaping @Sendable () -> Date) -> DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { database in
             try database.execute(sql: first)
         }
         migrator.registerMigration("2") { database in
             try database.execute(sql: second)
+        }
+        migrator.registerMigration("4") { database in
+            try database.execute(sql: events)
+            try importRevisions(in: database, at: now().milliseconds)
         }
         return migrator
     }
