@@ -78,6 +78,8 @@ import Testing
             #expect(Set(names) == survivor.world.running)
             #expect(try recovered.store.openTransactions().isEmpty)
             #expect(try recovered.store.leaseOwner(of: "shop") == nil)
+            #expect(try recovered.store.verifyHistory().problems == [], "crash at \(remain.home)")
+            #expect(try recovered.store.chronicle(of: "shop").inventory.count == names.count)
         }
     }
 
@@ -102,6 +104,7 @@ import Testing
             try await recovered.engine.recover()
             #expect(survivor.world == before)
             #expect(try recovered.store.openTransactions().isEmpty)
+            #expect(try recovered.store.verifyHistory().problems == [])
         }
     }
 }

@@ -3,7 +3,7 @@ import GRDB
 
 /// The tables, as numbered steps that are never edited once released.
 enum Schema {
-    /// - Parameter now: The time of what a migration writes down.
+    /// The steps in their order; `now` is the time of what a step writes down.
     static func migrator(now: @escaping @Sendable () -> Date) -> DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { database in

@@ -57,9 +57,7 @@ struct EventHead {
         hash = row["hash"]
     }
 
-    /// Adds a line behind the last one.
-    ///
-    /// - Parameter line: Makes the line that has a place in the log.
+    /// Adds the line that a closure makes for its place, behind the last one.
     static func append(in database: Database, _ line: (_ sequence: Int64) throws -> EventLine) throws {
         let head = try EventHead(in: database)
         let line = try line(head.sequence + 1)

@@ -117,7 +117,7 @@ extension Store {
         }
     }
 
-    /// Who writes: the holder of the bundle's lease. Without one the author of the revision.
+    /// Who writes: the holder of the bundle's lease, without one the author of the revision.
     private static func actor(in bundle: String, revision: Int, _ database: Database) throws -> String {
         try String.fetchOne(
             database.cachedStatement(

@@ -53,8 +53,7 @@ extension Store {
 
     /// Takes revisions of one bundle out of its history.
     ///
-    /// - Parameter author: Who wants it; nil for the author of the newest revision.
-    /// - Returns: nil when there is nothing to forget.
+    /// Without an author the one of the newest revision wants it. Gives nil when there is nothing to forget.
     @discardableResult
     func forget(
         keeping kept: Int,

@@ -58,7 +58,8 @@ struct ApplyCommand: AsyncParsableCommand {
                 timeout: operation.timeout.value,
                 parallelism: operation.parallelism,
                 waitsUntilReady: !noWait,
-                message: operation.message
+                message: operation.message,
+                keptRevisions: try context.configuration().keptRevisions
             )
         )
     }

@@ -49,6 +49,7 @@ struct RollbackCommand: AsyncParsableCommand {
             keeping: {
                 // Looked at again: its revision may have been forgotten, and what it named removed, since it was read.
                 let hold = try context.content.hold()
+                _ = try known(revision.number, in: store)
                 if let resolved = revision.resolved { _ = try context.content.content(resolved) }
                 return hold
             },
@@ -63,8 +64,7 @@ struct RollbackCommand: AsyncParsableCommand {
 
     private func revision(in store: Store) throws -> Revision {
         guard let number else {
-            let earlier = try store.revisions(of: bundle).first { $0.state == .superseded }
-            guard let earlier else {
+            guard let earlier = try store.previousRevision(of: bundle) else {
                 throw EngineError(
                     .unknownRevision,
                     .refused,
@@ -74,14 +74,7 @@ struct RollbackCommand: AsyncParsableCommand {
             }
             return earlier
         }
-        guard let revision = try store.revision(number, of: bundle) else {
-            throw EngineError(
-                .unknownRevision,
-                .refused,
-                "'\(bundle)' has no revision \(number)",
-                hint: "run 'sheaf history \(bundle)' to see its revisions"
-            )
-        }
+        let revision = try known(number, in: store)
         guard revision.state == .live || revision.state == .superseded else {
             throw EngineError(
                 .unknownRevision,
@@ -91,5 +84,15 @@ struct RollbackCommand: AsyncParsableCommand {
             )
         }
         return revision
+    }
+
+    private func known(_ number: Int, in store: Store) throws -> Revision {
+        if let revision = try store.revision(number, of: bundle) { return revision }
+        throw EngineError(
+            .unknownRevision,
+            .refused,
+            "'\(bundle)' has no revision \(number)",
+            hint: "run 'sheaf history \(bundle)' to see its revisions"
+        )
     }
 }

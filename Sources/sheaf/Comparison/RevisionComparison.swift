@@ -1,0 +1,82 @@
+import SheafArchive
+import SheafManifest
+import SheafModel
+import SheafStore
+
+/// What a revision changed of what was live before it, for programs.
+struct RevisionChange: Encodable {
+    var revision: Revision
+    /// The revision that was live before; nil when nothing was.
+    var before: Int?
+    /// Version, origin and environment; empty for a first revision.
+    var release: [Change.Difference] = []
+    /// Fields of the bundle's own manifest.
+    var bundle: [Change.Difference] = []
+    var resources: [ResourceChange] = []
+    /// Why there is nothing to compare.
+    var note: String?
+    /// The whole comparison, for the text.
+    var record: ComparisonRecord?
+
+    private enum CodingKeys: CodingKey { case revision, before, release, bundle, resources, note }
+}
+
+/// Compares the revisions of a bundle, each with what was live before it.
+struct RevisionComparison {
+    private let revisions: [Revision]
+    private let forgotten: Set<Int>
+    private let content: ContentDirectory
+
+    /// - Parameters:
+    ///   - revisions: All of the bundle, newest first.
+    ///   - bundle: Its name.
+    ///   - store: Knows which revisions have left the history.
+    ///   - content: Has the resolved bundles.
+    /// - Throws: `StoreError` when the event log cannot be read.
+    init(_ revisions: [Revision], of bundle: String, store: Store, content: ContentDirectory) throws {
+        self.revisions = revisions
+        self.content = content
+        var query = EventQuery()
+        query.bundle = bundle
+        query.kinds = [.forgotten]
+        forgotten = Set(try store.events(query).flatMap { $0.detail.revisions ?? [] })
+    }
+
+    /// What a revision changed, or tried to.
+    func change(_ revision: Revision) -> RevisionChange {
+        let before = revisions.first { $0.number < revision.number && [.live, .superseded].contains($0.state) }
+        var change = RevisionChange(revision: revision, before: before?.number)
+        if before == nil, let last = forgotten.filter({ $0 < revision.number }).max() {
+            change.note = "what was live before it has left the history: revision \(last) or one before"
+            return change
+        }
+        do {
+            let record = try record(revision, before: before)
+            change.record = record
+            (change.release, change.bundle, change.resources) = (record.release, record.bundle, record.resources)
+        } catch let error as any SheafError {
+            change.note = "it cannot be compared: \(error.message)"
+        } catch {
+            change.note = "it cannot be compared: \(error)"
+        }
+        return change
+    }
+
+    private func record(_ revision: Revision, before: Revision?) throws -> ComparisonRecord {
+        let new = try ComparedRelease.applied(revision, as: name(revision), from: content)
+        // With the same head on both sides, a first revision differs from nothing in its resources only.
+        let old =
+            try before.map { try ComparedRelease.applied($0, as: name($0), from: content) }
+            ?? ComparedRelease(head: new.head, bundle: nil)
+        return ComparisonRecord(
+            ReleaseComparison(from: old, to: new),
+            from: old.head,
+            to: new.head,
+            files: [],
+            notes: [],
+            known: KnownSecrets(of: [old.bundle, new.bundle].compactMap { $0 })
+        )
+    }
+
+    private func name(_ revision: Revision) -> String { "\(revision.bundle)@\(revision.number)" }
+}
