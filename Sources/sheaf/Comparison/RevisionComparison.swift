@@ -24,13 +24,14 @@ struct RevisionChange: Encodable {
 /// Compares the revisions of a bundle, each with what was live before it.
 struct RevisionComparison {
     private let revisions: [Revision]
-    private let forgotten: Set<Int>
+    /// The revisions that were live at some time, also those that have left the history.
+    private let onceLive: Set<Int>
     private let content: ContentDirectory
 
     /// - Parameters:
     ///   - revisions: All of the bundle, newest first.
     ///   - bundle: Its name.
-    ///   - store: Knows which revisions have left the history.
+    ///   - store: Knows which revisions were live, also those that have left the history.
     ///   - content: Has the resolved bundles.
     /// - Throws: `StoreError` when the event log cannot be read.
     init(_ revisions: [Revision], of bundle: String, store: Store, content: ContentDirectory) throws {
@@ -38,16 +39,18 @@ struct RevisionComparison {
         self.content = content
         var query = EventQuery()
         query.bundle = bundle
-        query.kinds = [.forgotten]
-        forgotten = Set(try store.events(query).flatMap { $0.detail.revisions ?? [] })
+        query.kinds = [.committed]
+        let kept = revisions.filter { [.live, .superseded].contains($0.state) }.map(\.number)
+        onceLive = Set(try store.events(query).compactMap(\.revision) + kept)
     }
 
     /// What a revision changed, or tried to.
     func change(_ revision: Revision) -> RevisionChange {
-        let before = revisions.first { $0.number < revision.number && [.live, .superseded].contains($0.state) }
-        var change = RevisionChange(revision: revision, before: before?.number)
-        if before == nil, let last = forgotten.filter({ $0 < revision.number }).max() {
-            change.note = "what was live before it has left the history: revision \(last) or one before"
+        let number = onceLive.filter { $0 < revision.number }.max()
+        let before = revisions.first { $0.number == number }
+        var change = RevisionChange(revision: revision, before: number)
+        if let number, before == nil {
+            change.note = "what was live before it has left the history: revision \(number)"
             return change
         }
         do {
