@@ -191,7 +191,7 @@ import Testing
                     let others: [DatabaseValue] =
                         column.type == "INTEGER"
                         ? [(Int64.fromDatabaseValue(value).map { $0 + 100 } ?? 7).databaseValue]
-                        : [((String.fromDatabaseValue(value) ?? "") + " ").databaseValue, "other".databaseValue]
+                        : [((String.fromDatabaseValue(value) ?? "") + " ").databaseValue, "somebody".databaseValue]
                     let nothing =
                         column.isNotNull || column.primaryKeyIndex > 0 || value.isNull ? [] : [DatabaseValue.null]
                     return (others + nothing).map { other in

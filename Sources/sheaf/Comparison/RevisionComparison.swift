@@ -8,7 +8,7 @@ struct RevisionChange: Encodable {
     var revision: Revision
     /// The revision that was live before; nil when nothing was.
     var before: Int?
-    /// Version, origin and environment; empty for a first revision.
+    /// Version, origin and environment; empty for a first revision and a delete.
     var release: [Change.Difference] = []
     /// Fields of the bundle's own manifest.
     var bundle: [Change.Difference] = []
@@ -67,11 +67,10 @@ struct RevisionComparison {
 
     private func record(_ revision: Revision, before: Revision?) throws -> ComparisonRecord {
         let new = try ComparedRelease.applied(revision, as: name(revision), from: content)
-        // With the same head on both sides, a first revision differs from nothing in its resources only.
         let old =
             try before.map { try ComparedRelease.applied($0, as: name($0), from: content) }
             ?? ComparedRelease(head: new.head, bundle: nil)
-        return ComparisonRecord(
+        var record = ComparisonRecord(
             ReleaseComparison(from: old, to: new),
             from: old.head,
             to: new.head,
@@ -79,6 +78,9 @@ struct RevisionComparison {
             notes: [],
             known: KnownSecrets(of: [old.bundle, new.bundle].compactMap { $0 })
         )
+        // Nothing has no fields to differ in: only the resources came, or went.
+        if old.bundle == nil || new.bundle == nil { (record.release, record.bundle) = ([], []) }
+        return record
     }
 
     private func name(_ revision: Revision) -> String { "\(revision.bundle)@\(revision.number)" }

@@ -20,7 +20,7 @@ enum EventText {
         case .steps:
             let parts = [("begins", detail.begun), ("done", detail.done)]
             return parts.compactMap { word, names in names.map { "\(word) \(list($0))" } }.joined(separator: "; ")
-        case .committed: return detail.supersedes.map { "live in place of revision \($0)" } ?? "live"
+        case .committed: return detail.supersedes.map { "replaces revision \($0)" } ?? "nothing was live before"
         case .closed: return "nothing is left to do"
         case .failed:
             let undone = detail.undone.map { "; undone: \(list($0))" } ?? ""

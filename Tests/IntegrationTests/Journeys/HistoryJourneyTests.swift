@@ -102,7 +102,7 @@ import Testing
         #expect(try await events("--since", "2000-01-01").count == all.count)
         #expect(try await events("--since", "2999-01-01T00:00:00Z").isEmpty)
         let table = try await site.sheaf("events", Scenario.name)
-        #expect(table.output.contains("live in place of revision 2"), "\(table)")
+        #expect(table.output.contains("replaces revision 2"), "\(table)")
         let misspelt = try await site.sheaf("events", "--type", "comitted")
         #expect(misspelt.code == 64 && misspelt.errors.contains("did you mean 'committed'?"), "\(misspelt)")
 
