@@ -44,11 +44,12 @@ struct Compensation {
     func discard(_ transaction: OpenTransaction, because failure: String) async throws {
         let problems = await shielded { await revertAll(of: transaction) }
         guard problems.isEmpty else {
-            try store.recordStuck(transaction, because: problems.joined(separator: "; "), at: now())
+            let reasons = problems.joined(separator: "; ")
+            try store.recordStuck(transaction, because: "\(failure); then \(reasons)", at: now())
             throw EngineError(
                 .stuck,
                 .stuck,
-                "what was prepared for '\(transaction.bundle)' could not be removed: \(problems.joined(separator: "; "))",
+                "what was prepared for '\(transaction.bundle)' could not be removed: \(reasons)",
                 hint: "remove the cause, then run 'sheaf recover'"
             )
         }

@@ -62,7 +62,8 @@ package struct EventDetail: Codable, Sendable, Hashable {
     package var record: RevisionRecord?
     /// The resources that are changed, by action (`begun`).
     package var changes: [String: [String]]?
-    /// The revisions that made incarnations which another one than this revision has made, by resource.
+    /// The revisions that made the incarnations, by resource: of all that is live (`imported`), or where it is another
+    /// revision than this one (`begun`).
     package var generations: [String: Int]?
     /// The resources whose steps begin (`steps`).
     package var begun: [String]?

@@ -89,8 +89,8 @@ extension Store {
         in database: Database
     ) throws {
         let (bundle, revision) = (transaction.bundle, transaction.revision)
-        let actor = try Self.actor(in: bundle, revision: revision, database)
-        try log(kind, bundle: bundle, revision: revision, detail, by: actor, at: time, in: database)
+        let writer = try Self.writer(of: bundle, revision: revision, in: database)
+        try log(kind, bundle: bundle, revision: revision, detail, by: writer, at: time, in: database)
     }
 
     /// Adds a line, in the SQLite transaction that makes it true.
@@ -118,7 +118,7 @@ extension Store {
     }
 
     /// Who writes: the holder of the bundle's lease, without one the author of the revision.
-    private static func actor(in bundle: String, revision: Int, _ database: Database) throws -> String {
+    private static func writer(of bundle: String, revision: Int, in database: Database) throws -> String {
         try String.fetchOne(
             database.cachedStatement(
                 sql: """
