@@ -99,13 +99,11 @@ package struct EventDetail: Codable, Sendable, Hashable {
 /// A revision's row by column, without columns that hold nothing.
 ///
 /// The names and values are those of the database, so that a row can be held against what was written, whatever columns
-/// a later version adds.
+/// a later version adds. A column that changes while the revision lives needs an event that says so
+/// (`BundleChronicle.Life.finish`).
 package typealias RevisionRecord = [String: JSONValue]
 
 extension RevisionRecord {
-    /// The columns that change while a revision lives; each change has an event of its own.
-    static let changing: Set = ["state", "finished_at", "failure"]
-
     /// The text in a column.
     package func text(_ column: String) -> String? { self[column]?.stringValue }
 
