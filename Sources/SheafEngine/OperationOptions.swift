@@ -16,6 +16,8 @@ package struct OperationOptions: Sendable, Hashable {
     package var keepsFailed: Bool
     /// Why, in the user's words.
     package var message: String?
+    /// How many revisions of the bundle stay in its history after a success; nil for all.
+    package var keptRevisions: Int?
 
     package init(
         timeout: Duration = .seconds(600),
@@ -25,7 +27,8 @@ package struct OperationOptions: Sendable, Hashable {
         runsJobs: Bool = true,
         deletesData: Bool = false,
         keepsFailed: Bool = false,
-        message: String? = nil
+        message: String? = nil,
+        keptRevisions: Int? = nil
     ) {
         self.timeout = timeout
         self.resourceTimeout = resourceTimeout
@@ -35,5 +38,6 @@ package struct OperationOptions: Sendable, Hashable {
         self.deletesData = deletesData
         self.keepsFailed = keepsFailed
         self.message = message
+        self.keptRevisions = keptRevisions
     }
 }

@@ -94,7 +94,7 @@ import Testing
         #expect(try keys.open(sealed).reveal() == "hush")
         try keys.requireSealing(with: old.id)
         let store = try Store.open(home: scratch.path("home"))
-        try store.reseal(resolved: [:], with: exchange.key.id) { $0 }
+        try store.reseal(resolved: [:], with: exchange.key.id, by: "tester") { $0 }
         #expect(try keys.sealingKey().id == exchange.key.id)
         #expect(try keys.open(sealed).reveal() == "hush")
         let refused = #expect(throws: StoreError.self) { try keys.requireSealing(with: old.id) }

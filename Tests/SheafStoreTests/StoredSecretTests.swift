@@ -83,10 +83,11 @@ import Testing
         try store.setSecret(sealed("hush", of: "A"), by: "ann", at: then)
         var resealing = Resealing(with: new, opening: [old])
         // One digest becomes another that is replaced too: each revision gets its own.
-        try store.reseal(resolved: [one: two, two: three], with: new.id) { try resealing.reseal($0) }
+        try store.reseal(resolved: [one: two, two: three], with: new.id, by: "tester") { try resealing.reseal($0) }
         #expect(try store.sealingKeyID() == new.id)
         #expect(try store.revision(1, of: "shop")?.resolved == two)
         #expect(try store.revision(2, of: "shop")?.resolved == three)
+        #expect(try store.verifyHistory().problems == [])
         #expect(try new.open(#require(try store.secrets().first?.sealed)).reveal() == "hush")
         let live = try #require(try store.inventory(of: "shop").first)
         let text = try #require(live.resource.section["T"]?.stringValue)
@@ -102,16 +103,16 @@ import Testing
         var resealing = Resealing(with: new, opening: [old])
         let open = try store.begin(revision(1, one), steps: [], kept: [], workspaces: [])
         let busy = #expect(throws: StoreError.self) {
-            try store.reseal(resolved: [one: one], with: new.id) { try resealing.reseal($0) }
+            try store.reseal(resolved: [one: one], with: new.id, by: "tester") { try resealing.reseal($0) }
         }
         #expect(busy?.failureClass == .busy)
         try store.commit(open, at: then)
         try store.close(open)
         #expect(throws: StoreError.self) {
-            try store.reseal(resolved: [:], with: new.id) { try resealing.reseal($0) }
+            try store.reseal(resolved: [:], with: new.id, by: "tester") { try resealing.reseal($0) }
         }
         #expect(try store.secrets() == before && store.sealingKeyID() == nil)
-        try store.reseal(resolved: [one: one], with: new.id) { try resealing.reseal($0) }
+        try store.reseal(resolved: [one: one], with: new.id, by: "tester") { try resealing.reseal($0) }
         #expect(try store.secrets() != before)
     }
 }

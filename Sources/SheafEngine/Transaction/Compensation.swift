@@ -67,18 +67,19 @@ struct Compensation {
     /// Undoes a transaction of which nothing visible has happened, and forgets it.
     ///
     /// - Throws: As `undo(_:because:)`.
-    func discard(_ transaction: OpenTransaction) async throws {
+    func discard(_ transaction: OpenTransaction, because failure: String) async throws {
         let problems = await shielded { await revertAll(of: transaction) }
         guard problems.isEmpty else {
-            try store.recordStuck(transaction, because: problems.joined(separator: "; "), at: now())
+            let reasons = problems.joined(separator: "; ")
+            try store.recordStuck(transaction, because: "\(failure); then \(reasons)", at: now())
             throw EngineError(
                 .stuck,
                 .stuck,
-                "what was prepared for '\(transaction.bundle)' could not be removed: \(problems.joined(separator: "; "))",
+                "what was prepared for '\(transaction.bundle)' could not be removed: \(reasons)",
                 hint: "remove the cause, then run 'sheaf recover'"
             )
         }
-        try store.discard(transaction)
+        try store.discard(transaction, because: failure)
     }
 
     /// Removes what only the undo needed, then closes the transaction.

@@ -19,8 +19,9 @@ extension Engine {
             }
             return prepared
         } catch {
-            try await compensation.discard(transaction)
-            throw OperationFailure(error).refusal
+            let failure = OperationFailure(error)
+            try await compensation.discard(transaction, because: failure.record)
+            throw failure.refusal
         }
     }
 
@@ -106,7 +107,7 @@ extension Engine {
             try await scheduler.run()
             try Task.checkCancellation()
             mayBeCommitted = true
-            try store.commit(transaction, at: now())
+            try store.commit(transaction, at: now(), keeping: options.keptRevisions)
         } catch {
             let failure = OperationFailure(error)
             report(.failed((error as? StepFailure)?.resource, reason: failure.detail))

@@ -48,16 +48,17 @@ extension Engine {
     ///
     /// - Returns: Whether its revision is live.
     private func settle(_ transaction: OpenTransaction) async throws -> Bool {
+        let abandoned = "the process that made it ended before it was done"
         switch transaction.state {
         case .preparing:
-            try await compensation.discard(transaction)
+            try await compensation.discard(transaction, because: abandoned)
             return false
         case .performing where try await isDoneAndReady(transaction):
             try store.commit(transaction, at: now())
             _ = await compensation.finish(transaction)
             return true
         case .performing:
-            try await compensation.undo(transaction, because: "the process that made it ended before it was done")
+            try await compensation.undo(transaction, because: abandoned)
             return false
         case .compensating, .stuck:
             try await compensation.undo(transaction, because: transaction.failure ?? "it failed")

@@ -1,8 +1,10 @@
+import FoundationEssentials
 import GRDB
 
 /// The tables, as numbered steps that are never edited once released.
 enum Schema {
-    static var migrator: DatabaseMigrator {
+    /// The steps in their order; `now` is the time of what a step writes down.
+    static func migrator(now: @escaping @Sendable () -> Date) -> DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { database in
             try database.execute(sql: first)
@@ -12,6 +14,10 @@ enum Schema {
         }
         migrator.registerMigration("3") { database in
             try database.execute(sql: third)
+        }
+        migrator.registerMigration("4") { database in
+            try database.execute(sql: events)
+            try importRevisions(in: database, at: now().milliseconds)
         }
         migrator.registerMigration("7") { database in
             try database.execute(sql: retained)

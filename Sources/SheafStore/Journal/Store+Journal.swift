@@ -56,6 +56,15 @@ extension Store {
                 try insertKept.execute(
                     arguments: [id, item.resource.id.description, item.order, try Column.text(item.resource)])
             }
+            try log(
+                .begun,
+                bundle: revision.bundle,
+                revision: revision.number,
+                try Self.beginning(revision, steps: steps, in: database),
+                by: revision.author,
+                at: revision.startedAt,
+                in: database
+            )
             return OpenTransaction(
                 id: id,
                 bundle: revision.bundle,
@@ -91,6 +100,7 @@ extension Store {
             for (position, found) in facts {
                 try update.execute(arguments: [try Column.text(found), transaction.id, position])
             }
+            try log(.prepared, of: transaction, in: database)
         }
     }
 
@@ -110,6 +120,10 @@ extension Store {
                 sql: "UPDATE journal SET state = 'performing' WHERE id = ? AND state = 'preparing'",
                 arguments: [transaction.id]
             )
+            var detail = EventDetail()
+            detail.begun = Self.names(begun, of: transaction)
+            detail.done = Self.names(done, of: transaction)
+            try log(.steps, of: transaction, detail, in: database)
         }
     }
 
@@ -120,6 +134,7 @@ extension Store {
                 sql: "UPDATE journal SET state = 'compensating', failure = ? WHERE id = ?",
                 arguments: [failure, transaction.id]
             )
+            try log(.compensating, of: transaction, EventDetail(failure: failure), in: database)
         }
     }
 
@@ -127,6 +142,9 @@ extension Store {
     package func recordCompensated(_ transaction: OpenTransaction, because failure: String, at now: Date) throws {
         try write { database in
             try Self.finishRevision(of: transaction, state: .failed, failure: failure, at: now, in: database)
+            var detail = EventDetail(failure: failure)
+            detail.undone = Self.names(try Self.begunSteps(of: transaction, in: database), of: transaction)
+            try log(.failed, of: transaction, detail, at: now, in: database)
             try Self.close(transaction, in: database)
         }
     }
@@ -139,12 +157,26 @@ extension Store {
                 sql: "UPDATE journal SET state = 'stuck' WHERE id = ?",
                 arguments: [transaction.id]
             )
+            try log(.stuck, of: transaction, EventDetail(failure: failure), at: now, in: database)
         }
     }
 
-    /// Forgets a transaction that changed nothing, with its revision.
-    package func discard(_ transaction: OpenTransaction) throws {
+    /// The steps that had begun, in the order of the plan.
+    private static func begunSteps(of transaction: OpenTransaction, in database: Database) throws -> [Int] {
+        try Int.fetchAll(
+            database,
+            sql: """
+                SELECT position FROM journal_step
+                WHERE journal = ? AND state IN ('performing', 'performed') ORDER BY position
+                """,
+            arguments: [transaction.id]
+        ).filter(transaction.steps.indices.contains)
+    }
+
+    /// Forgets a transaction that changed nothing, with its revision; only the event log still tells of it.
+    package func discard(_ transaction: OpenTransaction, because failure: String) throws {
         try write { database in
+            try log(.discarded, of: transaction, EventDetail(failure: failure), in: database)
             try database.execute(
                 sql: "DELETE FROM revision WHERE bundle = ? AND number = ?",
                 arguments: [transaction.bundle, transaction.revision]
@@ -155,7 +187,10 @@ extension Store {
 
     /// Removes a transaction's working data once nothing is left to do for it.
     package func close(_ transaction: OpenTransaction) throws {
-        try write { try Self.close(transaction, in: $0) }
+        try write { database in
+            try Self.close(transaction, in: database)
+            try log(.closed, of: transaction, in: database)
+        }
     }
 
     /// The transactions that are open, oldest first.

@@ -20,11 +20,13 @@ extension Store {
     /// - Parameters:
     ///   - resolved: For each resolved bundle that a revision names, the one that takes its place; it is kept already.
     ///   - keyID: Names the key that seals from now on.
+    ///   - author: Who wants it.
     ///   - reseal: Makes a text in which everything is sealed anew.
     /// - Throws: `StoreError` when a transaction is open, or a revision names another resolved bundle; nothing is changed.
     package func reseal(
         resolved: [Digest: Digest],
         with keyID: String,
+        by author: String,
         _ reseal: (String) throws -> String
     ) throws {
         try write { database in
@@ -43,7 +45,7 @@ extension Store {
                     if after != before { try update.execute(arguments: [after, id]) }
                 }
             }
-            try Self.exchange(resolved, in: database)
+            try exchange(resolved, by: author, in: database)
             try database.execute(
                 sql: "INSERT OR REPLACE INTO sealing_key (place, id) VALUES (1, ?)",
                 arguments: [keyID]
@@ -51,12 +53,19 @@ extension Store {
         }
     }
 
-    private static func exchange(_ resolved: [Digest: Digest], in database: Database) throws {
+    private func exchange(_ resolved: [Digest: Digest], by author: String, in database: Database) throws {
         // All at once: the digest that replaces one could itself be one that is replaced.
         let update = try database.makeStatement(sql: "UPDATE revision SET resolved = ? WHERE rowid = ?")
-        let rows = try Row.fetchAll(database, sql: "SELECT rowid, resolved FROM revision WHERE resolved IS NOT NULL")
+        let rows = try Row.fetchAll(
+            database,
+            sql: """
+                SELECT rowid, bundle, number, resolved FROM revision WHERE resolved IS NOT NULL ORDER BY bundle, number
+                """
+        )
+        var changed: [String: [String: String]] = [:]
         for row in rows {
             let id: Int64 = row["rowid"], before: String = row["resolved"]
+            let bundle: String = row["bundle"], number: Int = row["number"]
             guard let after = Digest(before).flatMap({ resolved[$0] }) else {
                 throw StoreError(
                     .leaseHeld,
@@ -64,7 +73,14 @@ extension Store {
                     hint: "run the command again"
                 )
             }
-            if after.description != before { try update.execute(arguments: [after.description, id]) }
+            guard after.description != before else { continue }
+            try update.execute(arguments: [after.description, id])
+            changed[bundle, default: [:]][String(number)] = after.description
+        }
+        for (bundle, revisions) in changed.sorted(by: { $0.key < $1.key }) {
+            var detail = EventDetail()
+            detail.resolved = revisions
+            try log(.resealed, bundle: bundle, detail, by: author, in: database)
         }
     }
 

@@ -66,6 +66,7 @@ struct ApplyCommand: AsyncParsableCommand {
         release.target.adopts = adoption.adopt
         var options = operation.options
         options.waitsUntilReady = !noWait
+        options.keptRevisions = try context.configuration().keptRevisions
         try await Operation(context: context, store: context.store(), form: events.output).carryOut(
             release.target,
             named: "apply",

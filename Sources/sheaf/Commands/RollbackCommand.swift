@@ -55,6 +55,7 @@ struct RollbackCommand: AsyncParsableCommand {
                 // Looked at again: its revision may have been forgotten or sealed anew, and what it named removed, since
                 // it was read.
                 let hold = try context.content.hold()
+                _ = try known(revision.number, in: store)
                 try store.requireCurrent(revision)
                 if let resolved = revision.resolved { _ = try context.content.content(resolved) }
                 return hold
@@ -65,8 +66,7 @@ struct RollbackCommand: AsyncParsableCommand {
 
     private func revision(in store: Store) throws -> Revision {
         guard let number else {
-            let earlier = try store.revisions(of: bundle).first { $0.state == .superseded }
-            guard let earlier else {
+            guard let earlier = try store.previousRevision(of: bundle) else {
                 throw EngineError(
                     .unknownRevision,
                     .refused,
@@ -76,14 +76,7 @@ struct RollbackCommand: AsyncParsableCommand {
             }
             return earlier
         }
-        guard let revision = try store.revision(number, of: bundle) else {
-            throw EngineError(
-                .unknownRevision,
-                .refused,
-                "'\(bundle)' has no revision \(number)",
-                hint: "run 'sheaf history \(bundle)' to see its revisions"
-            )
-        }
+        let revision = try known(number, in: store)
         guard revision.state == .live || revision.state == .superseded else {
             throw EngineError(
                 .unknownRevision,
@@ -93,5 +86,15 @@ struct RollbackCommand: AsyncParsableCommand {
             )
         }
         return revision
+    }
+
+    private func known(_ number: Int, in store: Store) throws -> Revision {
+        if let revision = try store.revision(number, of: bundle) { return revision }
+        throw EngineError(
+            .unknownRevision,
+            .refused,
+            "'\(bundle)' has no revision \(number)",
+            hint: "run 'sheaf history \(bundle)' to see its revisions"
+        )
     }
 }

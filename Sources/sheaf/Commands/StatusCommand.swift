@@ -14,16 +14,28 @@ struct StatusCommand: AsyncParsableCommand {
             EXAMPLES
               sheaf status
               sheaf status shop --output json
+              sheaf status shop --at 3       # what was live once revision 3 was done
             """
     )
 
     @Argument(help: "The bundle's name; without it, all bundles.")
     var bundle: String?
 
+    @Option(help: "Show what was live once this revision was done, as the event log has it.")
+    var at: Int?
+
     @OptionGroup var format: OutputOptions
+
+    func validate() throws {
+        guard at == nil || bundle != nil else { throw ValidationError("--at needs a bundle: revisions are its own") }
+    }
 
     func run() async throws {
         let context = try CommandContext()
+        if let bundle, let at {
+            let past = try PastStatus(of: bundle, at: at, in: KnownBundle.store(of: bundle, in: context))
+            return try Rendering.show(past, as: format.output) { past.text }
+        }
         if let bundle {
             try await showResources(of: bundle, context: context)
         } else {

@@ -34,6 +34,12 @@ struct ComparisonText {
         return (sections + [[totals]]).map { $0.map { $0 + "\n" }.joined() }.joined(separator: "\n")
     }
 
+    /// What differs of the release, the bundle and each resource, without heads and totals.
+    func changes() throws -> [String] {
+        try record.release.map { line($0) } + record.bundle.flatMap { try lines($0, indent: "  ") }
+            + record.resources.flatMap(lines)
+    }
+
     /// The resources and the files that differ, one a line.
     func names() -> String {
         (record.resources.map(\.resource.description) + record.files.map(\.path))

@@ -1,5 +1,6 @@
 import SheafArchive
 import SheafModel
+import SheafStore
 
 /// What `gc` tells.
 struct GarbageText {
@@ -18,6 +19,8 @@ struct GarbageText {
         }
 
         var dryRun: Bool
+        /// Revisions that left the history first.
+        var forgotten: [ForgottenRevisions]
         var freed: Int64
         var removed: [Item]
         var keptBlobs: Total
@@ -27,16 +30,19 @@ struct GarbageText {
     }
 
     private let report: GarbageReport
+    private let forgotten: [ForgottenRevisions]
     private let isDryRun: Bool
 
-    init(_ report: GarbageReport, isDryRun: Bool) {
+    init(_ report: GarbageReport, forgotten: [ForgottenRevisions] = [], isDryRun: Bool) {
         self.report = report
+        self.forgotten = forgotten
         self.isDryRun = isDryRun
     }
 
     var record: Record {
         Record(
             dryRun: isDryRun,
+            forgotten: forgotten,
             freed: report.size,
             removed: report.garbage.map {
                 Record.Item(kind: $0.kind.rawValue, path: $0.path, size: $0.size, reason: $0.reason)

@@ -79,7 +79,9 @@ struct KeyRotation {
         let resolved = try reseal(digests.keys.sorted(), with: &resealing)
         if let store {
             try acceptDefinitions(in: store, with: &resealing)
-            try store.reseal(resolved: resolved, with: exchange.key.id) { try resealing.reseal($0) }
+            try store.reseal(resolved: resolved, with: exchange.key.id, by: context.user) { text in
+                try resealing.reseal(text)
+            }
         }
         // A killed exchange may have left both keys in a file that was never given its name.
         NewFile.sweep(beside: RealPath.of(context.keys.path))

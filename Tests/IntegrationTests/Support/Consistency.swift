@@ -51,6 +51,8 @@ enum Consistency {
         {
             #expect(steady.pids == now.pids, comment)
         }
+        let history = try await site.sheaf("history", "--verify")
+        #expect(history.code == 0, "\(comment): \(history.errors)")
         let again = try await site.sheaf("recover")
         #expect(again.code == 0 && again.output.contains("nothing to recover"), "\(comment): \(again)")
     }

@@ -58,6 +58,7 @@ struct Invariants {
         // Who was killed while no transaction was open cannot have returned the lease; being dead, it holds up nobody.
         #expect(try store.leaseOwner(of: Trial.bundle)?.isDead != false, comment)
         let number = try checkHistory(store)
+        #expect(try store.verifyHistory().problems == [], comment)
         let live: Live = number == trial.oldRevision ? .old : .new
         let bundle = live == .old ? trial.old : trial.new
         let inventory = try store.inventory(of: Trial.bundle)
