@@ -32,12 +32,14 @@ package struct Engine: Sendable {
     package func plan(_ target: Target) async throws -> Plan {
         let live = try store.inventory(of: target.bundle)
         try TargetCheck(desired: target.desired, live: live).run()
+        let restoration = try await restoration(of: target, live: live)
         return Planner.plan(
             bundle: target.bundle,
             fromRevision: try store.liveRevision(of: target.bundle)?.number,
             live: live,
             desired: target.desired,
             renewed: try await renewed(live, reruns: target.reruns)
+                .merging(restoration.reasons(live: live)) { "\($0); \($1)" }
         )
     }
 
@@ -91,8 +93,8 @@ package struct Engine: Sendable {
 
     /// The outcome when the target is live already; nil when there is something to do.
     private func unchanged(_ target: Target) async throws -> Outcome? {
-        guard let live = try store.liveRevision(of: target.bundle), target.archive == live.archive,
-            target.resolved == live.resolved, (live.operation == .delete) == (target.desired == nil)
+        guard !target.restoresData, let live = try store.liveRevision(of: target.bundle),
+            target.archive == live.archive, target.resolved == live.resolved, (live.operation == .delete) == (target.desired == nil)
         else { return nil }
         // Equal digests are equal resources, so that none of them has to be read and compared. What is left to find is
         // what does not run any more.
@@ -109,23 +111,35 @@ package struct Engine: Sendable {
         try checkWorkspaces(of: target)
         let number = try store.nextRevision(of: target.bundle)
         let live = try store.inventory(of: target.bundle)
-        let steps = plan.steps(
+        let steps = try await restoration(of: target, live: live).applied(
+            to: plan.steps(
+                live: live,
+                desired: target.desired,
+                generation: number,
+                runsJobs: options.runsJobs,
+                deletesData: options.deletesData
+            ),
+            bundle: target.bundle,
+            revision: number
+        )
+        let snapshots = SnapshotSelection(
+            bundle: target.bundle,
+            revision: number,
             live: live,
             desired: target.desired,
-            generation: number,
-            runsJobs: options.runsJobs,
-            deletesData: options.deletesData
-        )
+            steps: steps
+        ).planned
         let hold = try keep()
         let transaction = try store.begin(
             target.revision(number, author: owner.user, at: now(), message: options.message),
             steps: steps,
             kept: keptResources(plan, live: live, desired: target.desired),
-            workspaces: target.desired?.workspaces ?? []
+            workspaces: target.desired?.workspaces ?? [],
+            snapshots: snapshots
         )
         hold?.release()
         report(.began(bundle: target.bundle, revision: number, steps: transaction.steps.map(\.change.resource)))
-        let prepared = try await prepare(transaction, target: target, options: options)
+        let prepared = try await prepare(transaction, target: target, copying: snapshots.copied, options: options)
         try await perform(prepared, target: target, live: live, options: options)
         report(.committed(bundle: target.bundle, revision: number, operation: target.operation))
         let isTidy = await compensation.finish(prepared)

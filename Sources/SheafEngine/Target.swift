@@ -19,6 +19,8 @@ package struct Target: Sendable {
     package var valueSources: [String]?
     /// Whether the workflows run again although nothing of them differs.
     package var reruns = false
+    /// Whether a rollback also puts back the data that its volumes had then.
+    package var restoresData = false
 
     /// What an archive holds.
     package static func apply(

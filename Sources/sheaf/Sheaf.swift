@@ -38,7 +38,7 @@ struct Sheaf: AsyncParsableCommand {
                 name: "Release",
                 subcommands: [
                     PlanCommand.self, ApplyCommand.self, RollbackCommand.self, DeleteCommand.self, HistoryCommand.self,
-                    RecoverCommand.self, GcCommand.self,
+                    SnapshotsCommand.self, RecoverCommand.self, GcCommand.self,
                 ]
             ),
             CommandGroup(

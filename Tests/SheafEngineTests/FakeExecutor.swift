@@ -9,6 +9,10 @@ final class FakeExecutor: Executor {
     struct World: Hashable, Sendable {
         var prepared: Set<String> = []
         var running: Set<String> = []
+        /// The data of volumes, by name.
+        var data: [String: String] = [:]
+        /// Copies of it, such as `data before 2`.
+        var copies: [String: String] = [:]
     }
 
     struct Failure: SheafError {
@@ -20,6 +24,7 @@ final class FakeExecutor: Executor {
 
     enum Call: Hashable, Sendable {
         case prepare(String), perform(String), revert(String), finish(String), observe(String)
+        case takeSnapshot(String), dropSnapshot(String)
     }
 
     private struct State {
@@ -41,6 +46,9 @@ final class FakeExecutor: Executor {
     var world: World { state.withLock(\.world) }
     var calls: [Call] { state.withLock(\.calls) }
 
+    /// What a workload does to a volume.
+    func write(_ text: String, to volume: String) { state.withLock { $0.world.data[volume] = text } }
+
     func fail(_ call: Call) { state.withLock { _ = $0.failing.insert(call) } }
     func mend() {
         state.withLock {
@@ -50,6 +58,8 @@ final class FakeExecutor: Executor {
     func answer(_ name: String, _ answer: ResourceState) { state.withLock { $0.brokenStates[name] = answer } }
 
     private func name(_ instance: ResourceInstance) -> String { "\(instance.resource.id.name)@\(instance.generation)" }
+    private func name(_ user: DataRestore.User) -> String { "\(user.resource.name)@\(user.generation)" }
+    private func name(_ id: SnapshotID) -> String { "\(id.volume.name) before \(id.revision)" }
 
     private func change(_ call: Call, _ body: (inout World) -> Void) throws {
         try onChange(world)
@@ -71,12 +81,21 @@ final class FakeExecutor: Executor {
     func perform(_ step: Step) async throws {
         try change(.perform(step.change.resource.name)) { world in
             if step.change.handsOver, let before = step.before { world.running.remove(name(before)) }
+            if let restore = step.restore, world.copies[name(restore.aside)] == nil {
+                for user in restore.users { world.running.remove(name(user)) }
+                world.copies[name(restore.aside)] = world.data[restore.aside.volume.name]
+                world.data[restore.aside.volume.name] = world.copies[name(restore.source)]
+            }
             if let after = step.after { world.running.insert(name(after)) }
         }
     }
 
     func revert(_ step: Step) async throws {
         try change(.revert(step.change.resource.name)) { world in
+            if let restore = step.restore, let own = world.copies.removeValue(forKey: name(restore.aside)) {
+                for user in restore.users { world.running.remove(name(user)) }
+                world.data[restore.aside.volume.name] = own
+            }
             if let after = step.after {
                 world.running.remove(name(after))
                 world.prepared.remove(name(after))
@@ -92,6 +111,16 @@ final class FakeExecutor: Executor {
                 world.prepared.remove(name(before))
             }
         }
+    }
+
+    func takeSnapshot(_ request: SnapshotRequest) async throws -> SnapshotContent? {
+        let volume = request.id.volume.name
+        try change(.takeSnapshot(volume)) { $0.copies[name(request.id)] = $0.data[volume] }
+        return world.data[volume].map { SnapshotContent(method: .copy, bytes: Int64($0.utf8.count), files: 1) }
+    }
+
+    func dropSnapshot(_ id: SnapshotID) async throws {
+        try change(.dropSnapshot(id.volume.name)) { _ = $0.copies.removeValue(forKey: name(id)) }
     }
 
     func startRun(of instance: ResourceInstance) async throws {

@@ -26,6 +26,7 @@ struct Compensation {
         let problems = await shielded { await revertAll(of: current) }
         if problems.isEmpty {
             try store.recordCompensated(transaction, because: failure, at: now())
+            reportKeptData(of: transaction)
             return
         }
         let reasons = problems.joined(separator: "; ")
@@ -42,7 +43,8 @@ struct Compensation {
     ///
     /// - Throws: As `undo(_:because:)`.
     func discard(_ transaction: OpenTransaction) async throws {
-        let problems = await shielded { await revertAll(of: transaction) }
+        let copies = try store.snapshotIDs(of: transaction)
+        let problems = await shielded { await revertAll(of: transaction) + dropAll(copies) }
         guard problems.isEmpty else {
             try store.recordStuck(transaction, because: problems.joined(separator: "; "), at: now())
             throw EngineError(
@@ -65,6 +67,7 @@ struct Compensation {
                 report(.finishing(step.change.resource, step.change.action))
                 do {
                     try await executor.finish(step)
+                    try await dropCopies(ofErased: step, of: transaction.bundle)
                 } catch {
                     isTidy = false
                     report(.finishFailed(step.change.resource, reason: OperationFailure(error).record))
@@ -84,8 +87,13 @@ struct Compensation {
 
     private func revertAll(of transaction: OpenTransaction) async -> [String] {
         var problems: [String] = []
-        for position in transaction.steps.indices.reversed() {
+        var lost: Set<ResourceID> = []
+        for position in order(of: transaction) {
             let step = transaction.steps[position]
+            if let volume = mounted(by: step).intersection(lost).min() {
+                problems.append("\(step.change.resource): it must not run before the data of \(volume) is back")
+                continue
+            }
             do {
                 try await executor.revert(step)
                 if [.performing, .performed].contains(transaction.progress[position]) {
@@ -95,10 +103,65 @@ struct Compensation {
                 let reason = OperationFailure(error).record
                 report(.revertFailed(step.change.resource, reason: reason))
                 problems.append("\(step.change.resource): \(reason)")
+                if step.restore != nil { lost.insert(step.change.resource) }
             }
         }
         await awaitReturn(of: transaction)
         return problems
+    }
+
+    /// In reverse, but data first: what mounts a volume starts again only on the data that it had.
+    private func order(of transaction: OpenTransaction) -> [Int] {
+        let reversed = transaction.steps.indices.reversed()
+        return reversed.filter { transaction.steps[$0].restore != nil }
+            + reversed.filter { transaction.steps[$0].restore == nil }
+    }
+
+    private func mounted(by step: Step) -> Set<ResourceID> {
+        [step.before, step.after].reduce(into: []) { $0.formUnion($1?.resource.mountedVolumes ?? []) }
+    }
+
+    /// Removes copies of data that nobody needs.
+    ///
+    /// - Returns: What could not be removed, and why.
+    private func dropAll(_ copies: [SnapshotID]) async -> [String] {
+        var problems: [String] = []
+        for copy in copies {
+            do {
+                try await executor.dropSnapshot(copy)
+            } catch {
+                problems.append("\(copy.volume): \(OperationFailure(error).record)")
+            }
+        }
+        return problems
+    }
+
+    /// Tells that volumes keep what a failed revision did to them, where there is something to go back to.
+    private func reportKeptData(of transaction: OpenTransaction) {
+        // It is only a word of advice: where the store cannot be read, there is none.
+        let copies = (try? store.snapshotIDs(of: transaction)) ?? []
+        guard !copies.isEmpty else { return }
+        let live = try? store.liveRevision(of: transaction.bundle)?.number
+        report(
+            .dataKept(
+                bundle: transaction.bundle,
+                revision: transaction.revision,
+                live: live,
+                volumes: copies.map(\.volume)
+            )
+        )
+    }
+
+    /// Removes the copies of a volume that is deleted with its data.
+    ///
+    /// - Throws: What the executor or the store throws; recovery goes on where it stopped.
+    private func dropCopies(ofErased step: Step, of bundle: String) async throws {
+        guard step.change.resource.kind == .volume, step.after == nil, step.deletesData else { return }
+        try store.forgetSnapshots(of: bundle, volumes: [step.change.resource])
+        for copy in try store.droppedSnapshots() where copy.bundle == bundle && copy.volume == step.change.resource {
+            try await executor.dropSnapshot(copy)
+            try store.removeSnapshot(copy)
+        }
     }
 
     /// Waits a moment for what was started again to answer, so that whoever looks next finds it as it was.

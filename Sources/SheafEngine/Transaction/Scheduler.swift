@@ -26,6 +26,8 @@ struct Scheduler {
     /// What is known while the steps go on.
     private struct Course {
         var waiting: Set<Int>
+        /// The steps that put back the data of volumes, by volume.
+        let restoring: [ResourceID: Int]
         var running: Set<Int> = []
         /// Performed, and not yet ready.
         var settling: Set<Int> = []
@@ -48,7 +50,7 @@ struct Scheduler {
     ///   finished or given up, none is still running.
     func run() async throws {
         try await withThrowingTaskGroup(of: Signal.self) { group in
-            var course = Course(waiting: Set(transaction.steps.indices))
+            var course = Course(waiting: Set(transaction.steps.indices), restoring: restoring)
             let deadline = ContinuousClock.now + options.timeout
             var pause = Self.firstPause
             var isLookDue = false
@@ -89,6 +91,11 @@ struct Scheduler {
         }
     }
 
+    private var restoring: [ResourceID: Int] {
+        let steps = transaction.steps.enumerated().filter { $1.restore != nil }
+        return Dictionary(steps.map { ($1.change.resource, $0) }) { first, _ in first }
+    }
+
     private func start(
         _ position: Int,
         in group: inout ThrowingTaskGroup<Signal, any Error>,
@@ -123,6 +130,13 @@ struct Scheduler {
         guard let after = step.after else { return true }
         return after.resource.dependencies.allSatisfy { holds($0, course) }
             && portGivers(to: position).allSatisfy(course.done.contains)
+            && hasData(after.resource, course)
+    }
+
+    /// Whether the data of all volumes that a resource mounts has been put back, where it is.
+    private func hasData(_ resource: ResolvedResource, _ course: Course) -> Bool {
+        if course.restoring.isEmpty { return true }
+        return resource.mountedVolumes.allSatisfy { course.restoring[$0].map(course.done.contains) ?? true }
     }
 
     private func holds(_ dependency: Dependency, _ course: Course) -> Bool {

@@ -141,6 +141,13 @@ struct IncarnationKeeper: Sendable {
         try await BlockingCalls.run { try incarnation.stop() }
     }
 
+    /// Ends what mounts a volume.
+    func stop(_ user: DataRestore.User) async throws {
+        let files = home.files(of: user.resource, generation: user.generation)
+        let incarnation = Incarnation(resource: user.resource, files: files, patience: patience)
+        try await BlockingCalls.run { try incarnation.stop() }
+    }
+
     /// Ends an incarnation and removes its folder, and the folders above it that become empty.
     func remove(_ instance: ResourceInstance) async throws {
         let incarnation = incarnation(of: instance)

@@ -31,6 +31,11 @@ enum FileTree {
         try remove(path.utf8CString.map { $0 }, in: AT_FDCWD, shown: path)
     }
 
+    /// Gives a file or a folder another name on the same file system.
+    static func rename(_ path: String, to target: String) throws(SystemError) {
+        guard Glibc.rename(path, target) == 0 else { throw SystemError("rename \(path)") }
+    }
+
     /// How often a folder is emptied that somebody fills meanwhile.
     private static let rounds = 3
 
@@ -65,7 +70,8 @@ enum FileTree {
         }
     }
 
-    private static func names(in stream: OpaquePointer) -> [[CChar]] {
+    /// All names in a folder but `.` and `..`, each with a NUL at its end.
+    static func names(in stream: OpaquePointer) -> [[CChar]] {
         let dot = CChar(bitPattern: UInt8(ascii: "."))
         var names: [[CChar]] = []
         while let entry = readdir(stream) {
@@ -92,6 +98,12 @@ enum FileTree {
     static func isFolder(_ path: String) -> Bool {
         var information = stat()
         return stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// Whether a path names a folder and no link to one.
+    static func isOwnFolder(_ path: String) -> Bool {
+        var information = stat()
+        return lstat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
     }
 
     /// Whether a path names a file that this user can run.

@@ -10,8 +10,30 @@ enum Schema {
         migrator.registerMigration("2") { database in
             try database.execute(sql: second)
         }
+        migrator.registerMigration("5") { database in
+            try database.execute(sql: fifth)
+        }
         return migrator
     }
+
+    /// The copies of the data of volumes: one of each volume before a revision, at most.
+    ///
+    /// `planned` ones are being made, `missed` ones were not asked for although what writes to the volume changed, `dropped`
+    /// ones wait for their removal. A row outlives its revision until its files are gone.
+    private static let fifth = """
+        CREATE TABLE snapshot (
+            bundle TEXT NOT NULL,
+            revision INTEGER NOT NULL,
+            volume TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('planned', 'taken', 'missed', 'dropped')),
+            method TEXT,
+            bytes INTEGER,
+            files INTEGER,
+            unsettled INTEGER NOT NULL DEFAULT 0,
+            taken_at INTEGER,
+            PRIMARY KEY (bundle, revision, volume)
+        ) STRICT;
+        """
 
     /// What a revision was filled in with: the environment, and a JSON array of files and settings.
     private static let second = """

@@ -24,13 +24,15 @@ extension Store {
     ///   - steps: In the order of the plan.
     ///   - kept: Untouched resources whose definition or place changes.
     ///   - workspaces: What the bundle wants to exist; empty for a delete.
+    ///   - snapshots: What becomes of the data of its volumes.
     /// - Returns: The transaction, in state `preparing`.
     /// - Throws: `StoreError` with code `store.foreign-resource` when another bundle owns one of the resources.
     package func begin(
         _ revision: Revision,
         steps: [Step],
         kept: [KeptResource],
-        workspaces: [ResolvedBundle.Workspace]
+        workspaces: [ResolvedBundle.Workspace],
+        snapshots: PlannedSnapshots = PlannedSnapshots()
     ) throws -> OpenTransaction {
         try write { database in
             try Self.claim(steps.compactMap(\.after?.resource.id), for: revision.bundle, in: database)
@@ -54,6 +56,7 @@ extension Store {
                 try insertKept.execute(
                     arguments: [id, item.resource.id.description, item.order, try Column.text(item.resource)])
             }
+            try Self.insert(snapshots, in: database)
             return OpenTransaction(
                 id: id,
                 bundle: revision.bundle,
@@ -125,6 +128,7 @@ extension Store {
     package func recordCompensated(_ transaction: OpenTransaction, because failure: String, at now: Date) throws {
         try write { database in
             try Self.finishRevision(of: transaction, state: .failed, failure: failure, at: now, in: database)
+            try Self.settleSnapshots(of: transaction, isCommitted: false, at: now, in: database)
             try Self.close(transaction, in: database)
         }
     }
@@ -140,13 +144,16 @@ extension Store {
         }
     }
 
-    /// Forgets a transaction that changed nothing, with its revision.
+    /// Forgets a transaction that changed nothing, with its revision and the records of its snapshots.
+    ///
+    /// The files of its snapshots must be gone: the next revision gets the same number.
     package func discard(_ transaction: OpenTransaction) throws {
         try write { database in
             try database.execute(
                 sql: "DELETE FROM revision WHERE bundle = ? AND number = ?",
                 arguments: [transaction.bundle, transaction.revision]
             )
+            try Self.removeSnapshots(of: transaction, in: database)
             try Self.releaseClaims(of: transaction.bundle, in: database)
         }
     }

@@ -1,0 +1,81 @@
+import SheafModel
+import SheafStore
+
+extension Engine {
+    /// What a rollback puts back of the data; nothing unless it was asked for.
+    ///
+    /// - Throws: `EngineError` when a copy is missing, or somebody uses a volume who cannot be stopped for it.
+    func restoration(of target: Target, live: [ResourceInstance]) async throws -> DataRestoration {
+        guard target.restoresData else { return .none }
+        let plan = Planner.plan(bundle: target.bundle, fromRevision: nil, live: live, desired: target.desired)
+        let selection = SnapshotSelection(
+            bundle: target.bundle,
+            revision: 0,
+            live: live,
+            desired: target.desired,
+            steps: plan.steps(live: live, desired: target.desired, generation: 0, runsJobs: false, deletesData: false)
+        )
+        let restoration = try DataRestorationSearch(
+            target: target,
+            live: live,
+            revisions: store.revisions(of: target.bundle),
+            records: store.snapshotRecords(of: target.bundle),
+            touched: selection.touched
+        ).run()
+        for (bundle, instance) in try store.inventory() {
+            let volumes = instance.resource.mountedVolumes.filter { restoration.sources[$0] != nil }.sorted()
+            guard let volume = volumes.first else { continue }
+            try await refuseUse(of: volume, by: instance, isOwn: bundle == target.bundle, bundle)
+        }
+        return restoration
+    }
+
+    /// Refuses what would go on writing while the data of a volume is exchanged.
+    ///
+    /// Services and workers of the bundle itself are stopped for it and started again. A run of jobs cannot be started
+    /// again, and what belongs to another bundle is not touched at all.
+    private func refuseUse(
+        of volume: ResourceID,
+        by instance: ResourceInstance,
+        isOwn: Bool,
+        _ bundle: String
+    ) async throws {
+        let id = instance.resource.id
+        if isOwn, id.kind != .workflow { return }
+        guard try await !executor.observe(instance).pids.isEmpty else { return }
+        throw EngineError(
+            .dataInUse,
+            .refused,
+            "the data of \(volume) cannot be exchanged while \(id)\(isOwn ? "" : " of '\(bundle)'") runs",
+            hint: isOwn ? "wait for its end: sheaf logs \(id) -f" : "end '\(bundle)' first: sheaf delete \(bundle)"
+        )
+    }
+
+    /// Copies the data of volumes aside, the last thing before anything visible happens.
+    func takeSnapshots(_ requests: [SnapshotRequest]) async throws {
+        guard !requests.isEmpty else { return }
+        var contents: [SnapshotID: SnapshotContent?] = [:]
+        for request in requests {
+            try Task.checkCancellation()
+            do {
+                let content = try await executor.takeSnapshot(request)
+                contents[request.id] = .some(content)
+                guard let content else { continue }
+                report(.snapshotTaken(Snapshot(id: request.id, content: content, takenAt: now())))
+            } catch {
+                throw StepFailure(resource: request.id.volume, cause: error)
+            }
+        }
+        try store.recordSnapshots(contents, at: now())
+    }
+
+    /// Removes the files of snapshots that were given up or whose revision is forgotten.
+    ///
+    /// - Throws: What the executor or the store throws; those that are left are removed by the next call.
+    package func removeDroppedSnapshots() async throws {
+        for id in try store.droppedSnapshots() {
+            try await executor.dropSnapshot(id)
+            try store.removeSnapshot(id)
+        }
+    }
+}
