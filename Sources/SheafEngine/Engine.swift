@@ -94,7 +94,8 @@ package struct Engine: Sendable {
     /// The outcome when the target is live already; nil when there is something to do.
     private func unchanged(_ target: Target) async throws -> Outcome? {
         guard !target.restoresData, let live = try store.liveRevision(of: target.bundle),
-            target.archive == live.archive, target.resolved == live.resolved, (live.operation == .delete) == (target.desired == nil)
+            target.archive == live.archive, target.resolved == live.resolved,
+            (live.operation == .delete) == (target.desired == nil)
         else { return nil }
         // Equal digests are equal resources, so that none of them has to be read and compared. What is left to find is
         // what does not run any more.

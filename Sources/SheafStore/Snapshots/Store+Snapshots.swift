@@ -130,8 +130,8 @@ extension Store {
     static func insert(_ planned: PlannedSnapshots, in database: Database) throws {
         // Set aside is what is there at the commit; until then nothing is known of it but how it is done.
         let all =
-            planned.copied.map { ($0.id, "planned", nil) }
-            + planned.moved.map { ($0, "planned", SnapshotContent.Method.moved.rawValue) }
+            planned.copied.map { ($0.id, "planned", nil as String?) }
+            + planned.moved.map { ($0, "planned", SnapshotContent.Method.moved.rawValue as String?) }
             + planned.missed.map { ($0, "missed", nil as String?) }
         let insert = try database.makeStatement(
             sql: "INSERT OR REPLACE INTO snapshot (bundle, revision, volume, state, method) VALUES (?, ?, ?, ?, ?)"
