@@ -54,7 +54,8 @@ import Testing
             try await fixture.apply(resources(text))
             executor.write(text, to: "data")
         }
-        let (before, number) = (executor.world, try #require(fixture.store.liveRevision(of: "shop")).number)
+        let before = executor.world
+        let number = try #require(try fixture.store.liveRevision(of: "shop")).number
         moments.start(fixture.scratch.path)
         if operation == .upgrade {
             try await fixture.apply(resources("2"))

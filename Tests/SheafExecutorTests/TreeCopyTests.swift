@@ -1,3 +1,4 @@
+import CLinux
 import FoundationEssentials
 import Glibc
 import SheafExecutor
@@ -76,14 +77,15 @@ import Testing
         let content = try run()
         #expect(content.files == 2)
         #expect(content.bytes == 6)
-        #expect(try status("\(copy)/deep/one").st_ino == status("\(copy)/two").st_ino)
-        #expect(try status("\(copy)/two").st_ino != status("\(source)/two").st_ino)
+        let (one, two) = (try status("\(copy)/deep/one"), try status("\(copy)/two"))
+        #expect(one.st_ino == two.st_ino)
+        #expect(try status("\(source)/two").st_ino != two.st_ino)
     }
 
     @Test func holesStayHoles() throws {
         try write("sparse", "begin")
         let size: Int64 = 64 << 20
-        try #require(truncate("\(source)/sparse", size) == 0)
+        try #require(truncate("\(source)/sparse", off_t(size)) == 0)
         let content = try run(limit: 1 << 20)
         #expect(content.bytes == size)
         let copied = try status("\(copy)/sparse")
@@ -118,7 +120,7 @@ import Testing
         try run()
         let pipe = try status("\(copy)/pipe")
         #expect(pipe.st_mode & S_IFMT == S_IFIFO)
-        #expect(pipe.st_mode & 0o777 == 0o620)
+        #expect(try status("\(source)/pipe").st_mode == pipe.st_mode)
         #expect(!FileManager.default.fileExists(atPath: "\(copy)/socket"))
     }
 

@@ -68,6 +68,12 @@ static inline int sheaf_exchange_names(const char *one, const char *other) {
     return (int)syscall(SYS_renameat2, AT_FDCWD, one, AT_FDCWD, other, 2 /* RENAME_EXCHANGE */);
 }
 
+/// The number of a file or folder on its file system, and its time of birth in nanoseconds, 0 where that is not known.
+///
+/// The number alone is given to another as soon as the first is removed. Links are not followed.
+int sheaf_file_identity(const char *path, uint64_t *inode, int64_t *birth);
+/// The flag that opens a name without the right to read what it stands for (`O_PATH`, which needs _GNU_SOURCE).
+static inline int sheaf_path_only(void) { return 010000000; }
 /// Makes a file share the blocks of another (`FICLONE` of <linux/fs.h>); -1 where the file system cannot.
 static inline int sheaf_clone(int to, int from) { return ioctl(to, _IOW(0x94, 9, int), from); }
 /// Copies bytes within the kernel; moves both offsets. Returns how many, 0 at the end of the file, or -1.

@@ -52,6 +52,8 @@ enum FileTree {
     }
 
     private static func removeContent(of name: [CChar], in folder: Int32, shown path: String) throws(SystemError) {
+        // A folder that even its owner may not change, such as the copy of one, is opened up first.
+        unlock(name, in: folder)
         let descriptor = sheaf_openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0)
         guard descriptor >= 0 else {
             if errno == ENOENT { return }
@@ -68,6 +70,19 @@ enum FileTree {
             let shown = String(decoding: entry.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
             try remove(entry, in: descriptor, shown: "\(path)/\(shown)")
         }
+    }
+
+    /// Gives the owner of a folder all rights; where that cannot be, what needs them fails.
+    private static func unlock(_ name: [CChar], in folder: Int32) {
+        var information = stat()
+        guard fstatat(folder, name, &information, AT_SYMLINK_NOFOLLOW) == 0, information.st_mode & 0o700 != 0o700 else {
+            return
+        }
+        // Without reading it, which needs the right to, and without following what has taken its place meanwhile.
+        let descriptor = sheaf_openat(folder, name, sheaf_path_only() | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        chmod("/proc/self/fd/\(descriptor)", 0o700)
     }
 
     /// All names in a folder but `.` and `..`, each with a NUL at its end.

@@ -1,12 +1,11 @@
 import CLinux
-import Glibc
 package import SheafModel
 import SheafSystem
 
 /// Exchanges the data of a volume for other data that stands ready, and back.
 ///
-/// Which of the two is in place shows by the number of the folder that stood ready (its inode), which the journal has
-/// before anything is exchanged. So each call finds out how far a killed one came, and may be repeated. Nothing is ever
+/// Which of the two is in place shows by the mark of the folder that stood ready, its inode and time of birth, which the
+/// journal has before anything is exchanged. So each call finds out how far a killed one came, and may be repeated. Nothing is ever
 /// removed but that folder. Blocks.
 package struct DataExchange: Sendable {
     /// The path of the volume.
@@ -25,17 +24,17 @@ package struct DataExchange: Sendable {
         self.id = id
     }
 
-    /// The number of the folder that stands ready, for the journal.
+    /// What tells the folder that stands ready from all others, for the journal.
     package func mark() throws -> String {
-        guard let number = number(staged) else {
+        guard let mark = self.mark(of: staged) else {
             throw ExecutorError(.notPrepared, "cannot exchange the data of \(id): \(staged) is missing")
         }
-        return String(number)
+        return mark
     }
 
     /// Whether the volume has its own data, as before the exchange.
     package func isUntouched(mark: String) -> Bool {
-        number(volume).map { String($0) != mark } ?? !FileTree.exists(aside)
+        self.mark(of: volume).map { $0 != mark } ?? !FileTree.exists(aside)
     }
 
     /// Puts the data that stands ready in the place of the volume's, which is set aside.
@@ -86,11 +85,11 @@ package struct DataExchange: Sendable {
     }
 
     /// Whether a path names the folder that stood ready.
-    private func holds(_ path: String, _ mark: String) -> Bool { number(path).map { String($0) == mark } ?? false }
+    private func holds(_ path: String, _ mark: String) -> Bool { self.mark(of: path) == mark }
 
-    private func number(_ path: String) -> UInt64? {
-        var status = stat()
-        return lstat(path, &status) == 0 ? UInt64(status.st_ino) : nil
+    private func mark(of path: String) -> String? {
+        var (inode, birth): (UInt64, Int64) = (0, 0)
+        return sheaf_file_identity(path, &inode, &birth) == 0 ? "\(inode)-\(birth)" : nil
     }
 
     private func reportingFailure(_ body: () throws(SystemError) -> Void) throws {

@@ -160,8 +160,10 @@ import Testing
         try await asNobody(["chown", "-R", "65534", site.scratch.path], isRoot: true)
         let first = try await asNobody(["\(Site.built)/sheaf", "apply", site.bundle])
         try #require(first.code == 0, "\(first.errors)")
-        let secret = "\(site.home)/volumes/books/data/out/secret"
-        try await asNobody(["sh", "-c", "echo x > \(secret) && chmod 0 \(secret)"])
+        let out = "\(site.home)/volumes/books/data/out"
+        // A folder that its owner may not change must be removed with half a copy nevertheless.
+        try await asNobody(["sh", "-c", "cd \(out) && mkdir a && echo x > a/b && chmod 555 a"])
+        try await asNobody(["sh", "-c", "cd \(out) && echo x > secret && chmod 0 secret"])
         try scenario.write("spoilt", to: site)
         let refused = try await asNobody(["\(Site.built)/sheaf", "apply", site.bundle])
         #expect(refused.code == 1, "\(refused)")
