@@ -9,8 +9,6 @@ struct DataRestoration {
 
     static let none = DataRestoration(sources: [:])
 
-    var isEmpty: Bool { sources.isEmpty }
-
     /// Why the volumes change, and what of the bundle's live resources mounts them, by resource.
     func reasons(live: [ResourceInstance]) -> [ResourceID: String] {
         var reasons: [ResourceID: String] = [:]
@@ -45,7 +43,6 @@ struct DataRestoration {
 /// Finds the copies that a rollback with data needs, in what the store knows of a bundle.
 struct DataRestorationSearch {
     let target: Target
-    let live: [ResourceInstance]
     /// Of the bundle.
     let revisions: [Revision]
     /// Of the bundle, oldest first.

@@ -43,8 +43,7 @@ struct Compensation {
     ///
     /// - Throws: As `undo(_:because:)`.
     func discard(_ transaction: OpenTransaction) async throws {
-        let copies = try store.snapshotIDs(of: transaction)
-        let problems = await shielded { await revertAll(of: transaction) + dropAll(copies) }
+        let problems = await shielded { await revertAll(of: transaction) + dropCopies(of: transaction) }
         guard problems.isEmpty else {
             try store.recordStuck(transaction, because: problems.joined(separator: "; "), at: now())
             throw EngineError(
@@ -121,19 +120,16 @@ struct Compensation {
         [step.before, step.after].reduce(into: []) { $0.formUnion($1?.resource.mountedVolumes ?? []) }
     }
 
-    /// Removes copies of data that nobody needs.
+    /// Removes the copies of data that a transaction has taken, whole or half.
     ///
     /// - Returns: What could not be removed, and why.
-    private func dropAll(_ copies: [SnapshotID]) async -> [String] {
-        var problems: [String] = []
-        for copy in copies {
-            do {
-                try await executor.dropSnapshot(copy)
-            } catch {
-                problems.append("\(copy.volume): \(OperationFailure(error).record)")
-            }
+    private func dropCopies(of transaction: OpenTransaction) async -> [String] {
+        do {
+            for copy in try store.snapshotIDs(of: transaction) { try await executor.dropSnapshot(copy) }
+            return []
+        } catch {
+            return [OperationFailure(error).record]
         }
-        return problems
     }
 
     /// Tells that volumes keep what a failed revision did to them, where there is something to go back to.

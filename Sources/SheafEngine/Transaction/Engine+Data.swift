@@ -17,7 +17,6 @@ extension Engine {
         )
         let restoration = try DataRestorationSearch(
             target: target,
-            live: live,
             revisions: store.revisions(of: target.bundle),
             records: store.snapshotRecords(of: target.bundle),
             touched: selection.touched
@@ -41,12 +40,17 @@ extension Engine {
         _ bundle: String
     ) async throws {
         let id = instance.resource.id
-        if isOwn, id.kind != .workflow { return }
-        guard try await !executor.observe(instance).pids.isEmpty else { return }
+        if id.kind == .workflow {
+            let state = try await executor.observe(instance)
+            guard state.runtime == "running" || !state.pids.isEmpty else { return }
+        } else if isOwn {
+            return
+        }
         throw EngineError(
             .dataInUse,
             .refused,
-            "the data of \(volume) cannot be exchanged while \(id)\(isOwn ? "" : " of '\(bundle)'") runs",
+            "the data of \(volume) cannot be exchanged while \(id)\(isOwn ? "" : " of '\(bundle)'") "
+                + (id.kind == .workflow ? "runs" : "mounts it"),
             hint: isOwn ? "wait for its end: sheaf logs \(id) -f" : "end '\(bundle)' first: sheaf delete \(bundle)"
         )
     }
