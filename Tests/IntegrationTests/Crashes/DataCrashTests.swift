@@ -75,7 +75,7 @@ import Testing
     }
 
     @Test(arguments: Operation.allCases)
-    func aKillAtEveryMomentLeavesTheDataOfTheLiveRevision(operation: Operation) async throws {
+    func aKillAtAnyMomentLeavesTheDataOfTheLiveRevision(operation: Operation) async throws {
         let site = try Site()
         defer { site.end() }
         // Nothing runs between two commands, so the home can be put back as it was.
@@ -85,7 +85,8 @@ import Testing
         let moments = try await moments(operation, site)
         #expect(moments > 10)
         var kills = 0
-        for moment in 1...moments {
+        // An exchange is looked at after each of its moments; the others share most of theirs with other crash tests.
+        for moment in stride(from: 1, through: moments, by: operation == .rollback ? 1 : 3) {
             try await site.run("rm", ["-rf", site.home])
             try await site.run("cp", ["-a", saved, site.home])
             let killed = try await run(operation, site, ["SHEAF_CRASH_AT": String(moment)])
@@ -93,7 +94,7 @@ import Testing
             kills += 1
             try await check(site, operation, "\(operation.rawValue) killed at \(moment) of \(moments)")
         }
-        #expect(kills > moments / 2)
+        #expect(kills > moments / 6)
     }
 
     @Test func withProcessesThatMountItTheDataIsThatOfTheLiveRevisionToo() async throws {
@@ -104,7 +105,7 @@ import Testing
         let moments = try await moments(.rollback, counted)
         counted.end()
         var kills = 0
-        // All of them take long: each needs a site of its own. Primes reach every part of the operation.
+        // Each needs a site of its own, so only some are tried; a prime step reaches every part of the operation.
         for moment in stride(from: 3, through: moments, by: 13) {
             let site = try Site()
             defer { site.end() }

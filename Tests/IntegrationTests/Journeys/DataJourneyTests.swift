@@ -65,15 +65,15 @@ import Testing
 
     @Test func aRollbackThatFailsGivesThePresentDataBack() async throws {
         defer { site.end() }
-        try await apply("good")
-        try await apply("spoilt")
-        let failed = try await site.sheaf(
-            "rollback",
-            DataScenario.name,
-            "--with-data",
-            "--timeout",
-            "1ms"
-        )
+        let gate = site.scratch.path("gate")
+        try Data().write(to: URL(filePath: gate))
+        for text in ["good", "spoilt"] {
+            try scenario.write(text, to: site, more: [scenario.gate(gate, text)])
+            let applied = try await site.sheaf("apply", site.bundle)
+            try #require(applied.code == 0, "\(applied.errors)")
+        }
+        try FileManager.default.removeItem(atPath: gate)
+        let failed = try await site.sheaf("rollback", DataScenario.name, "--with-data")
         #expect(failed.code == 3, "\(failed)")
         #expect(DataScenario.data(site) == "spoilt\n")
         #expect(try await page() == "spoilt\n")

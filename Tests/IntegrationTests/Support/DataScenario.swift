@@ -111,6 +111,11 @@ struct DataScenario {
         )
     }
 
+    /// A bundle item, another one for each text, that runs after the service and only while a file is there.
+    func gate(_ file: String, _ text: String) -> String {
+        scenario.worker("gate", script: "test -e \(file) && sleep 100000; : \(text)") + "\n      dependencies: [web]"
+    }
+
     /// A bundle item that fails after the job has run.
     var failing: String { scenario.worker("broken", script: "exit 3") + "\n      dependencies: [load]" }
 }
