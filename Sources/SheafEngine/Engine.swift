@@ -37,6 +37,7 @@ package struct Engine: Sendable {
             fromRevision: try store.liveRevision(of: target.bundle)?.number,
             live: live,
             renewed: try await renewed(live, reruns: target.reruns),
+            exchanged: try await restoration(of: target, live: live).reasons(live: live),
             adopted: try await Adoption(store: store, executor: executor).reasons(for: target, live: live)
         )
         try DependentCheck(store: store).run(plan)
@@ -45,7 +46,7 @@ package struct Engine: Sendable {
 
     /// What carrying out a target would do where nothing was ever applied.
     package static func firstPlan(_ target: Target, options: OperationOptions = OperationOptions()) throws -> Plan {
-        try plan(target, options: options, fromRevision: nil, live: [], renewed: [:], adopted: [:])
+        try plan(target, options: options, fromRevision: nil, live: [], renewed: [:], exchanged: [:], adopted: [:])
     }
 
     private static func plan(
@@ -54,6 +55,7 @@ package struct Engine: Sendable {
         fromRevision: Int?,
         live: [ResourceInstance],
         renewed: [ResourceID: String],
+        exchanged: [ResourceID: String],
         adopted: [ResourceID: String]
     ) throws -> Plan {
         try TargetCheck(desired: target.desired, live: live).run()
@@ -63,6 +65,7 @@ package struct Engine: Sendable {
             live: live,
             desired: target.desired,
             renewed: renewed,
+            exchanged: exchanged,
             adopted: adopted,
             runsJobs: options.runsJobs,
             deletesData: options.deletesData
@@ -129,7 +132,8 @@ package struct Engine: Sendable {
 
     /// The outcome when the target is live already; nil when there is something to do.
     private func unchanged(_ target: Target) async throws -> Outcome? {
-        guard let live = try store.liveRevision(of: target.bundle), target.isLive(as: live) else { return nil }
+        guard !target.restoresData, let live = try store.liveRevision(of: target.bundle), target.isLive(as: live)
+        else { return nil }
         // What is left to find is what does not run any more.
         let runnable = try store.inventory(of: target.bundle, kinds: [.service, .worker, .workflow])
         return try await renewed(runnable, reruns: target.reruns).isEmpty ? .unchanged(revision: live.number) : nil
@@ -144,23 +148,35 @@ package struct Engine: Sendable {
         try checkWorkspaces(of: target)
         let number = try store.nextRevision(of: target.bundle)
         let live = try store.inventory(of: target.bundle)
-        let steps = plan.steps(
+        let steps = try await restoration(of: target, live: live).applied(
+            to: plan.steps(
+                live: live,
+                desired: target.desired,
+                generation: number,
+                runsJobs: options.runsJobs,
+                deletesData: options.deletesData
+            ),
+            bundle: target.bundle,
+            revision: number
+        )
+        let snapshots = SnapshotSelection(
+            bundle: target.bundle,
+            revision: number,
             live: live,
             desired: target.desired,
-            generation: number,
-            runsJobs: options.runsJobs,
-            deletesData: options.deletesData
-        )
+            steps: steps
+        ).planned
         let hold = try keep()
         let transaction = try store.begin(
             target.revision(number, author: owner.user, at: now(), message: options.message),
             steps: steps,
             kept: keptResources(plan, live: live, desired: target.desired),
-            workspaces: target.desired?.workspaces ?? []
+            workspaces: target.desired?.workspaces ?? [],
+            snapshots: snapshots
         )
         hold?.release()
         report(.began(bundle: target.bundle, revision: number, steps: transaction.steps.map(\.change.resource)))
-        let prepared = try await prepare(transaction, target: target, options: options)
+        let prepared = try await prepare(transaction, target: target, copying: snapshots.copied, options: options)
         try await perform(prepared, target: target, live: live, options: options)
         report(.committed(bundle: target.bundle, revision: number, operation: target.operation))
         let isTidy = await compensation.finish(prepared)

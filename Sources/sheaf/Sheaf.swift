@@ -38,7 +38,7 @@ struct Sheaf: AsyncParsableCommand {
                 name: "Release",
                 subcommands: [
                     PlanCommand.self, ApplyCommand.self, RollbackCommand.self, DeleteCommand.self, HistoryCommand.self,
-                    EventsCommand.self, RecoverCommand.self, GcCommand.self, SecretCommand.self,
+                    EventsCommand.self, SnapshotsCommand.self, RecoverCommand.self, GcCommand.self, SecretCommand.self,
                 ]
             ),
             CommandGroup(

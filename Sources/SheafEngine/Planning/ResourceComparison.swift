@@ -2,7 +2,7 @@ import SheafModel
 
 /// Decides what happens to each resource of a bundle, one after the other in dependency order.
 struct ResourceComparison {
-    /// Resources that get a new incarnation though nothing of them differs, each with the reason.
+    /// Resources that get a new incarnation, or other data, though nothing of them differs, each with the reason.
     let renewed: [ResourceID: String]
     /// Resources that are there already outside any bundle, each with the reason why they are taken over.
     let adopted: [ResourceID: String]
@@ -29,8 +29,11 @@ struct ResourceComparison {
         let isSecret = after.id.kind == .secret || after.id.kind == .instanceSecret
         guard let before else {
             if isSecret { changedSecrets.insert(after.id) }
-            if let reason = adopted[after.id] { return Change(action: .adopt, resource: after.id, reasons: [reason]) }
-            return Change(action: .create, resource: after.id, reasons: ["it is new"])
+            let data = renewed[after.id].map { [$0] } ?? []
+            if let reason = adopted[after.id] {
+                return Change(action: .adopt, resource: after.id, reasons: [reason] + data)
+            }
+            return Change(action: .create, resource: after.id, reasons: ["it is new"] + data)
         }
         let differences = Self.differences(from: before, to: after)
         if isSecret, ReplacementRules.reachUsers(differences) { changedSecrets.insert(after.id) }

@@ -53,4 +53,27 @@ package protocol Executor: Sendable {
 
     /// How an incarnation is now. Cheap enough to ask many times a second.
     func observe(_ instance: ResourceInstance) async throws -> ResourceState
+
+    /// Copies the data of a volume aside, as a whole or not at all; nothing visible happens.
+    ///
+    /// - Returns: What was copied; nil when the volume has no data.
+    /// - Throws: A `SheafError` when it cannot be copied, with a remedy; nothing of the copy is left then.
+    func takeSnapshot(_ request: SnapshotRequest) async throws -> SnapshotContent?
+
+    /// Removes a copy, whole or half; nothing happens when there is none.
+    func dropSnapshot(_ id: SnapshotID) async throws
+}
+
+extension Executor {
+    /// Refuses: an executor that keeps no data can copy none.
+    package func takeSnapshot(_ request: SnapshotRequest) async throws -> SnapshotContent? {
+        throw EngineError(
+            .refused,
+            .refused,
+            "the data of \(request.id.volume) cannot be copied aside here",
+            hint: "take '\(SnapshotRule.property)' out of the bundle's properties"
+        )
+    }
+
+    package func dropSnapshot(_ id: SnapshotID) async throws {}
 }
