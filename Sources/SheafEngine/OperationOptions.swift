@@ -1,3 +1,5 @@
+package import SheafModel
+
 /// How an operation is carried out.
 package struct OperationOptions: Sendable, Hashable {
     /// How long everything together may take to become ready.
@@ -12,6 +14,8 @@ package struct OperationOptions: Sendable, Hashable {
     package var deletesData: Bool
     /// Why, in the user's words.
     package var message: String?
+    /// Whether the revision has to be confirmed, or puts back what was there before one that was not.
+    package var confirmation: ConfirmationIntent?
 
     package init(
         timeout: Duration = .seconds(600),
@@ -19,7 +23,8 @@ package struct OperationOptions: Sendable, Hashable {
         waitsUntilReady: Bool = true,
         runsJobs: Bool = true,
         deletesData: Bool = false,
-        message: String? = nil
+        message: String? = nil,
+        confirmation: ConfirmationIntent? = nil
     ) {
         self.timeout = timeout
         self.parallelism = max(1, parallelism)
@@ -27,5 +32,6 @@ package struct OperationOptions: Sendable, Hashable {
         self.runsJobs = runsJobs
         self.deletesData = deletesData
         self.message = message
+        self.confirmation = confirmation
     }
 }

@@ -71,6 +71,10 @@ package struct LocalExecutor: Executor {
         try await controller(for: instance.resource.id).observe(instance)
     }
 
+    package func drift(of instances: [ResourceInstance]) async throws -> [Drift] {
+        try await DriftInspector(keeper: keeper).findings(in: instances)
+    }
+
     /// Where the files of an incarnation are, its logs above all.
     package func files(of instance: ResourceInstance) -> IncarnationFiles { home.files(of: instance) }
 

@@ -25,8 +25,12 @@ final class FakeExecutor: Executor {
     private struct State {
         var world: World
         var calls: [Call] = []
+        /// As they were prepared.
+        var steps: [Step] = []
         var failing: Set<Call> = []
         var brokenStates: [String: ResourceState] = [:]
+        /// What has changed under Sheaf, by incarnation.
+        var drifts: [String: [Drift]] = [:]
     }
 
     private let state: Mutex<State>
@@ -39,6 +43,7 @@ final class FakeExecutor: Executor {
     }
 
     var world: World { state.withLock(\.world) }
+    var steps: [Step] { state.withLock(\.steps) }
     var calls: [Call] { state.withLock(\.calls) }
 
     func fail(_ call: Call) { state.withLock { _ = $0.failing.insert(call) } }
@@ -48,6 +53,8 @@ final class FakeExecutor: Executor {
         }
     }
     func answer(_ name: String, _ answer: ResourceState) { state.withLock { $0.brokenStates[name] = answer } }
+
+    func drift(_ name: String, _ drift: Drift) { state.withLock { $0.drifts[name, default: []].append(drift) } }
 
     private func name(_ instance: ResourceInstance) -> String { "\(instance.resource.id.name)@\(instance.generation)" }
 
@@ -65,6 +72,7 @@ final class FakeExecutor: Executor {
         try change(.prepare(step.change.resource.name)) { world in
             if let after = step.after { world.prepared.insert(name(after)) }
         }
+        state.withLock { $0.steps.append(step) }
         return ["prepared": "yes"]
     }
 
@@ -106,5 +114,17 @@ final class FakeExecutor: Executor {
                 ? ResourceState(status: "active", runtime: "running:1", progress: .ready)
                 : ResourceState(status: "pending", progress: .pending)
         }
+    }
+
+    func drift(of instances: [ResourceInstance]) async throws -> [Drift] {
+        var found: [Drift] = []
+        for instance in instances {
+            let id = instance.resource.id
+            found += state.withLock { $0.drifts[name(instance)] } ?? []
+            let isRunner = [.service, .worker].contains(id.kind)
+            guard isRunner, try await observe(instance).progress == .failed else { continue }
+            found.append(Drift(.processEnded, of: id, "its process has ended"))
+        }
+        return found
     }
 }

@@ -177,8 +177,12 @@ struct Scheduler {
 
     private func isMet(_ dependency: Dependency, by state: ResourceState) -> Bool {
         // Jobs that are not run cannot be waited for: what they had done is taken as still there.
-        if dependency.resource.kind == .workflow, !options.runsJobs { return true }
+        if dependency.resource.kind == .workflow, !runsJobs(of: dependency.resource) { return true }
         return dependency.isSatisfied(status: state.status, runtime: state.runtime)
+    }
+
+    private func runsJobs(of workflow: ResourceID) -> Bool {
+        options.runsJobs && transaction.steps.allSatisfy { $0.change.resource != workflow || $0.runsJobs }
     }
 
     private func observe(_ instance: ResourceInstance, _ course: inout Course) async throws -> ResourceState {

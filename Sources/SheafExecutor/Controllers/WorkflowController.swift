@@ -26,7 +26,10 @@ struct WorkflowController: ResourceController {
         guard let after = step.added else { return }
         let workflow = try after.resource.decoded(WorkflowSpec.self)
         let isDry = workflow.dag.contains { $0.spec.dryRun == true }
-        guard step.runsJobs, workflow.schedule == nil, !isDry else { return try keeper.markNotRun(after) }
+        guard step.runsJobs, workflow.schedule == nil, !isDry else {
+            if let before = step.replaced { try keeper.passOnOutcome(from: before, to: after) }
+            return try keeper.markNotRun(after)
+        }
         // A run that has begun is never begun again: its jobs may have done what must not be done twice.
         guard !hasBegun(after) else { return }
         try await keeper.start(after, specs: try startSpecs(of: after))

@@ -21,6 +21,8 @@ package struct IncarnationFiles: Hashable, Sendable {
     package var registryLogin: String { "\(folder)/registry" }
     /// The digest of the resource that the incarnation was made from.
     package var definition: String { "\(folder)/definition" }
+    /// What Sheaf has written into the folder, with digests.
+    package var record: String { "\(folder)/files" }
     /// Texts that must never leave in evidence.
     package var redactions: String { "\(folder)/redactions" }
 

@@ -24,17 +24,20 @@ extension Store {
     ///   - steps: In the order of the plan.
     ///   - kept: Untouched resources whose definition or place changes.
     ///   - workspaces: What the bundle wants to exist; empty for a delete.
+    ///   - confirmation: What the transaction means for confirmations, if anything.
     /// - Returns: The transaction, in state `preparing`.
     /// - Throws: `StoreError` with code `store.foreign-resource` when another bundle owns one of the resources.
     package func begin(
         _ revision: Revision,
         steps: [Step],
         kept: [KeptResource],
-        workspaces: [ResolvedBundle.Workspace]
+        workspaces: [ResolvedBundle.Workspace],
+        confirmation: ConfirmationIntent? = nil
     ) throws -> OpenTransaction {
         try write { database in
             try Self.claim(steps.compactMap(\.after?.resource.id), for: revision.bundle, in: database)
             try Self.insert(revision, in: database)
+            try Self.record(confirmation, of: revision, in: database)
             try database.execute(
                 sql: "INSERT INTO journal (bundle, revision, state, workspaces) VALUES (?, ?, 'preparing', ?)",
                 arguments: [revision.bundle, revision.number, try Column.text(workspaces)]
@@ -125,6 +128,7 @@ extension Store {
     package func recordCompensated(_ transaction: OpenTransaction, because failure: String, at now: Date) throws {
         try write { database in
             try Self.finishRevision(of: transaction, state: .failed, failure: failure, at: now, in: database)
+            try Self.forgetConfirmation(of: transaction, in: database)
             try Self.close(transaction, in: database)
         }
     }

@@ -18,6 +18,7 @@ struct ApplyCommand: AsyncParsableCommand {
               sheaf apply shop --dry-run
               sheaf apply shop --environment prod --set image.tag=1.2.1
               sheaf apply shop-1.2.0.sheaf --require-signature
+              sheaf apply shop --confirm-within 10m    # then: sheaf confirm shop
             """
     )
 
@@ -31,6 +32,15 @@ struct ApplyCommand: AsyncParsableCommand {
 
     @Flag(name: .customLong("no-wait"), help: "Succeed when everything is started, ready or not.")
     var noWait = false
+
+    @Option(
+        name: .customLong("confirm-within"),
+        help: ArgumentHelp(
+            "Put the previous revision back unless 'sheaf confirm' comes in this time, such as 30s or 10m.",
+            valueName: "duration"
+        )
+    )
+    var confirmWithin: DurationArgument?
 
     @Flag(
         name: .customLong("require-signature"),
@@ -58,7 +68,8 @@ struct ApplyCommand: AsyncParsableCommand {
                 timeout: operation.timeout.value,
                 parallelism: operation.parallelism,
                 waitsUntilReady: !noWait,
-                message: operation.message
+                message: operation.message,
+                confirmation: confirmWithin.map { .asks(within: $0.value) }
             )
         )
     }

@@ -22,13 +22,15 @@ struct HistoryCommand: ParsableCommand {
 
     func run() throws {
         let context = try CommandContext()
-        let revisions = try KnownBundle.store(of: bundle, in: context).revisions(of: bundle)
+        let store = try KnownBundle.store(of: bundle, in: context)
+        let revisions = try store.revisions(of: bundle)
+        let waiting = try store.pendingConfirmations(of: bundle).first
         try Rendering.show(revisions, as: format.output) {
             var table = TableText([
                 "revision", "state", "operation", "version", "commit", "by", "started", "took", "message",
             ])
             for revision in revisions { table.add(row(revision)) }
-            return table.render()
+            return table.render() + (waiting.map { "\n\($0.inWords)\n" } ?? "")
         }
     }
 

@@ -46,12 +46,7 @@ struct RollbackCommand: AsyncParsableCommand {
         try await Operation(context: context, store: store, form: events.output).carryOut(
             target,
             named: "rollback",
-            keeping: {
-                // Looked at again: its revision may have been forgotten, and what it named removed, since it was read.
-                let hold = try context.content.hold()
-                if let resolved = revision.resolved { _ = try context.content.content(resolved) }
-                return hold
-            },
+            keeping: { try context.hold(revision.resolved) },
             options: OperationOptions(
                 timeout: operation.timeout.value,
                 parallelism: operation.parallelism,

@@ -76,6 +76,8 @@ struct StatusCommand: AsyncParsableCommand {
         var bundle: String
         var revision: Revision?
         var openTransaction: String?
+        /// Until when the live revision has to be confirmed.
+        var confirmUntil: Date?
         var resources: [ResourceRow]
     }
 
@@ -106,16 +108,18 @@ struct StatusCommand: AsyncParsableCommand {
                 )
             )
         }
+        let waiting = try store.pendingConfirmations(of: bundle).first
         let report = Report(
             bundle: bundle,
             revision: try store.liveRevision(of: bundle),
             openTransaction: try store.openTransactions(of: bundle).first?.state.rawValue,
+            confirmUntil: waiting?.deadline,
             resources: rows
         )
-        try Rendering.show(report, as: format.output) { text(report) }
+        try Rendering.show(report, as: format.output) { text(report, waiting) }
     }
 
-    private func text(_ report: Report) -> String {
+    private func text(_ report: Report, _ waiting: Confirmation?) -> String {
         var lines: [String] = []
         if let revision = report.revision {
             let version = revision.version.map { ", version \($0)" } ?? ""
@@ -125,6 +129,7 @@ struct StatusCommand: AsyncParsableCommand {
         } else {
             lines.append("\(report.bundle): nothing is live")
         }
+        if let waiting { lines.append(waiting.inWords) }
         if let open = report.openTransaction {
             lines.append("a transaction is open (\(open)); 'sheaf recover' settles it if its process has ended")
         }
