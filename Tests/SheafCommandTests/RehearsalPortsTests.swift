@@ -65,11 +65,12 @@ import sheaf
             Attachment(role: .config, name: "nginx.conf", path: "web/nginx.conf", digest: Digest(of: text))
         ]
         let bundle = BundleBuilder.bundle([service])
-        let error = #expect(throws: (any SheafError).self) {
+        let error = #expect(throws: (any Error).self) {
             try RehearsalPorts(moves: [8080: 20_001]).applied(to: bundle) { _ in text }
         }
-        #expect(error?.message.contains("web/nginx.conf") == true)
-        #expect(error?.code == "rehearse.port-taken")
+        let problem = error as? any SheafError
+        #expect(problem?.message.contains("web/nginx.conf") == true)
+        #expect(problem?.code == "rehearse.port-taken")
     }
 
     @Test func takenPortsAreFound() throws {

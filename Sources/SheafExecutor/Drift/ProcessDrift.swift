@@ -27,7 +27,7 @@ struct ProcessDrift {
         guard state.progress == .failed else { return nil }
         if status.phase == .stopped || status.phase == .stopping { return ended("it was stopped") }
         guard Incarnation.supervisor(of: status) != nil else {
-            return Drift(.supervisorEnded, of: resource, "its supervisor has ended", evidence: state.evidence)
+            return Drift(.supervisorEnded, of: resource, "its supervisor has ended")
         }
         switch process.exit {
         case .code(let code): return ended("its process ended with exit code \(code)")
