@@ -14,6 +14,7 @@ package enum Planner {
     ///   - live: What is live now, in dependency order.
     ///   - desired: What is wanted; nil deletes everything.
     ///   - renewed: Resources that get a new incarnation though nothing of them differs, each with the reason.
+    ///   - repaired: The workflows among them whose jobs do not run again, unless something else makes them.
     ///   - adopted: Resources that are there already outside any bundle, each with the reason.
     ///   - runsJobs: Whether workflows run.
     ///   - deletesData: Whether deleted volumes lose their data.
@@ -24,13 +25,14 @@ package enum Planner {
         live: [ResourceInstance],
         desired: ResolvedBundle?,
         renewed: [ResourceID: String] = [:],
+        repaired: Set<ResourceID> = [],
         adopted: [ResourceID: String] = [:],
         runsJobs: Bool = true,
         deletesData: Bool = false
     ) -> Plan {
         let before = Dictionary(live.map { ($0.resource.id, $0.resource) }) { first, _ in first }
         let wanted = desired?.resources ?? []
-        var comparison = ResourceComparison(renewed: renewed, adopted: adopted, runsJobs: runsJobs)
+        var comparison = ResourceComparison(renewed: renewed, repaired: repaired, adopted: adopted, runsJobs: runsJobs)
         let changes = wanted.map { comparison.change(from: before[$0.id], to: $0) }
         let wantedIDs = Set(wanted.map(\.id))
         let removed = live.reversed().map(\.resource).filter { !wantedIDs.contains($0.id) }

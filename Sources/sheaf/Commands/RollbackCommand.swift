@@ -52,12 +52,9 @@ struct RollbackCommand: AsyncParsableCommand {
             target,
             named: "rollback",
             keeping: {
-                // Looked at again: its revision may have been forgotten or sealed anew, and what it named removed, since
-                // it was read.
-                let hold = try context.content.hold()
+                let hold = try context.hold(revision.resolved)
                 _ = try known(revision.number, in: store)
                 try store.requireCurrent(revision)
-                if let resolved = revision.resolved { _ = try context.content.content(resolved) }
                 return hold
             },
             options: options
