@@ -32,7 +32,6 @@ struct DriftInspector {
 
     private func workload(_ instance: ResourceInstance, _ containers: ContainerList?) throws -> [Drift] {
         let incarnation = keeper.incarnation(of: instance)
-        let id = instance.resource.id
         let spec = try instance.resource.decoded(WorkloadSpec.self)
         let port = try WorkloadRequest(instance: instance, spec: spec, job: nil).port()
         let state = WorkloadObserver(incarnation: incarnation, port: port).state
