@@ -69,7 +69,7 @@ struct BisectRun {
         guard let revision = revisions[number] else { return .skipped }
         let live: Int
         do {
-            live = try await makeLive(try .restore(revision, from: context.content), "looks at revision \(number)")
+            live = try await makeLive(revision, "looks at revision \(number)")
         } catch let error as any SheafError where [.restored, .refused, .missingEngine].contains(error.failureClass) {
             // What cannot be made live cannot be checked; the one before is live again.
             tell("bisect-skip", .warning, "revision \(number) cannot be made live: \(error.message)", number)
@@ -83,14 +83,14 @@ struct BisectRun {
     }
 
     private func putBack() async throws {
-        let target: Target =
-            original.operation == .delete ? .delete(bundle) : try .restore(original, from: context.content)
-        let live = try await makeLive(target, "puts back revision \(original.number)")
+        let live = try await makeLive(original, "puts back revision \(original.number)")
         tell("bisect-restored", .success, "revision \(original.number) is live again, as revision \(live)", live)
     }
 
     /// - Returns: The number of the revision that is live then.
-    private func makeLive(_ target: Target, _ what: String) async throws -> Int {
+    private func makeLive(_ revision: Revision, _ what: String) async throws -> Int {
+        let isDelete = revision.operation == .delete
+        let target: Target = isDelete ? .delete(bundle) : try .restore(revision, from: context.content)
         let engine = context.engine("bisect", store: store) { reporter.report($0) }
         let outcome = try await engine.carryOut(
             target,
@@ -100,7 +100,7 @@ struct BisectRun {
                 runsJobs: false,
                 message: "bisect \(what); revision \(original.number) was live before"
             ),
-            keeping: { try context.hold(target.resolved) }
+            keeping: { try context.hold(revision, in: store) }
         )
         switch outcome {
         case .unchanged(let revision), .changed(let revision, _, _): return revision

@@ -52,10 +52,8 @@ struct RollbackCommand: AsyncParsableCommand {
             target,
             named: "rollback",
             keeping: {
-                let hold = try context.hold(revision.resolved)
                 _ = try known(revision.number, in: store)
-                try store.requireCurrent(revision)
-                return hold
+                return try context.hold(revision, in: store)
             },
             options: options
         )

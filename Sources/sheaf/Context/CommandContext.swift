@@ -101,13 +101,15 @@ struct CommandContext {
         )
     }
 
-    /// Keeps a resolved bundle of the content store from being taken for garbage.
+    /// Keeps what a revision resolves to from being taken for garbage.
     ///
-    /// - Throws: `ArchiveError` when it is not there any more.
-    func hold(_ resolved: SheafModel.Digest?) throws -> FileLock {
-        // Looked at again: its revision may have been forgotten, and what it named removed, since it was read.
+    /// - Throws: `ArchiveError` when it is not there any more, `StoreError` when its secrets were sealed anew.
+    func hold(_ revision: Revision, in store: Store) throws -> FileLock {
+        // Looked at again: the revision may have been forgotten or sealed anew, and what it named removed, since it was
+        // read.
         let hold = try content.hold()
-        if let resolved { _ = try content.content(resolved) }
+        try store.requireCurrent(revision)
+        if let resolved = revision.resolved { _ = try content.content(resolved) }
         return hold
     }
 
