@@ -142,7 +142,7 @@ import Testing
         var next = idle
         next.generation = 2
         let error = await #expect(throws: ExecutorError.self) {
-            try await scratch.apply(Samples.update(idle, next, handsOver: true))
+            try await scratch.apply(Samples.replace(idle, next, handsOver: true))
         }
         #expect(error?.reason == .portTaken)
         withExtendedLifetime(stranger) {}
@@ -154,7 +154,7 @@ import Testing
         let old = TransactionTests.serve(port), new = TransactionTests.serve(port, generation: 2)
         try await scratch.apply(Samples.create(old))
         try await becomesReady(old, in: scratch)
-        try await scratch.apply(Samples.update(old, new, handsOver: true))
+        try await scratch.apply(Samples.replace(old, new, handsOver: true))
         try await becomesReady(new, in: scratch)
         #expect(try await drift(new, scratch).isEmpty)
     }
