@@ -198,8 +198,13 @@ struct Scheduler {
     private func isMet(_ dependency: Dependency, by state: ResourceState) -> Bool {
         // Jobs that are not run cannot be waited for: what they had done is taken as still there.
         let runsJobs = options.runsJobs && !idle.contains(dependency.resource)
-        if dependency.resource.kind == .workflow, !runsJobs { return true }
+        if dependency.resource.kind == .workflow, !runsJobs || wasNotRun(dependency.resource, state) { return true }
         return dependency.isSatisfied(status: state.status, runtime: state.runtime)
+    }
+
+    /// Whether an earlier operation has put a workflow back without running it, as a rollback does.
+    private func wasNotRun(_ workflow: ResourceID, _ state: ResourceState) -> Bool {
+        state.progress == .ready && state.runtime.isEmpty && instances[workflow]?.resource.section["schedule"] == nil
     }
 
     private func observe(_ instance: ResourceInstance, _ course: inout Course) async throws -> ResourceState {
