@@ -16,6 +16,8 @@ package struct EngineError: SheafError {
         package static let nothingLive = Code(name: "engine.nothing-live")
         package static let noSnapshot = Code(name: "engine.no-snapshot")
         package static let dataInUse = Code(name: "engine.data-in-use")
+        package static let nothingToConfirm = Code(name: "engine.nothing-to-confirm")
+        package static let confirmationLate = Code(name: "engine.confirmation-late")
         package static let unknownRevision = Code(name: "engine.unknown-revision")
         package static let existsAlready = Code(name: "engine.exists-already")
         package static let needed = Code(name: "engine.needed-elsewhere")

@@ -1,3 +1,5 @@
+package import SheafModel
+
 /// How an operation is carried out.
 package struct OperationOptions: Sendable, Hashable {
     /// How long everything together may take to become ready.
@@ -18,6 +20,8 @@ package struct OperationOptions: Sendable, Hashable {
     package var message: String?
     /// How many revisions of the bundle stay in its history after a success; nil for all.
     package var keptRevisions: Int?
+    /// Whether the revision has to be confirmed, or puts back what was there before one that was not.
+    package var confirmation: ConfirmationIntent?
 
     package init(
         timeout: Duration = .seconds(600),
@@ -28,7 +32,8 @@ package struct OperationOptions: Sendable, Hashable {
         deletesData: Bool = false,
         keepsFailed: Bool = false,
         message: String? = nil,
-        keptRevisions: Int? = nil
+        keptRevisions: Int? = nil,
+        confirmation: ConfirmationIntent? = nil
     ) {
         self.timeout = timeout
         self.resourceTimeout = resourceTimeout
@@ -39,5 +44,6 @@ package struct OperationOptions: Sendable, Hashable {
         self.keepsFailed = keepsFailed
         self.message = message
         self.keptRevisions = keptRevisions
+        self.confirmation = confirmation
     }
 }

@@ -84,6 +84,10 @@ package struct LocalExecutor: Executor {
         try await controller(for: instance.resource.id).observe(instance)
     }
 
+    package func drift(of instances: [ResourceInstance]) async throws -> [Drift] {
+        try await DriftInspector(keeper: keeper).findings(in: instances)
+    }
+
     /// Lets an incarnation that was made count as that of a definition whose secrets are sealed anew.
     ///
     /// May be repeated, and does no harm when the definition is never recorded.

@@ -13,6 +13,35 @@ struct EngineFixture {
     let executor: FakeExecutor
     let events = EventLog()
     let engine: Engine
+    let content: MemoryContent
+    let clock: FixedClock
+
+    /// A clock that stands still until a test moves it.
+    final class FixedClock: Sendable {
+        private let seconds = Mutex(1_000.0)
+        var now: Date { Date(timeIntervalSince1970: seconds.withLock { $0 }) }
+        func advance(bySeconds more: Double) { seconds.withLock { $0 += more } }
+    }
+
+    /// Content in memory, which a test can lose.
+    final class MemoryContent: ContentSource {
+        private let blobs = Mutex<[Digest: [UInt8]]>([:])
+
+        func keep(_ bytes: [UInt8]) -> Digest {
+            let digest = Digest(of: bytes)
+            blobs.withLock { $0[digest] = bytes }
+            return digest
+        }
+
+        func lose(_ digest: Digest) { blobs.withLock { $0[digest] = nil } }
+
+        func content(_ digest: Digest) throws -> [UInt8] {
+            guard let bytes = blobs.withLock({ $0[digest] }) else {
+                throw FakeExecutor.Failure(message: "no \(digest)")
+            }
+            return bytes
+        }
+    }
 
     final class EventLog: Sendable {
         private let events = Mutex<[EngineEvent]>([])
@@ -24,12 +53,14 @@ struct EngineFixture {
         scratch = try ScratchDirectory("engine")
         store = try Store.open(home: home ?? scratch.path)
         self.executor = executor
-        let events = events
+        let events = events, clock = FixedClock(), content = MemoryContent()
+        (self.clock, self.content) = (clock, content)
         engine = Engine(
             store: store,
             executor: executor,
+            content: content,
             owner: owner,
-            now: { Date(timeIntervalSince1970: 1_000) },
+            now: { clock.now },
             report: { events.add($0) }
         )
     }
@@ -37,7 +68,17 @@ struct EngineFixture {
     @discardableResult
     func apply(_ resources: [ResolvedResource], options: OperationOptions = OperationOptions()) async throws -> Outcome
     {
-        try await engine.carryOut(Self.target(resources), options: options)
+        let target = try Self.target(resources)
+        let bytes = Array(try CanonicalJSON.encode(target.desired))
+        _ = content.keep(bytes)
+        return try await engine.carryOut(
+            target,
+            options: options,
+            keeping: { [content] in
+                _ = content.keep(bytes)
+                return nil
+            }
+        )
     }
 
     /// The target of an apply of these resources.

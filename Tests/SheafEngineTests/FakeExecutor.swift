@@ -46,6 +46,10 @@ final class FakeExecutor: Executor {
         var brokenStates: [String: ResourceState] = [:]
         /// What is there outside any bundle, by name.
         var existing: [String: String] = [:]
+        /// As they were prepared.
+        var steps: [Step] = []
+        /// What has changed under Sheaf, by incarnation.
+        var drifts: [String: [Drift]] = [:]
         /// How often a running incarnation was looked at.
         var looks: [FakeWorld.Name: Int] = [:]
     }
@@ -68,6 +72,7 @@ final class FakeExecutor: Executor {
     }
 
     var world: World { state.withLock(\.world) }
+    var steps: [Step] { state.withLock(\.steps) }
     var calls: [Call] { state.withLock(\.calls) }
 
     func fail(_ call: Call) { state.withLock { $0.faults.append(Fault(call: call, isLasting: true)) } }
@@ -80,6 +85,7 @@ final class FakeExecutor: Executor {
 
     /// Lets something be there outside any bundle.
     func leave(_ name: String, _ what: String) { state.withLock { $0.existing[name] = what } }
+    func drift(_ name: String, _ drift: Drift) { state.withLock { $0.drifts[name, default: []].append(drift) } }
 
     /// What a workload does to a volume.
     func write(_ text: String, to volume: String) { state.withLock { $0.world.data[volume] = text } }
@@ -124,7 +130,10 @@ final class FakeExecutor: Executor {
     }
 
     func prepare(_ step: Step, resources: any ResourceDirectory) async throws -> [String: String] {
-        let facts = state.withLock { step.facts(in: $0.world) }
+        let facts = state.withLock { state in
+            state.steps.append(step)
+            return step.facts(in: state.world)
+        }
         try await carryOut(.prepare(step.change.resource.name), step.preparation)
         return facts
     }
@@ -163,5 +172,17 @@ final class FakeExecutor: Executor {
             if state.world.isAlive(instance) { state.looks[name, default: 0] += 1 }
             return state.world.state(of: instance, isSettled: state.looks[name, default: 0] > unreadyLooks)
         }
+    }
+
+    func drift(of instances: [ResourceInstance]) async throws -> [Drift] {
+        var found: [Drift] = []
+        for instance in instances {
+            let id = instance.resource.id
+            found += state.withLock { $0.drifts["\(FakeWorld.Name(instance))"] } ?? []
+            let isRunner = [.service, .worker].contains(id.kind)
+            guard isRunner, try await observe(instance).progress == .failed else { continue }
+            found.append(Drift(.processEnded, of: id, "its process has ended"))
+        }
+        return found
     }
 }

@@ -247,6 +247,21 @@ import Testing
         #expect(fixture.executor.calls.suffix(3) == [.revert("c"), .revert("a"), .revert("b")])
     }
 
+    @Test func whatNeedsJobsThatARollbackHasNotRunIsStartedAgain() async throws {
+        let fixture = try EngineFixture()
+        func version(_ text: String) -> [ResolvedResource] {
+            let job = Build.resource(.workflow, "job", section: ["text": .string(text)])
+            var worker = Build.worker("a", text: text)
+            worker.dependencies = [Dependency(resource: job.id, runtime: StateTest(is: ["succeeded"]))]
+            return [job, worker]
+        }
+        try await fixture.apply(version("1"))
+        try await fixture.apply(version("2"), options: OperationOptions(runsJobs: false))
+        fixture.executor.answer("a@2", ResourceState(status: "error", progress: .failed, evidence: "killed"))
+        try await fixture.apply(version("2"), options: OperationOptions(timeout: .seconds(60)))
+        #expect(fixture.executor.world.running == ["a@3"])
+    }
+
     @Test func aPreparationThatHangsIsGivenUp() async throws {
         let executor = FakeExecutor(faults: [.init(call: .prepare("b"), kind: .hang(.seconds(3_600)))])
         let fixture = try EngineFixture(executor: executor)

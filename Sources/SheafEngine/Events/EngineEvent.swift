@@ -36,4 +36,12 @@ package enum EngineEvent: Sendable, Hashable {
     case finishFailed(ResourceID, reason: String)
     /// Everything is done, and the record of it could not be written; the next command that writes does it.
     case closingFailed(bundle: String, reason: String)
+    /// A revision is live and has to be confirmed.
+    case toBeConfirmed(Confirmation)
+    /// A revision that waited to be confirmed stays in the history, since another has taken its place.
+    case confirmationSettled(bundle: String, revision: Int, by: Int)
+    /// A revision was not confirmed in time; what was live before it is put back.
+    case reverting(bundle: String, revision: Int)
+    /// Content of the live revision was missing in the content store, and is kept again.
+    case contentKept(bundle: String, count: Int)
 }

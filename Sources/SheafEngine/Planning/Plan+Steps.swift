@@ -31,7 +31,8 @@ extension Plan {
                 before: old,
                 after: target.map { ResourceInstance(resource: $0.resource, generation: number) },
                 order: target?.order ?? 0,
-                runsJobs: runsJobs,
+                // A workflow that is only replaced keeps the outcome of its last run.
+                runsJobs: runsJobs && !(change.action == .replace && change.resource.kind == .workflow),
                 deletesData: deletesData
             )
         }

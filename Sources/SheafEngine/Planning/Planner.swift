@@ -14,6 +14,7 @@ package enum Planner {
     ///   - live: What is live now, in dependency order.
     ///   - desired: What is wanted; nil deletes everything.
     ///   - renewed: Resources that get a new incarnation though nothing of them differs, each with the reason.
+    ///   - repaired: The workflows among them whose jobs do not run again, unless something else makes them.
     ///   - exchanged: Volumes that get other data, and what mounts them and is stopped for it, each with the reason.
     ///   - adopted: Resources that are there already outside any bundle, each with the reason.
     ///   - runsJobs: Whether workflows run.
@@ -25,6 +26,7 @@ package enum Planner {
         live: [ResourceInstance],
         desired: ResolvedBundle?,
         renewed: [ResourceID: String] = [:],
+        repaired: Set<ResourceID> = [],
         exchanged: [ResourceID: String] = [:],
         adopted: [ResourceID: String] = [:],
         runsJobs: Bool = true,
@@ -34,6 +36,7 @@ package enum Planner {
         let wanted = desired?.resources ?? []
         var comparison = ResourceComparison(
             renewed: renewed.merging(exchanged) { "\($0); \($1)" },
+            repaired: repaired,
             adopted: adopted,
             runsJobs: runsJobs
         )

@@ -4,6 +4,8 @@ import SheafModel
 struct ResourceComparison {
     /// Resources that get a new incarnation, or other data, though nothing of them differs, each with the reason.
     let renewed: [ResourceID: String]
+    /// The workflows among them whose jobs do not run again, unless something else makes them.
+    let repaired: Set<ResourceID>
     /// Resources that are there already outside any bundle, each with the reason why they are taken over.
     let adopted: [ResourceID: String]
     let runsJobs: Bool
@@ -13,8 +15,9 @@ struct ResourceComparison {
     /// How many fields a reason names.
     private static let mostNamed = 3
 
-    init(renewed: [ResourceID: String], adopted: [ResourceID: String], runsJobs: Bool) {
+    init(renewed: [ResourceID: String], repaired: Set<ResourceID>, adopted: [ResourceID: String], runsJobs: Bool) {
         self.renewed = renewed
+        self.repaired = repaired
         self.adopted = adopted
         self.runsJobs = runsJobs
     }
@@ -45,15 +48,16 @@ struct ResourceComparison {
             causes += after.references.filter(changedSecrets.contains).map { "it uses \($0), which changes" }
         }
         return Change(
-            action: action(for: after, isRenewed: !causes.isEmpty, isChanged: !differences.isEmpty),
+            action: action(for: after, causes: causes, isChanged: !differences.isEmpty),
             resource: after.id,
             reasons: causes.isEmpty ? Self.reasons(differences, of: after) : causes,
             differences: differences
         )
     }
 
-    private func action(for resource: ResolvedResource, isRenewed: Bool, isChanged: Bool) -> Change.Action {
-        guard isRenewed else { return isChanged ? .update : .keep }
+    private func action(for resource: ResolvedResource, causes: [String], isChanged: Bool) -> Change.Action {
+        guard !causes.isEmpty else { return isChanged ? .update : .keep }
+        if repaired.contains(resource.id), causes == [renewed[resource.id]] { return .replace }
         return runsJobs && resource.runsWhenApplied ? .run : .replace
     }
 

@@ -54,6 +54,12 @@ package protocol Executor: Sendable {
     /// How an incarnation is now. Cheap enough to ask many times a second.
     func observe(_ instance: ResourceInstance) async throws -> ResourceState
 
+    /// How incarnations that should be live differ from what was made; changes nothing.
+    ///
+    /// What is only declared costs nothing, and what is as it should be not much: every apply asks.
+    /// - Returns: In the order of the instances; empty when everything is as it was applied.
+    func drift(of instances: [ResourceInstance]) async throws -> [Drift]
+
     /// Copies the data of a volume aside, as a whole or not at all; nothing visible happens.
     ///
     /// - Returns: What was copied; nil when the volume has no data.
@@ -65,6 +71,18 @@ package protocol Executor: Sendable {
 }
 
 extension Executor {
+    /// What the states alone tell: the services and workers that do not run.
+    package func drift(of instances: [ResourceInstance]) async throws -> [Drift] {
+        var found: [Drift] = []
+        for instance in instances where [.service, .worker].contains(instance.resource.id.kind) {
+            let state = try await observe(instance)
+            guard state.progress == .failed else { continue }
+            let id = instance.resource.id
+            found.append(Drift(.processEnded, of: id, "it is not running any more", evidence: state.evidence))
+        }
+        return found
+    }
+
     /// Refuses: an executor that keeps no data can copy none.
     package func takeSnapshot(_ request: SnapshotRequest) async throws -> SnapshotContent? {
         throw EngineError(

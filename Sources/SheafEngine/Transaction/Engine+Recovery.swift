@@ -9,8 +9,9 @@ extension Engine {
     @discardableResult
     package func recover() async throws -> [Recovery] {
         let (recovered, problems) = try await recoverAll()
-        if let problem = problems.first?.error { throw problem }
-        return recovered
+        let overdue = try await revertOverdue()
+        if let problem = (problems + overdue.problems).first?.error { throw problem }
+        return recovered + overdue.reverted
     }
 
     /// As `recover()`, with what could not be settled as part of the result.
@@ -55,6 +56,7 @@ extension Engine {
             return false
         case .performing where try await isDoneAndReady(transaction):
             try store.commit(transaction, at: now())
+            try reportWaiting(transaction.bundle)
             _ = await compensation.finish(transaction)
             return true
         case .performing:

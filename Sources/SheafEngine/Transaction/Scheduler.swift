@@ -14,6 +14,25 @@ struct Scheduler {
     let executor: any Executor
     let options: OperationOptions
     let report: @Sendable (EngineEvent) -> Void
+    /// The workflows of which only the files are made anew.
+    private let idle: Set<ResourceID>
+
+    init(
+        transaction: OpenTransaction,
+        instances: [ResourceID: ResourceInstance],
+        store: Store,
+        executor: any Executor,
+        options: OperationOptions,
+        report: @escaping @Sendable (EngineEvent) -> Void
+    ) {
+        self.transaction = transaction
+        self.instances = instances
+        self.store = store
+        self.executor = executor
+        self.options = options
+        self.report = report
+        idle = Set(transaction.steps.filter { !$0.runsJobs }.map(\.change.resource))
+    }
 
     /// The first pause between two looks at what is not ready yet; later ones grow to the last.
     private static let firstPause = Duration.milliseconds(5)
@@ -178,8 +197,14 @@ struct Scheduler {
 
     private func isMet(_ dependency: Dependency, by state: ResourceState) -> Bool {
         // Jobs that are not run cannot be waited for: what they had done is taken as still there.
-        if dependency.resource.kind == .workflow, !options.runsJobs { return true }
+        let runsJobs = options.runsJobs && !idle.contains(dependency.resource)
+        if dependency.resource.kind == .workflow, !runsJobs || wasNotRun(dependency.resource, state) { return true }
         return dependency.isSatisfied(status: state.status, runtime: state.runtime)
+    }
+
+    /// Whether an earlier operation has put a workflow back without running it, as a rollback does.
+    private func wasNotRun(_ workflow: ResourceID, _ state: ResourceState) -> Bool {
+        state.progress == .ready && state.runtime.isEmpty && instances[workflow]?.resource.section["schedule"] == nil
     }
 
     private func observe(_ instance: ResourceInstance, _ course: inout Course) async throws -> ResourceState {

@@ -160,6 +160,18 @@ struct IncarnationKeeper: Sendable {
         }
     }
 
+    /// Lets an incarnation of the same definition that is not run have the outcome of the run before.
+    func passOnOutcome(from before: ResourceInstance, to after: ResourceInstance) throws {
+        guard before.resource == after.resource, let status = home.files(of: before).status, status.phase.isFinal,
+            home.files(of: after).status == nil
+        else { return }
+        do throws(SystemError) {
+            try DurableFile.write(status.encoded(), to: home.files(of: after).supervision.status)
+        } catch {
+            throw ExecutorError(error, of: after.resource.id)
+        }
+    }
+
     /// Notes that an incarnation is complete and is not to be run.
     func markNotRun(_ instance: ResourceInstance) throws {
         let files = home.files(of: instance)

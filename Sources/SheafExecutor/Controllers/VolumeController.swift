@@ -77,7 +77,11 @@ struct VolumeController: ResourceController {
         let root = home.volumes
         try await BlockingCalls.run {
             try exchange.revert(mark: mark)
-            FileTree.removeEmptyParents(of: exchange.aside, below: root)
+            do throws(SystemError) {
+                try FileTree.removeEmptyFolders(above: exchange.aside, below: root)
+            } catch {
+                throw ExecutorError(error, of: restore.aside.volume)
+            }
         }
     }
 

@@ -25,7 +25,10 @@ struct WorkflowController: ResourceController {
     func perform(_ step: Step) async throws {
         try keeper.accept(step)
         guard let after = step.added else { return }
-        guard step.runsJobs, after.resource.runsWhenApplied else { return try keeper.markNotRun(after) }
+        guard step.runsJobs, after.resource.runsWhenApplied else {
+            if let before = step.replaced { try keeper.passOnOutcome(from: before, to: after) }
+            return try keeper.markNotRun(after)
+        }
         // A run that has begun is never begun again: its jobs may have done what must not be done twice.
         guard !hasBegun(after) else { return }
         try await keeper.start(after, specs: try startSpecs(of: after))

@@ -13,8 +13,14 @@ struct WorkloadController: ResourceController {
         let opened = try keeper.secrets.opened(after)
         let request = WorkloadRequest(instance: opened, spec: try opened.resource.decoded(WorkloadSpec.self), job: nil)
         try await keeper.render(after, [request], resources: resources) { request in
-            guard let port = try request.port(), !step.change.handsOver, try !hasPort(port, step.before) else { return }
-            try PortCheck.requireFree(port, for: request.title)
+            guard let port = try request.port() else { return }
+            if step.change.handsOver {
+                // The proxy of docker is nobody's child here, and cannot be told from a stranger.
+                guard ContainerEngine(on: keeper.host)?.kind != .docker else { return }
+                try PortCheck.requireNoStranger(port, for: request.title, home: keeper.home)
+            } else if try !hasPort(port, step.before) {
+                try PortCheck.requireFree(port, for: request.title)
+            }
         }
         return step.facts
     }

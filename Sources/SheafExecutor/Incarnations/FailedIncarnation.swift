@@ -70,10 +70,9 @@ package struct FailedIncarnation: Sendable {
     static func forget(_ id: ResourceID, in home: ExecutorHome) throws {
         let folder = home.failedFolder(of: id)
         do throws(SystemError) {
-            try FileTree.remove(folder)
+            try FileTree.remove(folder, below: home.failed)
         } catch {
             throw ExecutorError(error, of: id)
         }
-        FileTree.removeEmptyParents(of: folder, below: home.failed)
     }
 }

@@ -111,6 +111,12 @@ enum FileTree {
     /// - Throws: `SystemError` that names what cannot be removed.
     static func remove(_ path: String, below root: String) throws(SystemError) {
         try remove(path)
+        try removeEmptyFolders(above: path, below: root)
+    }
+
+    /// Removes the folders above a path that are empty, up to and without a root, so that a power cut does not bring
+    /// them back.
+    static func removeEmptyFolders(above path: String, below root: String) throws(SystemError) {
         var folder = parent(of: path)
         while folder.hasPrefix("\(root)/"), rmdir(folder) == 0 || errno == ENOENT { folder = parent(of: folder) }
         // Also when nothing was there: whoever has removed it may have died before this.

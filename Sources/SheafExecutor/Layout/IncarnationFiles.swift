@@ -24,6 +24,8 @@ package struct IncarnationFiles: Hashable, Sendable {
     package var registryLogin: String { "\(secret)/registry" }
     /// The digests of the definitions that the incarnation stands for, one a line.
     package var definition: String { "\(folder)/definition" }
+    /// What Sheaf has written into the folder, with digests.
+    package var record: String { "\(folder)/files" }
     /// Texts that must never leave in evidence.
     package var redactions: String { "\(secret)/redactions" }
     /// Where earlier versions of Sheaf put them.

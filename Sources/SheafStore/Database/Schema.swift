@@ -22,6 +22,9 @@ enum Schema {
         migrator.registerMigration("5") { database in
             try database.execute(sql: snapshots)
         }
+        migrator.registerMigration("6") { database in
+            try database.execute(sql: confirmations)
+        }
         migrator.registerMigration("7") { database in
             try database.execute(sql: retained)
         }
@@ -75,6 +78,24 @@ enum Schema {
             place INTEGER PRIMARY KEY CHECK (place = 1),
             id TEXT NOT NULL
         ) STRICT;
+        """
+
+    /// Revisions that have to be confirmed; one that was superseded was settled by a later one.
+    ///
+    /// The time that is given is known from the beginning, the deadline from the commit on.
+    private static let confirmations = """
+        CREATE TABLE confirmation (
+            bundle TEXT NOT NULL,
+            revision INTEGER NOT NULL,
+            previous INTEGER,
+            within INTEGER NOT NULL CHECK (within > 0),
+            deadline INTEGER,
+            state TEXT NOT NULL CHECK (state IN ('begun', 'pending', 'confirmed', 'reverted', 'superseded')),
+            reverted_by INTEGER,
+            PRIMARY KEY (bundle, revision),
+            FOREIGN KEY (bundle, revision) REFERENCES revision (bundle, number) ON DELETE CASCADE
+        ) STRICT;
+        CREATE UNIQUE INDEX one_pending_confirmation ON confirmation (bundle) WHERE state = 'pending';
         """
 
     /// Times are milliseconds since 1970, JSON is text in canonical form.

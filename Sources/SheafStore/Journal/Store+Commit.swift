@@ -25,6 +25,7 @@ extension Store {
                 arguments: [transaction.bundle]
             )
             try Self.finishRevision(of: transaction, state: .live, failure: nil, at: now, in: database)
+            try Self.updateConfirmations(of: transaction, at: now, in: database)
             try Self.updateInventory(transaction, in: database)
             try Self.updateWorkspaces(transaction, in: database)
             try Self.updateRetained(transaction, in: database)

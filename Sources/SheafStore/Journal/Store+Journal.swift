@@ -25,6 +25,7 @@ extension Store {
     ///   - kept: Untouched resources whose definition or place changes.
     ///   - workspaces: What the bundle wants to exist; empty for a delete.
     ///   - snapshots: What becomes of the data of its volumes.
+    ///   - confirmation: What the transaction means for confirmations, if anything.
     /// - Returns: The transaction, in state `preparing`.
     /// - Throws: `StoreError` with code `store.foreign-resource` when another bundle owns one of the resources,
     ///   `store.needed-elsewhere` when another needs one that goes, or removes one that is needed, `store.snapshot-gone`
@@ -34,13 +35,15 @@ extension Store {
         steps: [Step],
         kept: [KeptResource],
         workspaces: [ResolvedBundle.Workspace],
-        snapshots: PlannedSnapshots = PlannedSnapshots()
+        snapshots: PlannedSnapshots = PlannedSnapshots(),
+        confirmation: ConfirmationIntent? = nil
     ) throws -> OpenTransaction {
         try write { database in
             try Self.checkDependents(of: steps, in: revision.bundle, in: database)
             try Self.checkSources(of: steps, in: database)
             try Self.claim(steps.compactMap(\.after?.resource.id), for: revision.bundle, in: database)
             try Self.insert(revision, in: database)
+            try Self.record(confirmation, of: revision, in: database)
             try database.execute(
                 sql: "INSERT INTO journal (bundle, revision, state, workspaces) VALUES (?, ?, 'preparing', ?)",
                 arguments: [revision.bundle, revision.number, try Column.text(workspaces)]
@@ -151,6 +154,7 @@ extension Store {
             var detail = EventDetail(failure: failure)
             detail.undone = Self.names(try Self.begunSteps(of: transaction, in: database), of: transaction)
             try log(.failed, of: transaction, detail, at: now, in: database)
+            try Self.forgetConfirmation(of: transaction, in: database)
             try Self.close(transaction, in: database)
         }
     }

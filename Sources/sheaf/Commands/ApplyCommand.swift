@@ -20,6 +20,7 @@ struct ApplyCommand: AsyncParsableCommand {
               sheaf apply shop --environment prod --set image.tag=1.2.1
               sheaf apply shop-1.2.0.sheaf --require-signature
               sheaf apply shop --adopt         # with the data that lies where its volumes shall be
+              sheaf apply shop --confirm-within 10m    # then: sheaf confirm shop
             """
     )
 
@@ -40,6 +41,15 @@ struct ApplyCommand: AsyncParsableCommand {
 
     @Flag(name: .customLong("no-wait"), help: "Succeed when everything is started, ready or not.")
     var noWait = false
+
+    @Option(
+        name: .customLong("confirm-within"),
+        help: ArgumentHelp(
+            "Put the previous revision back unless 'sheaf confirm' comes in this time, such as 30s or 10m.",
+            valueName: "duration"
+        )
+    )
+    var confirmWithin: DurationArgument?
 
     @Flag(
         name: .customLong("require-signature"),
@@ -66,6 +76,7 @@ struct ApplyCommand: AsyncParsableCommand {
         release.target.adopts = adoption.adopt
         var options = operation.options
         options.waitsUntilReady = !noWait
+        options.confirmation = confirmWithin.map { .asks(within: $0.value) }
         options.keptRevisions = try context.configuration().keptRevisions
         try await Operation(context: context, store: context.store(), form: events.output).carryOut(
             release.target,

@@ -60,7 +60,10 @@ struct HistoryCommand: ParsableCommand {
         let revisions = try store.revisions(of: bundle)
         let shown = Array(revisions.prefix(limit ?? revisions.count))
         guard diff else {
-            return try Rendering.show(shown, as: format.output) { RevisionTable(shown).render() }
+            let waiting = try store.pendingConfirmations(of: bundle).first
+            return try Rendering.show(shown, as: format.output) {
+                RevisionTable(shown).render() + (waiting.map { "\n\($0.inWords)\n" } ?? "")
+            }
         }
         let comparison = try RevisionComparison(revisions, of: bundle, store: store, content: context.content)
         let changes = shown.map(comparison.change)

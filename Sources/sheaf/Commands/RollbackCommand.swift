@@ -61,13 +61,8 @@ struct RollbackCommand: AsyncParsableCommand {
             target,
             named: "rollback",
             keeping: {
-                // Looked at again: its revision may have been forgotten or sealed anew, and what it named removed, since
-                // it was read.
-                let hold = try context.content.hold()
                 _ = try known(revision.number, in: store)
-                try store.requireCurrent(revision)
-                if let resolved = revision.resolved { _ = try context.content.content(resolved) }
-                return hold
+                return try context.hold(revision, in: store)
             },
             options: options
         )

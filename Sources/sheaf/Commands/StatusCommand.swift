@@ -88,6 +88,8 @@ struct StatusCommand: AsyncParsableCommand {
         var bundle: String
         var revision: Revision?
         var openTransaction: String?
+        /// Until when the live revision has to be confirmed.
+        var confirmUntil: Date?
         var resources: [ResourceRow]
     }
 
@@ -102,7 +104,8 @@ struct StatusCommand: AsyncParsableCommand {
     }
 
     private func showResources(of bundle: String, context: CommandContext) async throws {
-        let live = try KnownBundle.store(of: bundle, in: context).liveState(of: bundle)
+        let store = try KnownBundle.store(of: bundle, in: context)
+        let live = try store.liveState(of: bundle)
         var rows: [ResourceRow] = []
         for instance in live.resources {
             let state = try await context.executor.observe(instance)
@@ -118,16 +121,18 @@ struct StatusCommand: AsyncParsableCommand {
                 )
             )
         }
+        let waiting = try store.pendingConfirmations(of: bundle).first
         let report = Report(
             bundle: bundle,
             revision: live.revision,
             openTransaction: live.openTransaction?.rawValue,
+            confirmUntil: waiting?.deadline,
             resources: rows
         )
-        try Rendering.show(report, as: format.output) { text(report) }
+        try Rendering.show(report, as: format.output) { text(report, waiting) }
     }
 
-    private func text(_ report: Report) -> String {
+    private func text(_ report: Report, _ waiting: Confirmation?) -> String {
         var lines: [String] = []
         if let revision = report.revision {
             let version = revision.version.map { ", version \($0)" } ?? ""
@@ -137,6 +142,7 @@ struct StatusCommand: AsyncParsableCommand {
         } else {
             lines.append("\(report.bundle): nothing is live")
         }
+        if let waiting { lines.append(waiting.inWords) }
         if let open = report.openTransaction {
             lines.append("a transaction is open (\(open)); 'sheaf recover' settles it if its process has ended")
         }

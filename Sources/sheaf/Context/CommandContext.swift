@@ -34,6 +34,13 @@ struct CommandContext {
         )
     }
 
+    /// The same world with another home.
+    ///
+    /// - Throws: As `init`.
+    static func ofHome(_ path: String, environment: [String: String] = Self.environment) throws -> CommandContext {
+        try CommandContext(environment: environment.merging(["SHEAF_HOME": path]) { $1 })
+    }
+
     /// `SHEAF_HOME`, else the XDG state folder, else the one in the home folder.
     private static func home(in environment: [String: String]) throws -> String {
         func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
@@ -84,10 +91,26 @@ struct CommandContext {
         Engine(
             store: store,
             executor: executor,
+            content: content,
             owner: .current(user: user, operation: operation, now: Date.now),
             now: { Date.now },
-            report: report
+            report: { event in
+                if case .toBeConfirmed(let waiting) = event { ConfirmationWaiter.start(for: waiting, in: self) }
+                report(event)
+            }
         )
+    }
+
+    /// Keeps what a revision resolves to from being taken for garbage.
+    ///
+    /// - Throws: `ArchiveError` when it is not there any more, `StoreError` when its secrets were sealed anew.
+    func hold(_ revision: Revision, in store: Store) throws -> FileLock {
+        // Looked at again: the revision may have been forgotten or sealed anew, and what it named removed, since it was
+        // read.
+        let hold = try content.hold()
+        try store.requireCurrent(revision)
+        if let resolved = revision.resolved { _ = try content.content(resolved) }
+        return hold
     }
 
     /// Tells of what an operation does: lines for people, JSON for programs.

@@ -45,6 +45,15 @@ final class EventReporter: Sendable {
         }
     }
 
+    /// Tells programs the result of a command.
+    func tell(result: some Encodable) {
+        do {
+            try printer.print(result: result, at: Date.now)
+        } catch {
+            StandardStreams.error.write("the result could not be written: \(error)\n")
+        }
+    }
+
     private func output(for event: EngineEvent) -> OutputEvent? {
         switch event {
         case .recovering(let bundle, let revision):
@@ -68,6 +77,37 @@ final class EventReporter: Sendable {
             make("recovery-failed", .warning, "'\(bundle)' cannot be settled now: \(reason)", bundle)
         case .closingFailed(let bundle, let reason):
             make("closing-failed", .warning, "done, but the journal cannot be closed: \(reason)", bundle)
+        case .toBeConfirmed(let waiting):
+            make(
+                "to-be-confirmed",
+                .warning,
+                "revision \(waiting.revision) of '\(waiting.bundle)' is to be confirmed until"
+                    + " \(Rendering.date(waiting.deadline)): sheaf confirm \(waiting.bundle)",
+                waiting.bundle,
+                waiting.revision
+            )
+        case .confirmationSettled(let bundle, let revision, let successor):
+            make(
+                "confirmation-settled",
+                .info,
+                "revision \(revision) of '\(bundle)' need not be confirmed any more: revision \(successor) follows it",
+                bundle,
+                successor
+            )
+        case .reverting(let bundle, let revision):
+            make(
+                "reverting",
+                .warning,
+                "revision \(revision) of '\(bundle)' was not confirmed in time: what was live before is put back",
+                bundle
+            )
+        case .contentKept(let bundle, let count):
+            make(
+                "content-kept",
+                .warning,
+                "\(count) \(count == 1 ? "blob" : "blobs") of '\(bundle)' were missing in the content store, and are kept again",
+                bundle
+            )
         case .began(let bundle, let revision, let steps):
             make(
                 "began",

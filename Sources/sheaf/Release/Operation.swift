@@ -20,13 +20,15 @@ struct Operation {
     ///   - keep: Keeps what the target needs later, and holds it until that is recorded; is called unless the target is
     ///     live already.
     ///   - options: How it is done.
+    ///   - finally: Is called when the target is live, to tell more.
     /// - Throws: What the engine throws; the report of what happened is told already.
     func carryOut(
         _ target: Target,
         named name: String,
         agreeing agree: (@Sendable (Plan) throws -> Void)? = nil,
         keeping keep: @escaping @Sendable () throws -> FileLock? = { nil },
-        options: OperationOptions
+        options: OperationOptions,
+        finally: (EventReporter) throws -> Void = { _ in }
     ) async throws {
         // What is being changed must end well even when nobody reads about it any more.
         StandardStreams.carryOnWithoutReader()
@@ -42,6 +44,7 @@ struct Operation {
             throw error
         }
         tell(outcome, of: target, options: options, reporter: reporter)
+        try finally(reporter)
     }
 
     private func cancellable(
@@ -49,17 +52,7 @@ struct Operation {
         _ operation: @escaping @Sendable () async throws -> Outcome
     ) async throws -> Outcome {
         try await Interruption.cancels(
-            onSignal: {
-                reporter.tell(
-                    OutputEvent(
-                        type: "interrupted",
-                        time: Date.now,
-                        level: .warning,
-                        message:
-                            "interrupted: undoing what was begun; once more ends at once, and the next command undoes"
-                    )
-                )
-            },
+            onSignal: { reporter.tell(.interrupted) },
             operation
         )
     }
@@ -112,5 +105,17 @@ struct Operation {
             .map { context.executor.folder(ofVolume: $0.resource) }.sorted()
             .filter { FileManager.default.fileExists(atPath: $0) }
         return folders.isEmpty ? "" : "; their data is kept in \(folders.joined(separator: ", "))"
+    }
+}
+
+extension OutputEvent {
+    /// A first signal has come.
+    static var interrupted: OutputEvent {
+        OutputEvent(
+            type: "interrupted",
+            time: Date.now,
+            level: .warning,
+            message: "interrupted: undoing what was begun; once more ends at once, and the next command undoes"
+        )
     }
 }

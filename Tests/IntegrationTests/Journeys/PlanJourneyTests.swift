@@ -1,4 +1,5 @@
 import FoundationEssentials
+import SheafSystem
 import SheafTestSupport
 import Testing
 
@@ -51,6 +52,21 @@ import Testing
         #expect(try await Consistency.check(site, "after") == before)
         try scenario.write(.two, to: site)
         #expect(try await applyPlan().code == 0)
+    }
+
+    @Test func aProcessThatEndedSinceIsNamed() async throws {
+        defer { site.end() }
+        #expect(try await site.sheaf("apply", site.bundle).code == 0)
+        try scenario.write(.two, to: site)
+        #expect(try await save().code == 0)
+        let supervisor = try #require(site.processes().first { $0.isSupervisor(of: "worker/steady/") })
+        supervisor.signal(9)
+        #expect(supervisor.waitForEnd(atMost: .seconds(5)))
+        let refused = try await applyPlan()
+        #expect(refused.code == 1)
+        let line = "  - worker:steady:trialspace would now also be replaced: it is not running any more\n"
+        #expect(refused.errors.contains(line), "\(refused.errors)")
+        #expect(try await site.status(of: Scenario.name).revision?.number == 1)
     }
 
     @Test func whatIsNoPlanOfTheBundleIsInvalidInput() async throws {
