@@ -71,6 +71,10 @@ import Testing
             _ = try await scratch.executor.takeSnapshot(SnapshotRequest(id: evil, limit: 1 << 20))
         }
         #expect(error?.reason == .unsafePath)
+        let outside = "\(scratch.home)/x/2/public/data"
+        try FileManager.default.createDirectory(atPath: outside, withIntermediateDirectories: true)
+        try await scratch.executor.dropSnapshot(evil)
+        #expect(FileManager.default.fileExists(atPath: outside))
     }
 
     // MARK: Putting back

@@ -220,7 +220,10 @@ struct Compensation {
     /// Waits a moment for what was started again to answer, so that whoever looks next finds it as it was.
     private func awaitReturn(of transaction: OpenTransaction) async {
         let deadline = ContinuousClock.now + Self.returnTime
-        for case let (true, before?) in transaction.steps.map({ ($0.change.handsOver, $0.before) }) {
+        let exchanged = Set(transaction.steps.filter { $0.restore != nil }.map(\.change.resource))
+        for step in transaction.steps {
+            guard let before = step.before else { continue }
+            guard step.change.handsOver || !mounted(by: step).isDisjoint(with: exchanged) else { continue }
             // What cannot be observed, or does not come, is for `status` to tell: the undo itself is done.
             while ContinuousClock.now < deadline, (try? await executor.observe(before))?.progress == .pending {
                 try? await Task.sleep(for: .milliseconds(20))

@@ -41,6 +41,8 @@ struct SnapshotKeeper: Sendable {
 
     /// Removes a copy, whole or half.
     func drop(_ id: SnapshotID) async throws {
+        // Where none may be made there is none to remove.
+        guard Self.isSafe(id) else { return }
         let (whole, partial, root) = (home.snapshot(id), home.partialSnapshot(id), home.volumes)
         try await BlockingCalls.run {
             do throws(SystemError) {
@@ -104,9 +106,13 @@ struct SnapshotKeeper: Sendable {
         }
     }
 
-    /// The name of a bundle is a folder here; it comes from a manifest.
+    /// Whether the name of a bundle, which comes from a manifest, can be a folder.
+    private static func isSafe(_ id: SnapshotID) -> Bool {
+        FileTree.isSafeRelative(id.bundle) && !id.bundle.contains("/")
+    }
+
     private func check(_ id: SnapshotID) throws {
-        guard FileTree.isSafeRelative(id.bundle), !id.bundle.contains("/") else {
+        guard Self.isSafe(id) else {
             throw ExecutorError(.unsafePath, "'\(id.bundle)' can be no folder for the data of \(id.volume)")
         }
     }
