@@ -36,7 +36,7 @@ package struct LocalExecutor: Executor {
     }
 
     package func existing(_ resource: ResolvedResource) async throws -> String? {
-        resource.id.kind == .volume ? VolumeController(home: home).data(of: resource.id) : nil
+        resource.id.kind == .volume ? VolumeController(home: home, keeper: keeper).data(of: resource.id) : nil
     }
 
     package func prepare(_ step: Step, resources: any ResourceDirectory) async throws -> [String: String] {

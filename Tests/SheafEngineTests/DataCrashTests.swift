@@ -55,11 +55,15 @@ import Testing
         return executor.world
     }
 
+    /// Recovers from a crash, and holds the data, its copies and what runs against the revision that is live then.
+    ///
     /// - Parameters:
+    ///   - remains: What the crash has left.
     ///   - before: The world before the change, when that revision was live.
     ///   - after: The world when it had ended.
     ///   - number: The revision that was live before.
     ///   - keepsCopy: Whether a change that had begun keeps its copy when it is undone.
+    /// - Throws: When something cannot be checked at all.
     private func checkRecovery(
         of remains: Remains,
         before: FakeWorld,

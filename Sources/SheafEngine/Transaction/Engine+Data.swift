@@ -78,6 +78,7 @@ extension Engine {
     /// Those of a bundle that is being changed stay for now: one may have been chosen before it was given up, and is
     /// just being put back. Who begins later does not get it, so these are looked for last.
     /// - Parameter forgotten: Revisions that are taken for forgotten too, to see what that would free.
+    /// - Returns: By bundle, oldest revision first.
     /// - Throws: `StoreError` when the database cannot be read.
     package func removableSnapshots(without forgotten: [ForgottenRevisions] = []) throws -> [SnapshotID] {
         let dropped = try store.droppedSnapshots(without: forgotten)

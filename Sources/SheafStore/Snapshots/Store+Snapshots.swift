@@ -99,6 +99,7 @@ extension Store {
     /// The snapshots whose files may be removed: those that were given up, and those whose revision is forgotten.
     ///
     /// - Parameter forgotten: Revisions that are taken for forgotten too, to see what that would free.
+    /// - Returns: By bundle, oldest revision first.
     /// - Throws: `StoreError` when the database cannot be read.
     package func droppedSnapshots(without forgotten: [ForgottenRevisions] = []) throws -> [SnapshotID] {
         let gone = Dictionary(forgotten.map { ($0.bundle, Set($0.revisions)) }) { $0.union($1) }
