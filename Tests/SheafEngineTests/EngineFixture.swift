@@ -70,7 +70,7 @@ struct EngineFixture {
     {
         let bundle = BundleBuilder.bundle(resources)
         let bytes = Array(try CanonicalJSON.encode(bundle))
-        let resolved = content.keep(bytes)
+        let resolved = Digest(of: bytes)
         return try await engine.carryOut(
             .apply(bundle, archive: resolved, resolved: resolved, version: "1.0.0", provenance: nil),
             options: options,
