@@ -125,7 +125,9 @@ let package = Package(
         ),
         .testTarget(
             name: "SheafExecutorTests",
-            dependencies: ["SheafExecutor", "SheafSupervision", "SheafSystem", "SheafTestSupport", subprocess],
+            dependencies: [
+                "SheafExecutor", "SheafSupervision", "SheafSystem", "SheafTestSupport", "CLinux", subprocess,
+            ],
             swiftSettings: strict
         ),
         .testTarget(

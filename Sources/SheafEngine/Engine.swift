@@ -44,6 +44,7 @@ package struct Engine: Sendable {
             live: live,
             renewed: renewals.reasons,
             repaired: renewals.repaired,
+            exchanged: try await restoration(of: target, live: live).reasons(live: live),
             adopted: try await Adoption(store: store, executor: executor).reasons(for: target, live: live)
         )
         try DependentCheck(store: store).run(plan)
@@ -62,6 +63,7 @@ package struct Engine: Sendable {
         live: [ResourceInstance],
         renewed: [ResourceID: String] = [:],
         repaired: Set<ResourceID> = [],
+        exchanged: [ResourceID: String] = [:],
         adopted: [ResourceID: String] = [:]
     ) throws -> Plan {
         try TargetCheck(desired: target.desired, live: live).run()
@@ -72,6 +74,7 @@ package struct Engine: Sendable {
             desired: target.desired,
             renewed: renewed,
             repaired: repaired,
+            exchanged: exchanged,
             adopted: adopted,
             runsJobs: options.runsJobs,
             deletesData: options.deletesData
@@ -120,7 +123,8 @@ package struct Engine: Sendable {
 
     /// The outcome when the target is live already; nil when there is something to do.
     private func unchanged(_ target: Target, keeping keep: () throws -> FileLock?) async throws -> Outcome? {
-        guard let live = try store.liveRevision(of: target.bundle), target.isLive(as: live) else { return nil }
+        guard !target.restoresData, let live = try store.liveRevision(of: target.bundle), target.isLive(as: live)
+        else { return nil }
         // What is left to find is what does not run any more, or was changed. What is only declared cannot be.
         let kinds: [ResourceKind] = [.service, .worker, .workflow, .volume]
         let runnable = target.desired == nil ? [] : try store.inventory(of: target.bundle, kinds: kinds)
@@ -155,13 +159,24 @@ package struct Engine: Sendable {
         try checkWorkspaces(of: target)
         let number = try store.nextRevision(of: target.bundle)
         let live = try store.inventory(of: target.bundle)
-        let steps = plan.steps(
+        let steps = try await restoration(of: target, live: live).applied(
+            to: plan.steps(
+                live: live,
+                desired: target.desired,
+                generation: number,
+                runsJobs: options.runsJobs,
+                deletesData: options.deletesData
+            ),
+            bundle: target.bundle,
+            revision: number
+        )
+        let snapshots = SnapshotSelection(
+            bundle: target.bundle,
+            revision: number,
             live: live,
             desired: target.desired,
-            generation: number,
-            runsJobs: options.runsJobs,
-            deletesData: options.deletesData
-        )
+            steps: steps
+        ).planned
         let waiting = try store.pendingConfirmations(of: target.bundle).first
         let hold = try keep()
         let transaction = try store.begin(
@@ -169,11 +184,12 @@ package struct Engine: Sendable {
             steps: steps,
             kept: keptResources(plan, live: live, desired: target.desired),
             workspaces: target.desired?.workspaces ?? [],
+            snapshots: snapshots,
             confirmation: options.confirmation
         )
         hold?.release()
         report(.began(bundle: target.bundle, revision: number, steps: transaction.steps.map(\.change.resource)))
-        let prepared = try await prepare(transaction, target: target, options: options)
+        let prepared = try await prepare(transaction, target: target, copying: snapshots.copied, options: options)
         try await perform(prepared, target: target, live: live, options: options)
         report(.committed(bundle: target.bundle, revision: number, operation: target.operation))
         if let waiting, options.confirmation != .reverts(revision: waiting.revision) {

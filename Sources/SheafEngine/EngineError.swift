@@ -14,6 +14,8 @@ package struct EngineError: SheafError {
         package static let notReady = Code(name: "engine.not-ready")
         package static let unknownWorkspace = Code(name: "engine.unknown-workspace")
         package static let nothingLive = Code(name: "engine.nothing-live")
+        package static let noSnapshot = Code(name: "engine.no-snapshot")
+        package static let dataInUse = Code(name: "engine.data-in-use")
         package static let nothingToConfirm = Code(name: "engine.nothing-to-confirm")
         package static let confirmationLate = Code(name: "engine.confirmation-late")
         package static let unknownRevision = Code(name: "engine.unknown-revision")

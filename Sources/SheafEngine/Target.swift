@@ -21,6 +21,8 @@ package struct Target: Sendable {
     package var reruns = false
     /// Whether what is there already and belongs to no bundle is taken over.
     package var adopts = false
+    /// Whether a rollback also puts back the data that its volumes had then.
+    package var restoresData = false
 
     /// What an archive holds.
     package static func apply(

@@ -25,6 +25,9 @@ package struct ExecutorError: SheafError {
         case stopFailed = "executor.stop-failed"
         case runGoesOn = "executor.run-goes-on"
         case notPrepared = "executor.not-prepared"
+        case snapshotRefused = "executor.snapshot-refused"
+        case missingSnapshot = "executor.missing-snapshot"
+        case dataUnclear = "executor.data-unclear"
         case fileFailure = "executor.file-failure"
     }
 
@@ -47,9 +50,9 @@ package struct ExecutorError: SheafError {
             case .unsupportedStack, .missingSecret, .missingSecretKey, .secretNotText, .missingVolume, .missingPort,
                 .noCommand, .unsafePath, .invalidManifest, .invalidValue:
                 .invalidInput
-            case .stopFailed: .stuck
+            case .stopFailed, .dataUnclear: .stuck
             case .missingContent, .imageUnavailable, .portTaken, .portForbidden, .commandNotFound, .startFailed,
-                .runGoesOn, .notPrepared, .fileFailure:
+                .runGoesOn, .notPrepared, .snapshotRefused, .missingSnapshot, .fileFailure:
                 .refused
             }
     }

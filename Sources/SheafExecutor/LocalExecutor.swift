@@ -96,6 +96,21 @@ package struct LocalExecutor: Executor {
         try keeper.accept(resealed, for: instance)
     }
 
+    package func takeSnapshot(_ request: SnapshotRequest) async throws -> SnapshotContent? {
+        try await SnapshotKeeper(home: home).take(request)
+    }
+
+    package func dropSnapshot(_ id: SnapshotID) async throws { try await SnapshotKeeper(home: home).drop(id) }
+
+    /// Where the data of a volume is, or a copy of it.
+    package func folder(ofVolume id: ResourceID) -> String { home.volume(id) }
+    package func folder(ofSnapshot id: SnapshotID) -> String { home.snapshot(id) }
+
+    /// What a copy of a volume's data takes on the disk, in bytes; shared blocks count too.
+    package func sizeOnDisk(ofSnapshot id: SnapshotID) throws -> Int64 {
+        try SnapshotKeeper(home: home).sizeOnDisk(id)
+    }
+
     /// Where the files of an incarnation are, its logs above all.
     package func files(of instance: ResourceInstance) -> IncarnationFiles { home.files(of: instance) }
 
@@ -115,7 +130,7 @@ package struct LocalExecutor: Executor {
         switch id.kind {
         case .service, .worker: WorkloadController(keeper: keeper)
         case .workflow: WorkflowController(keeper: keeper)
-        case .volume: VolumeController(home: home)
+        case .volume: VolumeController(home: home, keeper: keeper)
         case .bundle, .secret, .instanceSecret, .depot, .compute, .stack, .cluster, .database, .lakehouse, .monitor,
             .pager, .policy, .grant, .operator, .resource, .lens, .dataplane:
             DeclarationController()

@@ -40,7 +40,7 @@ struct Sheaf: AsyncParsableCommand {
                 subcommands: [
                     PlanCommand.self, ApplyCommand.self, ConfirmCommand.self, RollbackCommand.self, DeleteCommand.self,
                     PromoteCommand.self, RehearseCommand.self, BisectCommand.self, HistoryCommand.self,
-                    EventsCommand.self, RecoverCommand.self, GcCommand.self, SecretCommand.self,
+                    EventsCommand.self, SnapshotsCommand.self, RecoverCommand.self, GcCommand.self, SecretCommand.self,
                 ]
             ),
             CommandGroup(

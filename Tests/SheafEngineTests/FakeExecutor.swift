@@ -20,6 +20,7 @@ final class FakeExecutor: Executor {
 
     enum Call: Hashable, Sendable {
         case prepare(String), perform(String), revert(String), finish(String), observe(String)
+        case takeSnapshot(String), dropSnapshot(String)
     }
 
     /// What goes wrong in a call.
@@ -86,6 +87,9 @@ final class FakeExecutor: Executor {
     func leave(_ name: String, _ what: String) { state.withLock { $0.existing[name] = what } }
     func drift(_ name: String, _ drift: Drift) { state.withLock { $0.drifts[name, default: []].append(drift) } }
 
+    /// What a workload does to a volume.
+    func write(_ text: String, to volume: String) { state.withLock { $0.world.data[volume] = text } }
+
     // MARK: Faults
 
     private func carryOut(_ call: Call, _ effects: [Effect]) async throws {
@@ -144,6 +148,16 @@ final class FakeExecutor: Executor {
 
     func finish(_ step: Step) async throws {
         try await carryOut(.finish(step.change.resource.name), step.ending)
+    }
+
+    func takeSnapshot(_ request: SnapshotRequest) async throws -> SnapshotContent? {
+        let volume = request.id.volume.name
+        try await carryOut(.takeSnapshot(volume), [{ $0.copies[FakeWorld.name(request.id)] = $0.data[volume] }])
+        return world.data[volume].map { SnapshotContent(method: .copy, bytes: Int64($0.utf8.count), files: 1) }
+    }
+
+    func dropSnapshot(_ id: SnapshotID) async throws {
+        try await carryOut(.dropSnapshot(id.volume.name), [{ $0.copies[FakeWorld.name(id)] = nil }])
     }
 
     func startRun(of instance: ResourceInstance) async throws {

@@ -23,6 +23,7 @@ extension Step {
     }
 
     var preparation: [FakeExecutor.Effect] {
+        if let restore { return [{ $0.stage(restore) }] }
         guard isMade, let after = added else { return [] }
         let isReady: @Sendable (FakeWorld) -> Bool = { world in
             world.isMade(after) && (world.isAlive(after) || world.hasBegun(after))
@@ -47,7 +48,9 @@ extension Step {
         if isMade, isInPlace { return [{ $0.accept(after) }] }
         switch sort {
         case .declaration: break
-        case .volume: effects.append { $0.volumes.insert(after.resource.id) }
+        case .volume:
+            if let restore { effects = [{ $0.stopUsers(restore) }, { $0.exchange(restore) }] }
+            effects.append { $0.volumes.insert(after.resource.id) }
         case .workload: effects.append { try $0.start(after) }
         case .workflow where !runsJobs:
             effects.append { $0.incarnations[FakeWorld.Name(after)]?.isNotRun = true }
@@ -60,8 +63,11 @@ extension Step {
     }
 
     var reversal: [FakeExecutor.Effect] {
-        if sort == .volume, let after, facts[existedFact] == "false" {
-            return [{ $0.volumes.remove(after.resource.id) }]
+        if sort == .volume, let after {
+            var effects: [FakeExecutor.Effect] = []
+            if let restore { effects = [{ $0.stopUsersAgain(restore) }, { $0.exchangeBack(restore) }] }
+            if facts[existedFact] == "false" { effects.append { $0.removeVolume(after.resource.id) } }
+            return effects
         }
         guard isMade else { return [] }
         var effects: [FakeExecutor.Effect] = []
@@ -79,7 +85,7 @@ extension Step {
 
     var ending: [FakeExecutor.Effect] {
         if sort == .volume, after == nil, deletesData, let before {
-            return [{ $0.volumes.remove(before.resource.id) }]
+            return [{ $0.removeVolume(before.resource.id) }]
         }
         guard isMade, let replaced else { return [] }
         return [{ $0.stop(replaced) }, { $0.remove(replaced) }]

@@ -14,6 +14,11 @@ struct FakeWorld: Hashable, Sendable {
             generation = instance.generation
         }
 
+        init(_ user: DataRestore.User) {
+            id = user.resource
+            generation = user.generation
+        }
+
         /// Such as `web@2`.
         var description: String { "\(id.name)@\(generation)" }
     }
@@ -51,6 +56,12 @@ struct FakeWorld: Hashable, Sendable {
 
     var incarnations: [Name: Incarnation] = [:]
     var volumes: Set<ResourceID> = []
+    /// The data of volumes, by name.
+    var data: [String: String] = [:]
+    /// Copies of it, such as `data before 2`.
+    var copies: [String: String] = [:]
+    /// Data that stands ready for a volume, by what the present data is called once it is set aside.
+    var staged: [String: String] = [:]
     /// What must never happen, in words.
     var wrongs: Set<String> = []
 
@@ -67,6 +78,9 @@ struct FakeWorld: Hashable, Sendable {
         for name in incarnations.keys where name.id.kind != .workflow { world.incarnations[name]?.isRunning = false }
         return world
     }
+
+    /// Such as `data before 2`.
+    static func name(_ id: SnapshotID) -> String { "\(id.volume.name) before \(id.revision)" }
 
     func isAlive(_ instance: ResourceInstance) -> Bool { incarnations[Name(instance)]?.isRunning == true }
 
@@ -106,6 +120,55 @@ struct FakeWorld: Hashable, Sendable {
     }
 
     mutating func stop(_ instance: ResourceInstance) { incarnations[Name(instance)]?.isRunning = false }
+
+    // MARK: Data
+
+    mutating func removeVolume(_ id: ResourceID) {
+        volumes.remove(id)
+        data[id.name] = nil
+    }
+
+    mutating func stage(_ restore: DataRestore) { staged[Self.name(restore.aside)] = copies[Self.name(restore.source)] }
+
+    /// Ends what mounts a volume, as long as the data is to be exchanged.
+    mutating func stopUsers(_ restore: DataRestore) {
+        guard staged[Self.name(restore.aside)] != nil else { return }
+        endUsers(restore)
+    }
+
+    mutating func exchange(_ restore: DataRestore) {
+        let aside = Self.name(restore.aside), volume = restore.aside.volume
+        guard let other = staged.removeValue(forKey: aside) else { return }
+        noteUsers(of: volume)
+        copies[aside] = data[volume.name]
+        data[volume.name] = other
+    }
+
+    /// Ends what mounts a volume, where the data was exchanged.
+    mutating func stopUsersAgain(_ restore: DataRestore) {
+        guard copies[Self.name(restore.aside)] != nil else { return }
+        endUsers(restore)
+    }
+
+    mutating func exchangeBack(_ restore: DataRestore) {
+        let aside = Self.name(restore.aside), volume = restore.aside.volume
+        staged[aside] = nil
+        guard let own = copies.removeValue(forKey: aside) else { return }
+        noteUsers(of: volume)
+        data[volume.name] = own
+    }
+
+    private mutating func endUsers(_ restore: DataRestore) {
+        for user in restore.users { incarnations[Name(user)]?.isRunning = false }
+    }
+
+    /// Nothing may run while the data that it mounts is exchanged, but jobs that have ended.
+    private mutating func noteUsers(of volume: ResourceID) {
+        for (name, incarnation) in incarnations where incarnation.isRunning && name.id.kind != .workflow {
+            guard incarnation.definition.mountedVolumes.contains(volume) else { continue }
+            wrongs.insert("the data of \(volume) was exchanged while \(name) ran")
+        }
+    }
 
     mutating func remove(_ instance: ResourceInstance) {
         if isAlive(instance) { wrongs.insert("\(Name(instance)) was removed while it ran") }

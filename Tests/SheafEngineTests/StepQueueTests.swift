@@ -81,4 +81,22 @@ import Testing
         queue.noteDone(1)
         #expect(queue.next() == 0)
     }
+
+    @Test func whatMountsAVolumeBeginsWhenItsDataIsBack() {
+        let worker = Build.mounting("data", "worker"), volume = Build.volume("data"), cache = Build.volume("cache")
+        var steps = steps([worker, volume, cache])
+        var queue = queue(steps)
+        #expect([queue.next(), queue.next(), queue.next()] == [0, 1, 2])
+        steps[1].restore = DataRestore(
+            source: SnapshotID(bundle: "shop", revision: 2, volume: volume.id),
+            aside: SnapshotID(bundle: "shop", revision: 3, volume: volume.id),
+            users: []
+        )
+        queue = self.queue(steps)
+        #expect([queue.next(), queue.next(), queue.next()] == [1, 2, nil])
+        queue.noteDone(2)
+        #expect(queue.next() == nil)
+        queue.noteDone(1)
+        #expect(queue.next() == 0)
+    }
 }

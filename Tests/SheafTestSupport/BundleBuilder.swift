@@ -49,9 +49,33 @@ package enum BundleBuilder {
         return resource(.workflow, name, section: section, needs: needs, uses: uses)
     }
 
-    /// A volume.
-    package static func volume(_ name: String, size: String = "1Gi") -> ResolvedResource {
-        resource(.volume, name, section: ["size": .string(size)])
+    /// A volume, with what the bundle asks for its data.
+    package static func volume(
+        _ name: String,
+        _ moment: SnapshotRule.Moment? = nil,
+        size: String = "1Gi"
+    ) -> ResolvedResource {
+        var volume = resource(.volume, name, section: ["size": .string(size)])
+        volume.snapshot = moment.map { SnapshotRule($0) }
+        return volume
+    }
+
+    /// A worker or a workflow with one job that mounts a volume.
+    package static func mounting(
+        _ volume: String,
+        _ name: String,
+        kind: ResourceKind = .worker,
+        text: String = "1",
+        readOnly: Bool = false
+    ) -> ResolvedResource {
+        let use: [String: JSONValue] = [
+            "name": .string(volume), "directory": .string("out"), "readOnly": .bool(readOnly),
+        ]
+        let spec: [String: JSONValue] = [
+            "stack": .string("container"), "text": .string(text), "persistentVolume": .object(use),
+        ]
+        let job: JSONValue = .object(["name": .string("job"), "spec": .object(spec)])
+        return resource(kind, name, section: kind == .workflow ? ["dag": .array([job])] : spec)
     }
 
     /// A secret with one key.

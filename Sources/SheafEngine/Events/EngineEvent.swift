@@ -10,6 +10,12 @@ package enum EngineEvent: Sendable, Hashable {
     /// The transaction has begun.
     case began(bundle: String, revision: Int, steps: [ResourceID])
     case preparing(ResourceID)
+    /// The data of a volume was copied aside.
+    case snapshotTaken(Snapshot)
+    /// What a failed revision did to the data of volumes is not undone; copies from before are kept.
+    ///
+    /// `live` is the revision that is live again; nil when there is none.
+    case dataKept(bundle: String, revision: Int, live: Int?, volumes: [ResourceID])
     case performing(ResourceID, Change.Action)
     /// A call failed for a reason that may pass by itself, and is made again.
     case retrying(ResourceID, reason: String)

@@ -6,6 +6,8 @@ struct Consequences {
     let after: [ResourceID: ResolvedResource]
     /// What does not run now, so that a new start interrupts nothing.
     let idle: Set<ResourceID>
+    /// Volumes that get other data, and what is stopped for it.
+    let exchanged: Set<ResourceID>
     let promise: UndoPromise
     let runsJobs: Bool
     let deletesData: Bool
@@ -16,11 +18,13 @@ struct Consequences {
         before: [ResourceID: ResolvedResource],
         desired: ResolvedBundle?,
         idle: Set<ResourceID>,
+        exchanged: Set<ResourceID>,
         runsJobs: Bool,
         deletesData: Bool
     ) {
         self.before = before
         self.idle = idle
+        self.exchanged = exchanged
         self.runsJobs = runsJobs
         self.deletesData = deletesData
         promise = UndoPromise(desired)
@@ -60,8 +64,10 @@ struct Consequences {
         if change.action == .delete, change.resource.kind == .volume, deletesData {
             return .none(why: "its data is deleted")
         }
-        let hasGivenPort = change.handsOver && before[change.resource] != nil
-        return hasGivenPort ? .compensated(how: "the old one is started again") : .reversible
+        let isExchanged = exchanged.contains(change.resource)
+        if isExchanged, change.resource.kind == .volume { return .compensated(how: "its present data is put back") }
+        let isStopped = (change.handsOver || isExchanged) && before[change.resource] != nil
+        return isStopped ? .compensated(how: "the old one is started again") : .reversible
     }
 
     private func interruption(_ change: Change) -> Interruption {

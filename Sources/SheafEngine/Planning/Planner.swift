@@ -15,6 +15,7 @@ package enum Planner {
     ///   - desired: What is wanted; nil deletes everything.
     ///   - renewed: Resources that get a new incarnation though nothing of them differs, each with the reason.
     ///   - repaired: The workflows among them whose jobs do not run again, unless something else makes them.
+    ///   - exchanged: Volumes that get other data, and what mounts them and is stopped for it, each with the reason.
     ///   - adopted: Resources that are there already outside any bundle, each with the reason.
     ///   - runsJobs: Whether workflows run.
     ///   - deletesData: Whether deleted volumes lose their data.
@@ -26,13 +27,19 @@ package enum Planner {
         desired: ResolvedBundle?,
         renewed: [ResourceID: String] = [:],
         repaired: Set<ResourceID> = [],
+        exchanged: [ResourceID: String] = [:],
         adopted: [ResourceID: String] = [:],
         runsJobs: Bool = true,
         deletesData: Bool = false
     ) -> Plan {
         let before = Dictionary(live.map { ($0.resource.id, $0.resource) }) { first, _ in first }
         let wanted = desired?.resources ?? []
-        var comparison = ResourceComparison(renewed: renewed, repaired: repaired, adopted: adopted, runsJobs: runsJobs)
+        var comparison = ResourceComparison(
+            renewed: renewed.merging(exchanged) { "\($0); \($1)" },
+            repaired: repaired,
+            adopted: adopted,
+            runsJobs: runsJobs
+        )
         let changes = wanted.map { comparison.change(from: before[$0.id], to: $0) }
         let wantedIDs = Set(wanted.map(\.id))
         let removed = live.reversed().map(\.resource).filter { !wantedIDs.contains($0.id) }
@@ -51,6 +58,7 @@ package enum Planner {
             before: before,
             desired: desired,
             idle: Set(renewed.keys),
+            exchanged: Set(exchanged.keys),
             runsJobs: runsJobs,
             deletesData: deletesData
         )

@@ -2,7 +2,7 @@ import SheafModel
 
 /// Decides what happens to each resource of a bundle, one after the other in dependency order.
 struct ResourceComparison {
-    /// Resources that get a new incarnation though nothing of them differs, each with the reason.
+    /// Resources that get a new incarnation, or other data, though nothing of them differs, each with the reason.
     let renewed: [ResourceID: String]
     /// The workflows among them whose jobs do not run again, unless something else makes them.
     let repaired: Set<ResourceID>
@@ -32,8 +32,11 @@ struct ResourceComparison {
         let isSecret = after.id.kind == .secret || after.id.kind == .instanceSecret
         guard let before else {
             if isSecret { changedSecrets.insert(after.id) }
-            if let reason = adopted[after.id] { return Change(action: .adopt, resource: after.id, reasons: [reason]) }
-            return Change(action: .create, resource: after.id, reasons: ["it is new"])
+            let data = renewed[after.id].map { [$0] } ?? []
+            if let reason = adopted[after.id] {
+                return Change(action: .adopt, resource: after.id, reasons: [reason] + data)
+            }
+            return Change(action: .create, resource: after.id, reasons: ["it is new"] + data)
         }
         let differences = Self.differences(from: before, to: after)
         if isSecret, ReplacementRules.reachUsers(differences) { changedSecrets.insert(after.id) }

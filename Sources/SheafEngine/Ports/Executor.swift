@@ -59,6 +59,15 @@ package protocol Executor: Sendable {
     /// What is only declared costs nothing, and what is as it should be not much: every apply asks.
     /// - Returns: In the order of the instances; empty when everything is as it was applied.
     func drift(of instances: [ResourceInstance]) async throws -> [Drift]
+
+    /// Copies the data of a volume aside, as a whole or not at all; nothing visible happens.
+    ///
+    /// - Returns: What was copied; nil when the volume has no data.
+    /// - Throws: A `SheafError` when it cannot be copied, with a remedy; nothing of the copy is left then.
+    func takeSnapshot(_ request: SnapshotRequest) async throws -> SnapshotContent?
+
+    /// Removes a copy, whole or half; nothing happens when there is none.
+    func dropSnapshot(_ id: SnapshotID) async throws
 }
 
 extension Executor {
@@ -73,4 +82,16 @@ extension Executor {
         }
         return found
     }
+
+    /// Refuses: an executor that keeps no data can copy none.
+    package func takeSnapshot(_ request: SnapshotRequest) async throws -> SnapshotContent? {
+        throw EngineError(
+            .refused,
+            .refused,
+            "the data of \(request.id.volume) cannot be copied aside here",
+            hint: "take '\(SnapshotRule.property)' out of the bundle's properties"
+        )
+    }
+
+    package func dropSnapshot(_ id: SnapshotID) async throws {}
 }

@@ -48,6 +48,7 @@ struct Compensation {
         let problems = await shielded { await revertAll(of: current) }
         if problems.isEmpty {
             try store.recordCompensated(transaction, because: lasting.added(to: failure), at: now())
+            reportKeptData(of: transaction)
             let undone = current.begun.filter { !$0.isIrreversible }.map(\.change.resource)
             return UndoReport(undone: undone, lasting: lasting, kept: kept)
         }
@@ -68,7 +69,7 @@ struct Compensation {
     ///
     /// - Throws: As `undo(_:because:)`.
     func discard(_ transaction: OpenTransaction, because failure: String) async throws {
-        let problems = await shielded { await revertAll(of: transaction) }
+        let problems = await shielded { await revertAll(of: transaction) + dropCopies(of: transaction) }
         guard problems.isEmpty else {
             let reasons = problems.joined(separator: "; ")
             try store.recordStuck(transaction, because: "\(failure); then \(reasons)", at: now())
@@ -92,6 +93,7 @@ struct Compensation {
                 report(.finishing(step.change.resource, step.change.action))
                 do {
                     try await executor.finish(step)
+                    try await dropCopies(ofErased: step, of: transaction.bundle)
                 } catch {
                     isTidy = false
                     report(.finishFailed(step.change.resource, reason: OperationFailure(error).record))
@@ -124,8 +126,13 @@ struct Compensation {
 
     private func revertAll(of transaction: OpenTransaction) async -> [String] {
         var problems: [String] = []
+        var lost: Set<ResourceID> = []
         for position in undoOrder(of: transaction.steps) {
             let step = transaction.steps[position]
+            if let volume = mounted(by: step).intersection(lost).min() {
+                problems.append("\(step.change.resource): it must not run before the data of \(volume) is back")
+                continue
+            }
             do {
                 try await executor.revert(step)
                 if transaction.hasBegun(position) { report(outcome(of: step)) }
@@ -133,6 +140,7 @@ struct Compensation {
                 let reason = OperationFailure(error).record
                 report(.revertFailed(step.change.resource, reason: reason))
                 problems.append("\(step.change.resource): \(reason)")
+                if step.restore != nil { lost.insert(step.change.resource) }
             }
         }
         await awaitReturn(of: transaction)
@@ -147,10 +155,15 @@ struct Compensation {
         return .notUndone(step.change.resource, reason: why)
     }
 
-    /// The reverse of the plan's order, but for ports: who took one over gives it back before its holder starts again.
+    /// The reverse of the plan's order, but for data and ports.
+    ///
+    /// Data comes first: what mounts a volume starts again only on the data that it had. Who took a port over gives it
+    /// back before its holder starts again.
     private func undoOrder(of steps: [Step]) -> [Int] {
         var graph = DependencyGraph<Int>()
-        for position in steps.indices.reversed() {
+        let reversed = steps.indices.reversed()
+        let data = reversed.filter { steps[$0].restore != nil }
+        for position in data + reversed.filter({ steps[$0].restore == nil }) {
             let port = steps[position].change.handsOver ? steps[position].before?.resource.hostPort : nil
             let takers = port.map { port in
                 steps.indices.filter { $0 != position && steps[$0].after?.resource.hostPort == port }
@@ -160,10 +173,57 @@ struct Compensation {
         return graph.ordered()
     }
 
+    private func mounted(by step: Step) -> Set<ResourceID> {
+        [step.before, step.after].reduce(into: []) { $0.formUnion($1?.resource.mountedVolumes ?? []) }
+    }
+
+    /// Removes the copies of data that a transaction has taken, whole or half.
+    ///
+    /// - Returns: What could not be removed, and why.
+    private func dropCopies(of transaction: OpenTransaction) async -> [String] {
+        do {
+            for copy in try store.snapshotIDs(of: transaction) { try await executor.dropSnapshot(copy) }
+            return []
+        } catch {
+            return [OperationFailure(error).record]
+        }
+    }
+
+    /// Tells that volumes keep what a failed revision did to them, where there is something to go back to.
+    private func reportKeptData(of transaction: OpenTransaction) {
+        // It is only a word of advice: where the store cannot be read, there is none.
+        let copies = (try? store.snapshotIDs(of: transaction)) ?? []
+        guard !copies.isEmpty else { return }
+        let live = try? store.liveRevision(of: transaction.bundle)?.number
+        report(
+            .dataKept(
+                bundle: transaction.bundle,
+                revision: transaction.revision,
+                live: live,
+                volumes: copies.map(\.volume)
+            )
+        )
+    }
+
+    /// Removes the copies of a volume that is deleted with its data.
+    ///
+    /// - Throws: What the executor or the store throws; recovery goes on where it stopped.
+    private func dropCopies(ofErased step: Step, of bundle: String) async throws {
+        guard step.change.resource.kind == .volume, step.after == nil, step.deletesData else { return }
+        try store.forgetSnapshots(of: bundle, volumes: [step.change.resource])
+        for copy in try store.droppedSnapshots() where copy.bundle == bundle && copy.volume == step.change.resource {
+            try await executor.dropSnapshot(copy)
+            try store.removeSnapshot(copy)
+        }
+    }
+
     /// Waits a moment for what was started again to answer, so that whoever looks next finds it as it was.
     private func awaitReturn(of transaction: OpenTransaction) async {
         let deadline = ContinuousClock.now + Self.returnTime
-        for case let (true, before?) in transaction.steps.map({ ($0.change.handsOver, $0.before) }) {
+        let exchanged = Set(transaction.steps.filter { $0.restore != nil }.map(\.change.resource))
+        for step in transaction.steps {
+            guard let before = step.before else { continue }
+            guard step.change.handsOver || !mounted(by: step).isDisjoint(with: exchanged) else { continue }
             // What cannot be observed, or does not come, is for `status` to tell: the undo itself is done.
             while ContinuousClock.now < deadline, (try? await executor.observe(before))?.progress == .pending {
                 try? await Task.sleep(for: .milliseconds(20))

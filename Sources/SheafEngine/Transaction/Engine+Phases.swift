@@ -6,11 +6,13 @@ extension Engine {
     func prepare(
         _ transaction: OpenTransaction,
         target: Target,
+        copying snapshots: [SnapshotRequest],
         options: OperationOptions
     ) async throws -> OpenTransaction {
         let directory = LiveResources(target, store: store)
         do {
             let facts = try await prepareAll(transaction, resources: directory, options: options)
+            try await takeSnapshots(snapshots)
             try store.recordPrepared(facts, in: transaction)
             var prepared = transaction
             for (position, found) in facts {

@@ -3,21 +3,22 @@ import SheafModel
 /// Which steps of a transaction may begin, and which of them first.
 ///
 /// Pure: it is told what has happened and gives positions of steps. A step may begin when the conditions on everything
-/// that it depends on have held at some moment, and when the holders of a port that it takes over have ended. Of several
-/// the one that most others wait for in a row comes first. One that cannot be undone waits until all is ready that does
+/// that it depends on have held at some moment, when the holders of a port that it takes over have ended, and when the
+/// data of all volumes that it mounts has been put back, where it is. Of several the one that most others wait for in a
+/// row comes first. One that cannot be undone waits until all is ready that does
 /// not depend on such a step, so that as much as possible has gone well before. Every change costs time for what it
 /// touches, not for all steps, so that large transactions cost as much for each step as small ones.
 struct StepQueue {
     /// Steps that may begin, the next one last.
     private var ready: [Int] = []
-    /// How many conditions and ports each step still waits for.
+    /// How many conditions, ports and volumes each step still waits for.
     private var missing: [Int]
     /// The steps that wait for a condition.
     private var waiting: [Dependency: [Int]] = [:]
     /// The conditions on each resource that somebody waits for.
     private var conditions: [ResourceID: Set<Dependency>] = [:]
-    /// The steps that take over a port from a step.
-    private var takers: [[Int]]
+    /// The steps that wait until a step is done: for its port, or for the data that it puts back.
+    private var followers: [[Int]]
     /// The steps that cannot be undone and wait for those that can.
     private var held: Set<Int> = []
     /// The steps that neither are irreversible nor depend on one, as long as they are not ready.
@@ -34,9 +35,9 @@ struct StepQueue {
     init(_ steps: [Step], known: Set<ResourceID>) {
         self.steps = steps
         missing = Array(repeating: 0, count: steps.count)
-        takers = Array(repeating: [], count: steps.count)
+        followers = Array(repeating: [], count: steps.count)
         rank = Self.ranks(of: steps)
-        let givers = Self.givers(in: steps)
+        let givers = Self.givers(in: steps), restorers = Self.restorers(in: steps)
         for (position, step) in steps.enumerated() {
             guard let after = step.after else { continue }
             for dependency in Set(after.resource.dependencies) where known.contains(dependency.resource) {
@@ -44,10 +45,13 @@ struct StepQueue {
                 waiting[dependency, default: []].append(position)
                 conditions[dependency.resource, default: []].insert(dependency)
             }
-            guard step.change.handsOver, let port = after.resource.hostPort else { continue }
-            for giver in givers[port, default: []] where giver != position {
+            let port = step.change.handsOver ? after.resource.hostPort : nil
+            // Most transactions put no data back, and then no manifest has to be read for what it mounts.
+            let volumes = restorers.isEmpty ? [] : after.resource.mountedVolumes
+            let leaders = (port.flatMap { givers[$0] } ?? []) + volumes.compactMap { restorers[$0] }
+            for leader in leaders where leader != position {
                 missing[position] += 1
-                takers[giver].append(position)
+                followers[leader].append(position)
             }
         }
         let late = Self.late(of: steps)
@@ -78,10 +82,10 @@ struct StepQueue {
         for position in waiting.removeValue(forKey: dependency) ?? [] { release(position) }
     }
 
-    /// Notes that a step is done, so that others may have its port.
+    /// Notes that a step is done, so that others may have its port or use its data.
     mutating func noteDone(_ position: Int) {
-        for taker in takers[position] { release(taker) }
-        takers[position] = []
+        for follower in followers[position] { release(follower) }
+        followers[position] = []
     }
 
     /// Notes that nothing more is waited for of a step.
@@ -114,6 +118,12 @@ struct StepQueue {
             givers[port, default: []].append(position)
         }
         return givers
+    }
+
+    /// The steps that put back the data of volumes, by the volume.
+    private static func restorers(in steps: [Step]) -> [ResourceID: Int] {
+        let restoring = steps.enumerated().filter { $1.restore != nil }
+        return Dictionary(restoring.map { ($1.change.resource, $0) }) { first, _ in first }
     }
 
     /// Longest chains first, equal ones in the order of the plan.

@@ -194,6 +194,13 @@ struct IncarnationKeeper: Sendable {
         try await BlockingCalls.run { try incarnation.stop() }
     }
 
+    /// Ends what mounts a volume.
+    func stop(_ user: DataRestore.User) async throws {
+        let files = home.files(of: user.resource, generation: user.generation)
+        let incarnation = Incarnation(resource: user.resource, files: files, patience: patience)
+        try await BlockingCalls.run { try incarnation.stop() }
+    }
+
     /// Removes whatever has the number that an incarnation is to get.
     func clear(_ instance: ResourceInstance) async throws {
         let incarnation = incarnation(of: instance)

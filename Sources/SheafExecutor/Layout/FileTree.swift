@@ -38,6 +38,11 @@ enum FileTree {
         try remove(path.utf8CString.map { $0 }, in: AT_FDCWD, shown: path)
     }
 
+    /// Gives a file or a folder another name on the same file system.
+    static func rename(_ path: String, to target: String) throws(SystemError) {
+        guard Glibc.rename(path, target) == 0 else { throw SystemError("rename \(path)") }
+    }
+
     /// How often a folder is emptied that somebody fills meanwhile.
     private static let rounds = 3
 
@@ -54,6 +59,8 @@ enum FileTree {
     }
 
     private static func removeContent(of name: [CChar], in folder: Int32, shown path: String) throws(SystemError) {
+        // A folder that even its owner may not change, such as the copy of one, is opened up first.
+        unlock(name, in: folder)
         let descriptor = sheaf_openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0)
         guard descriptor >= 0 else {
             if errno == ENOENT { return }
@@ -72,7 +79,21 @@ enum FileTree {
         }
     }
 
-    private static func names(in stream: OpaquePointer) -> [[CChar]] {
+    /// Gives the owner of a folder all rights; where that cannot be, what needs them fails.
+    private static func unlock(_ name: [CChar], in folder: Int32) {
+        var information = stat()
+        guard fstatat(folder, name, &information, AT_SYMLINK_NOFOLLOW) == 0, information.st_mode & 0o700 != 0o700 else {
+            return
+        }
+        // Without reading it, which needs the right to, and without following what has taken its place meanwhile.
+        let descriptor = sheaf_openat(folder, name, sheaf_path_only() | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        chmod("/proc/self/fd/\(descriptor)", 0o700)
+    }
+
+    /// All names in a folder but `.` and `..`, each with a NUL at its end.
+    static func names(in stream: OpaquePointer) -> [[CChar]] {
         let dot = CChar(bitPattern: UInt8(ascii: "."))
         var names: [[CChar]] = []
         while let entry = readdir(stream) {
@@ -90,6 +111,12 @@ enum FileTree {
     /// - Throws: `SystemError` that names what cannot be removed.
     static func remove(_ path: String, below root: String) throws(SystemError) {
         try remove(path)
+        try removeEmptyFolders(above: path, below: root)
+    }
+
+    /// Removes the folders above a path that are empty, up to and without a root, so that a power cut does not bring
+    /// them back.
+    static func removeEmptyFolders(above path: String, below root: String) throws(SystemError) {
         var folder = parent(of: path)
         while folder.hasPrefix("\(root)/"), rmdir(folder) == 0 || errno == ENOENT { folder = parent(of: folder) }
         // Also when nothing was there: whoever has removed it may have died before this.
@@ -105,6 +132,12 @@ enum FileTree {
     static func isFolder(_ path: String) -> Bool {
         var information = stat()
         return stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// Whether a path names a folder and no link to one.
+    static func isOwnFolder(_ path: String) -> Bool {
+        var information = stat()
+        return lstat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
     }
 
     /// Whether a path names a file that this user can run.

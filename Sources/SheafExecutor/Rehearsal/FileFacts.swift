@@ -11,6 +11,8 @@ struct FileFacts {
     let name: String
     /// A path that is replaced in the content of files, since it differs from one incarnation to the next.
     var replacing: String?
+    /// A path whose entry is left out, with all below it.
+    var skipping: String?
 
     /// Calls a body with the name and the facts of everything below the root; with nothing when there is no root.
     ///
@@ -70,7 +72,7 @@ struct FileFacts {
             for name in names {
                 let entry = folder.isEmpty ? name : "\(folder)/\(name)"
                 var information = stat()
-                guard lstat("\(root)/\(entry)", &information) == 0 else { continue }
+                guard "\(root)/\(entry)" != skipping, lstat("\(root)/\(entry)", &information) == 0 else { continue }
                 found.append((entry, information))
                 let isFolder = information.st_mode & S_IFMT == S_IFDIR
                 if isFolder, entry.split(separator: "/").count < depth { folders.append(entry) }

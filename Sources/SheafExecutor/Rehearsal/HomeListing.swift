@@ -5,7 +5,8 @@ import SheafSystem
 /// What a home holds of some resources: what they are, what runs, the files of their incarnations, the data of volumes.
 ///
 /// It leaves out what differs from one incarnation to the next of the same definition: the number of the generation and
-/// what is made from it, logs, scratch, and process numbers.
+/// what is made from it, logs, scratch, and process numbers. Copies of the data of volumes are not looked at: a change
+/// takes them, and nothing takes them back.
 package struct HomeListing: Hashable, Sendable {
     /// One way in which two listings differ.
     package struct Difference: Codable, Hashable, Sendable {
@@ -37,7 +38,7 @@ package struct HomeListing: Hashable, Sendable {
             try addWorkload(instance, files: home.files(of: instance))
         }
         try addIncarnations(of: home, live: live)
-        try FileFacts(root: home.volumes, name: "volume").forEach { facts[$0] = $1 }
+        try FileFacts(root: home.volumes, name: "volume", skipping: home.snapshots).forEach { facts[$0] = $1 }
     }
 
     /// What a later listing has that this one has not, and the other way round, by name.

@@ -13,6 +13,8 @@ package struct Step: Codable, Hashable, Sendable {
     package var runsJobs: Bool
     /// Whether `finish` may delete the data of a deleted resource.
     package var deletesData: Bool
+    /// What a volume's data is exchanged for; nil when it stays.
+    package var restore: DataRestore?
 
     package init(
         change: Change,
@@ -21,7 +23,8 @@ package struct Step: Codable, Hashable, Sendable {
         order: Int = 0,
         facts: [String: String] = [:],
         runsJobs: Bool = true,
-        deletesData: Bool = false
+        deletesData: Bool = false,
+        restore: DataRestore? = nil
     ) {
         self.change = change
         self.before = before
@@ -30,6 +33,7 @@ package struct Step: Codable, Hashable, Sendable {
         self.facts = facts
         self.runsJobs = runsJobs
         self.deletesData = deletesData
+        self.restore = restore
     }
 }
 

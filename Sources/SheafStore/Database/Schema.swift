@@ -19,6 +19,9 @@ enum Schema {
             try database.execute(sql: events)
             try importRevisions(in: database, at: now().milliseconds)
         }
+        migrator.registerMigration("5") { database in
+            try database.execute(sql: snapshots)
+        }
         migrator.registerMigration("6") { database in
             try database.execute(sql: confirmations)
         }
@@ -27,6 +30,25 @@ enum Schema {
         }
         return migrator
     }
+
+    /// The copies of the data of volumes: one of each volume before a revision, at most.
+    ///
+    /// `planned` ones are being made, `missed` ones were not asked for although what writes to the volume changed, `dropped`
+    /// ones wait for their removal. A row outlives its revision until its files are gone.
+    private static let snapshots = """
+        CREATE TABLE snapshot (
+            bundle TEXT NOT NULL,
+            revision INTEGER NOT NULL,
+            volume TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('planned', 'taken', 'missed', 'dropped')),
+            method TEXT,
+            bytes INTEGER,
+            files INTEGER,
+            unsettled INTEGER NOT NULL DEFAULT 0,
+            taken_at INTEGER,
+            PRIMARY KEY (bundle, revision, volume)
+        ) STRICT;
+        """
 
     /// Whose data was kept when a resource was deleted.
     private static let retained = """

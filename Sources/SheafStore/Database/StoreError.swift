@@ -13,6 +13,7 @@ package struct StoreError: SheafError {
         package static let leaseHeld = Code(name: "store.lease-held")
         package static let foreignResource = Code(name: "store.foreign-resource")
         package static let neededElsewhere = Code(name: "store.needed-elsewhere")
+        package static let snapshotGone = Code(name: "store.snapshot-gone")
         package static let keyUnusable = Code(name: "store.key-unusable")
         package static let keyExchanged = Code(name: "store.key-exchanged")
         package static let unknownSecret = Code(name: "store.unknown-secret")

@@ -35,7 +35,7 @@ extension Store {
     /// Takes those revisions out of the history of all bundles, in one step.
     ///
     /// The event log still tells of them, and their numbers never come again. What of the content only they named is
-    /// garbage then.
+    /// garbage then, and so are the copies of data from before them.
     /// - Parameters:
     ///   - kept: How many of each bundle stay; at least 1.
     ///   - author: Who wants it.
@@ -65,6 +65,7 @@ extension Store {
         guard !revisions.isEmpty else { return nil }
         let remove = try database.makeStatement(sql: "DELETE FROM revision WHERE bundle = ? AND number = ?")
         for number in revisions { try remove.execute(arguments: [bundle, number]) }
+        try Self.forgetSnapshots(of: bundle, revisions: Set(revisions), volumes: nil, in: database)
         var detail = EventDetail()
         detail.revisions = revisions
         detail.keep = kept

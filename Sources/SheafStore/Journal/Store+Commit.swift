@@ -29,6 +29,7 @@ extension Store {
             try Self.updateInventory(transaction, in: database)
             try Self.updateWorkspaces(transaction, in: database)
             try Self.updateRetained(transaction, in: database)
+            try Self.settleSnapshots(of: transaction, isCommitted: true, at: now, in: database)
             try database.execute(
                 sql: "UPDATE journal SET state = 'committed', failure = NULL WHERE id = ?",
                 arguments: [transaction.id]

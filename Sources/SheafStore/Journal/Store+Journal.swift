@@ -24,19 +24,23 @@ extension Store {
     ///   - steps: In the order of the plan.
     ///   - kept: Untouched resources whose definition or place changes.
     ///   - workspaces: What the bundle wants to exist; empty for a delete.
+    ///   - snapshots: What becomes of the data of its volumes.
     ///   - confirmation: What the transaction means for confirmations, if anything.
     /// - Returns: The transaction, in state `preparing`.
     /// - Throws: `StoreError` with code `store.foreign-resource` when another bundle owns one of the resources,
-    ///   `store.needed-elsewhere` when another needs one that goes, or removes one that is needed.
+    ///   `store.needed-elsewhere` when another needs one that goes, or removes one that is needed, `store.snapshot-gone`
+    ///   when data is to be put back of which the copy was given up.
     package func begin(
         _ revision: Revision,
         steps: [Step],
         kept: [KeptResource],
         workspaces: [ResolvedBundle.Workspace],
+        snapshots: PlannedSnapshots = PlannedSnapshots(),
         confirmation: ConfirmationIntent? = nil
     ) throws -> OpenTransaction {
         try write { database in
             try Self.checkDependents(of: steps, in: revision.bundle, in: database)
+            try Self.checkSources(of: steps, in: database)
             try Self.claim(steps.compactMap(\.after?.resource.id), for: revision.bundle, in: database)
             try Self.insert(revision, in: database)
             try Self.record(confirmation, of: revision, in: database)
@@ -59,6 +63,7 @@ extension Store {
                 try insertKept.execute(
                     arguments: [id, item.resource.id.description, item.order, try Column.text(item.resource)])
             }
+            try Self.insert(snapshots, in: database)
             try log(
                 .begun,
                 bundle: revision.bundle,
@@ -145,6 +150,7 @@ extension Store {
     package func recordCompensated(_ transaction: OpenTransaction, because failure: String, at now: Date) throws {
         try write { database in
             try Self.finishRevision(of: transaction, state: .failed, failure: failure, at: now, in: database)
+            try Self.settleSnapshots(of: transaction, isCommitted: false, at: now, in: database)
             var detail = EventDetail(failure: failure)
             detail.undone = Self.names(try Self.begunSteps(of: transaction, in: database), of: transaction)
             try log(.failed, of: transaction, detail, at: now, in: database)
@@ -177,7 +183,10 @@ extension Store {
         ).filter(transaction.steps.indices.contains)
     }
 
-    /// Forgets a transaction that changed nothing, with its revision; only the event log still tells of it.
+    /// Forgets a transaction that changed nothing, with its revision and the records of its snapshots; only the event log
+    /// still tells of it.
+    ///
+    /// The files of its snapshots must be gone: the next revision gets the same number.
     package func discard(_ transaction: OpenTransaction, because failure: String) throws {
         try write { database in
             try log(.discarded, of: transaction, EventDetail(failure: failure), in: database)
@@ -185,6 +194,7 @@ extension Store {
                 sql: "DELETE FROM revision WHERE bundle = ? AND number = ?",
                 arguments: [transaction.bundle, transaction.revision]
             )
+            try Self.removeSnapshots(of: transaction, in: database)
             try Self.releaseClaims(of: transaction.bundle, in: database)
         }
     }

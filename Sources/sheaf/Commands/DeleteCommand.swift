@@ -7,8 +7,8 @@ struct DeleteCommand: AsyncParsableCommand {
         commandName: "delete",
         abstract: "End everything that a bundle runs, in reverse order.",
         discussion: """
-            The data of its volumes is kept, and the next apply finds it again, unless --delete-data is given. The \
-            history stays, so 'sheaf rollback' brings the bundle back.
+            The data of its volumes is kept, with all copies of it, and the next apply finds it again, unless \
+            --delete-data is given. The history stays, so 'sheaf rollback' brings the bundle back.
 
             EXAMPLES
               sheaf delete shop

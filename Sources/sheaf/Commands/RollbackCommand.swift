@@ -10,12 +10,17 @@ struct RollbackCommand: AsyncParsableCommand {
         commandName: "rollback",
         abstract: "Make an earlier revision live again.",
         discussion: """
-            The result is a new revision that names the one it restores. Data in volumes is not touched, and jobs that \
-            are finished do not run again unless --rerun is given.
+            The result is a new revision that names the one it restores. Data in volumes is not touched unless \
+            --with-data is given, and jobs that are finished do not run again unless --rerun is.
+
+            --with-data puts back the data of volumes as it was when the revision was last live, where the bundle asks \
+            for copies with 'sheaf.dev/snapshot' in its properties. What mounts them is stopped meanwhile. The data that \
+            is there now is set aside as a copy of its own: nothing is lost. See 'sheaf snapshots'.
 
             EXAMPLES
               sheaf rollback shop            to the revision before
               sheaf rollback shop --to 3
+              sheaf rollback shop --with-data
             """
     )
 
@@ -27,6 +32,9 @@ struct RollbackCommand: AsyncParsableCommand {
 
     @Flag(help: "Run the workflows of the restored revision again.")
     var rerun = false
+
+    @Flag(help: "Put back the data of its volumes too.")
+    var withData = false
 
     @Flag(help: "Say what would be done, and change nothing.")
     var dryRun = false
@@ -42,6 +50,7 @@ struct RollbackCommand: AsyncParsableCommand {
         var target = try Target.restore(revision, from: context.content)
         target.reruns = rerun
         target.adopts = adoption.adopt
+        target.restoresData = withData
         var options = operation.options
         options.runsJobs = rerun
         if dryRun {

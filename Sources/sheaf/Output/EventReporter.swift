@@ -117,6 +117,16 @@ final class EventReporter: Sendable {
                 revision
             )
         case .preparing, .observed: nil
+        case .snapshotTaken(let snapshot):
+            make("snapshot", .info, SnapshotText.taken(snapshot), resource: snapshot.id.volume)
+        case .dataKept(let bundle, let revision, let live, let volumes):
+            make(
+                "data-kept",
+                .warning,
+                SnapshotText.kept(bundle: bundle, revision: revision, live: live, volumes: volumes),
+                bundle,
+                revision
+            )
         case .performing(let id, let action): make("performing", .info, ActionWords.of(action).doing, resource: id)
         case .retrying(let id, let reason): make("retrying", .warning, "trying again: \(reason)", resource: id)
         case .ready(let id, let state): make("ready", .success, ready(state), resource: id)

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import SheafEngine
+import SheafExecutor
 import SheafModel
 import SheafStore
 import SheafSystem
@@ -83,18 +84,27 @@ struct Operation {
         case .changed(let revision, let plan, let isTidy):
             let counts = Change.Action.allCases.map { (plan.count($0), ActionWords.of($0).done) }
                 .filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+            let kept = options.deletesData ? "" : keptData(plan)
             let warning = isTidy ? "" : "; something old could not be removed yet, 'sheaf recover' tries again"
             reporter.tell(
                 OutputEvent(
                     type: "done",
                     time: Date.now,
                     level: isTidy ? .success : .warning,
-                    message: "done: \(counts.isEmpty ? "no resource changed" : counts)\(warning)",
+                    message: "done: \(counts.isEmpty ? "no resource changed" : counts)\(kept)\(warning)",
                     bundle: target.bundle,
                     revision: revision
                 )
             )
         }
+    }
+
+    /// Where the data of deleted volumes still is.
+    private func keptData(_ plan: Plan) -> String {
+        let folders = plan.changes.filter { $0.action == .delete && $0.resource.kind == .volume }
+            .map { context.executor.folder(ofVolume: $0.resource) }.sorted()
+            .filter { FileManager.default.fileExists(atPath: $0) }
+        return folders.isEmpty ? "" : "; their data is kept in \(folders.joined(separator: ", "))"
     }
 }
 

@@ -102,7 +102,9 @@ extension FakeExecutor.Call {
     /// The resource's name.
     var name: String {
         switch self {
-        case .prepare(let name), .perform(let name), .revert(let name), .finish(let name), .observe(let name): name
+        case .prepare(let name), .perform(let name), .revert(let name), .finish(let name), .observe(let name),
+            .takeSnapshot(let name), .dropSnapshot(let name):
+            name
         }
     }
 
@@ -110,7 +112,7 @@ extension FakeExecutor.Call {
     var isCancellable: Bool {
         switch self {
         case .prepare, .perform, .observe: true
-        case .revert, .finish: false
+        case .revert, .finish, .takeSnapshot, .dropSnapshot: false
         }
     }
 }
