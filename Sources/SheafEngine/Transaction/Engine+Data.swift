@@ -79,6 +79,7 @@ extension Engine {
     /// just being put back. Who begins later does not get it, so these are looked for last.
     /// - Parameter forgotten: Revisions that are taken for forgotten too, to see what that would free.
     /// - Throws: `StoreError` when the database cannot be read.
+    /// - Returns: In no order.
     package func removableSnapshots(without forgotten: [ForgottenRevisions] = []) throws -> [SnapshotID] {
         let dropped = try store.droppedSnapshots(without: forgotten)
         let busy = Set(try store.openTransactions().map(\.bundle))

@@ -72,8 +72,10 @@ struct GcCommand: AsyncParsableCommand {
     }
 
     /// Copies of the data of volumes that nobody can ask for any more.
-    private func snapshots(in context: CommandContext, without forgotten: [ForgottenRevisions]) async throws -> [Garbage]
-    {
+    private func snapshots(
+        in context: CommandContext,
+        without forgotten: [ForgottenRevisions]
+    ) async throws -> [Garbage] {
         guard let store = try context.existingStore() else { return [] }
         let engine = try context.engine("gc", store: store, report: { _ in })
         let removable = try engine.removableSnapshots(without: forgotten)
