@@ -70,7 +70,6 @@ struct EngineFixture {
     {
         let target = try Self.target(resources)
         let bytes = Array(try CanonicalJSON.encode(target.desired))
-        _ = content.keep(bytes)
         return try await engine.carryOut(
             target,
             options: options,

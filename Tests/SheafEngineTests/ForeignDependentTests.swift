@@ -67,7 +67,7 @@ import Testing
             try fixture.store.begin(revision(2, of: "shop"), steps: [remove], kept: [], workspaces: [])
         }
         #expect(tooLate?.kind == .neededElsewhere)
-        try fixture.store.discard(using)
+        try fixture.store.discard(using, because: "a test")
         _ = try fixture.store.begin(revision(2, of: "shop"), steps: [remove], kept: [], workspaces: [])
         let alsoTooLate = #expect(throws: StoreError.self) {
             try fixture.store.begin(revision(1, of: "other"), steps: [use], kept: [], workspaces: [])

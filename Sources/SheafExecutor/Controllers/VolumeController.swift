@@ -106,7 +106,7 @@ struct VolumeController: ResourceController {
     /// What is in a volume's directory, in words; nil when there is nothing.
     func data(of id: ResourceID) -> String? {
         let folder = home.volume(id)
-        return FileTree.names(in: folder).isEmpty ? nil : "data in \(folder)"
+        return FileTree.names(in: folder)?.isEmpty ?? true ? nil : "data in \(folder)"
     }
 
     private func remove(_ id: ResourceID) async throws {

@@ -12,9 +12,9 @@ package struct FailedIncarnation: Sendable {
 
     /// All that is kept, in no order.
     static func all(in home: ExecutorHome) -> [FailedIncarnation] {
-        FileTree.names(in: home.failed).flatMap { workspace in
+        (FileTree.names(in: home.failed) ?? []).flatMap { workspace in
             ResourceKind.allCases.filter(\.runsProcesses).flatMap { kind in
-                FileTree.names(in: "\(home.failed)/\(workspace)/\(kind.rawValue)").compactMap { name in
+                (FileTree.names(in: "\(home.failed)/\(workspace)/\(kind.rawValue)") ?? []).compactMap { name in
                     last(of: ResourceID(kind: kind, workspace: workspace, name: name), in: home)
                 }
             }
@@ -24,14 +24,14 @@ package struct FailedIncarnation: Sendable {
     private static func last(of id: ResourceID, in home: ExecutorHome) -> FailedIncarnation? {
         let parent = home.failedFolder(of: id)
         // A name that is no number is of one that is being kept at this moment, or was when its process died.
-        let newest = FileTree.names(in: parent).compactMap(Int.init).max()
+        let newest = (FileTree.names(in: parent) ?? []).compactMap(Int.init).max()
         return newest.map { FailedIncarnation(resource: id, folder: "\(parent)/\($0)") }
     }
 
     /// The logs by the names of their processes, in the order of the names.
     package var logs: [(process: String, path: String)] {
         let files = IncarnationFiles(folder: folder)
-        return FileTree.names(in: files.logs).sorted().compactMap { name in
+        return (FileTree.names(in: files.logs) ?? []).sorted().compactMap { name in
             name.hasSuffix(".log") ? (String(name.dropLast(4)), "\(files.logs)/\(name)") : nil
         }
     }
@@ -52,9 +52,9 @@ package struct FailedIncarnation: Sendable {
             try FileTree.remove(draft)
             try FileTree.makeFolder(draft)
             // The folder `run` holds the lock of what lives, which is nobody else's.
-            let parts = everything ? FileTree.names(in: files.folder).filter { $0 != "run" } : ["log"]
+            let parts = everything ? (FileTree.names(in: files.folder) ?? []).filter { $0 != "run" } : ["log"]
             for part in parts { try FileTree.link("\(files.folder)/\(part)", to: "\(draft)/\(part)") }
-            for name in FileTree.names(in: parent) where "\(parent)/\(name)" != draft {
+            for name in (FileTree.names(in: parent) ?? []) where "\(parent)/\(name)" != draft {
                 try FileTree.remove("\(parent)/\(name)")
             }
             guard rename(draft, kept.folder) == 0 else { throw SystemError("keep \(kept.folder)") }

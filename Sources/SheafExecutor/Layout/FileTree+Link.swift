@@ -3,9 +3,11 @@ import Glibc
 import SheafSystem
 
 extension FileTree {
-    /// The names in a folder, in no order; nothing where there is no folder that can be read.
-    static func names(in folder: String) -> [String] {
-        guard let stream = opendir(folder) else { return [] }
+    /// The names in a folder, in no order.
+    ///
+    /// - Returns: nil with `errno` when the folder cannot be read.
+    static func names(in folder: String) -> [String]? {
+        guard let stream = opendir(folder) else { return nil }
         defer { closedir(stream) }
         var names: [String] = []
         while let entry = readdir(stream) {
@@ -27,7 +29,7 @@ extension FileTree {
         switch information.st_mode & S_IFMT {
         case S_IFDIR:
             try makeFolder(target)
-            for name in names(in: path) { try link("\(path)/\(name)", to: "\(target)/\(name)") }
+            for name in names(in: path) ?? [] { try link("\(path)/\(name)", to: "\(target)/\(name)") }
         case S_IFREG, S_IFLNK:
             guard linkat(AT_FDCWD, path, AT_FDCWD, target, 0) == 0 || errno == ENOENT else {
                 throw SystemError("keep \(path)")

@@ -64,7 +64,7 @@ struct FileFacts {
         var folders = [""]
         while let folder = folders.popLast() {
             let path = folder.isEmpty ? root : "\(root)/\(folder)"
-            guard let names = Self.names(in: path) else {
+            guard let names = FileTree.names(in: path) else {
                 // Something that is gone, or was never there, is nothing.
                 if errno == ENOENT { continue }
                 throw Self.unreadable(path, String(cString: strerror(errno)))
@@ -79,20 +79,6 @@ struct FileFacts {
             }
         }
         return found
-    }
-
-    /// - Returns: nil with `errno` when the folder cannot be read.
-    private static func names(in folder: String) -> [String]? {
-        guard let stream = opendir(folder) else { return nil }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names
     }
 
     private static func unreadable(_ path: String, _ reason: String) -> ExecutorError {

@@ -22,6 +22,9 @@ struct BisectRun {
     let stays: Bool
     let reporter: EventReporter
 
+    /// How the messages of the revisions begin that it makes.
+    private static let mark = "bisect "
+
     /// What was found of one revision.
     struct Look: Encodable {
         var revision: Int
@@ -83,8 +86,12 @@ struct BisectRun {
     }
 
     private func putBack() async throws {
-        let live = try await makeLive(original, "puts back revision \(original.number)")
-        tell("bisect-restored", .success, "revision \(original.number) is live again, as revision \(live)", live)
+        let live = try store.liveRevision(of: bundle)
+        guard live?.number == original.number || live?.message?.hasPrefix(Self.mark) == true else {
+            throw BisectProblem.changed(bundle, live: live?.number)
+        }
+        let number = try await makeLive(original, "puts back revision \(original.number)")
+        tell("bisect-restored", .success, "revision \(original.number) is live again, as revision \(number)", number)
     }
 
     /// - Returns: The number of the revision that is live then.
@@ -98,7 +105,7 @@ struct BisectRun {
                 timeout: timeout,
                 parallelism: parallelism,
                 runsJobs: false,
-                message: "bisect \(what); revision \(original.number) was live before"
+                message: "\(Self.mark)\(what); revision \(original.number) was live before"
             ),
             keeping: { try context.hold(revision, in: store) }
         )

@@ -72,8 +72,8 @@ struct DriftText {
         for finding in record.findings {
             table.add([finding.resource ?? record.bundle, finding.kind.rawValue, finding.message, finding.repair])
         }
-        let head = "'\(name)' differs from revision \(revision):\n"
-        return open + style.text(head, .strong) + table.render() + evidence(record) + remedy(record)
+        let head = style.text("'\(name)' differs from revision \(revision):", .strong) + "\n"
+        return open + head + table.render() + evidence(record) + remedy(record)
     }
 
     private func evidence(_ record: DriftRecord) -> String {
@@ -85,8 +85,10 @@ struct DriftText {
 
     private func remedy(_ record: DriftRecord) -> String {
         let resources = Set(record.findings.compactMap(\.resource)).count
-        let count = resources == 1 ? "1 resource" : "\(resources) resources"
-        return "\n\(record.findings.count == 1 ? "1 difference" : "\(record.findings.count) differences") in \(count);"
-            + " an apply of the same bundle repairs all of it\n"
+        let place = resources == 0 ? "" : resources == 1 ? " in 1 resource" : " in \(resources) resources"
+        let count = record.findings.count
+        let condition = record.findings.contains { $0.kind == .portTaken } ? ", once the port is free" : ""
+        return "\n\(count == 1 ? "1 difference" : "\(count) differences")\(place);"
+            + " an apply of the same bundle repairs all of it\(condition)\n"
     }
 }

@@ -111,6 +111,14 @@ import Testing
         #expect(try await page() == "broken 6\n")
     }
 
+    @Test func whatSomebodyElseMakesLiveMeanwhileIsLeftLive() async throws {
+        defer { site.end() }
+        let meddling = "'\(Site.built)/sheaf' rollback trial --to 2 2>/dev/null; exit 127"
+        let result = try await bisect(1, 6, meddling)
+        #expect(result.code == 1 && result.errors.contains("bisect.changed"), "\(result)")
+        #expect(try await page() == "good 2\n")
+    }
+
     @Test func whatCannotBeLookedAtIsRefused() async throws {
         defer { site.end() }
         let cases: [([String], String)] = [
