@@ -80,7 +80,6 @@ extension Engine {
     /// - Parameter forgotten: Revisions that are taken for forgotten too, to see what that would free.
     /// - Returns: By bundle, oldest revision first.
     /// - Throws: `StoreError` when the database cannot be read.
-    /// - Returns: In no order.
     package func removableSnapshots(without forgotten: [ForgottenRevisions] = []) throws -> [SnapshotID] {
         let dropped = try store.droppedSnapshots(without: forgotten)
         let busy = Set(try store.openTransactions().map(\.bundle))

@@ -101,7 +101,6 @@ extension Store {
     /// - Parameter forgotten: Revisions that are taken for forgotten too, to see what that would free.
     /// - Returns: By bundle, oldest revision first.
     /// - Throws: `StoreError` when the database cannot be read.
-    /// - Returns: In no order.
     package func droppedSnapshots(without forgotten: [ForgottenRevisions] = []) throws -> [SnapshotID] {
         let gone = Dictionary(forgotten.map { ($0.bundle, Set($0.revisions)) }) { $0.union($1) }
         return try read { database in
