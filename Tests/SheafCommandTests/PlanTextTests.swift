@@ -191,7 +191,7 @@ import sheaf
                 "environment":"prod","formatVersion":1,"fromRevision":3,"home":"/home/you/sheaf","operation":"apply",\#
                 "provenance":{"commit":"46337aa4c0de46337aa4c0de46337aa4c0de46337a","dirty":true,"subdirectory":""},\#
                 "resolved":"sha256:dbc1b4c900ffe48d575b5da5c638040125f65db0fe3e24494b76ea986457d986",\#
-                "toRevision":4,"totals":{"create":0,"delete":0,"irreversible":1,"keep":1,"replace":0,"restart":0,\#
+                "toRevision":4,"totals":{"adopt":0,"create":0,"delete":0,"irreversible":1,"keep":1,"replace":0,"restart":0,\#
                 "run":1,"update":0},"version":"1.2.0"}
                 """#
         )

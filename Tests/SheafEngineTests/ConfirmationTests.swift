@@ -141,7 +141,8 @@ import Testing
             workspaces: [],
             confirmation: .asks(within: .seconds(600))
         )
-        try dead.store.recordPrepared([0: [:]], in: transaction)
+        let facts = try await dead.executor.prepare(step, resources: NoResources())
+        try dead.store.recordPrepared([0: facts], in: transaction)
         try await dead.executor.perform(step)
         try dead.store.recordProgress(begun: [0], done: [], in: transaction)
         try dead.store.recordProgress(begun: [], done: [0], in: transaction)

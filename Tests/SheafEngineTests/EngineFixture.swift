@@ -99,6 +99,11 @@ struct EngineFixture {
     }
 }
 
+/// Knows no resource; the fake executor looks for none.
+struct NoResources: ResourceDirectory {
+    func resource(_ id: ResourceID) throws -> ResolvedResource? { nil }
+}
+
 extension LeaseOwner {
     /// This process, which lives.
     static var living: LeaseOwner {

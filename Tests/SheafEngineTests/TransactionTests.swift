@@ -272,7 +272,7 @@ import Testing
             )
         }
         #expect(error?.failureClass == .refused)
-        #expect(error?.message == "worker:b:public: it is not prepared after 0s; nothing was changed")
+        #expect(error?.message == "worker:b:public: it is not prepared after 30ms; nothing was changed")
         #expect(executor.world == FakeExecutor.World())
         #expect(try fixture.store.revisions(of: "shop").isEmpty)
     }

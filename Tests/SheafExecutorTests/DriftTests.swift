@@ -51,8 +51,8 @@ import Testing
 
     @Test(arguments: [
         ("config/a/page", Drift.Kind.fileChanged, "config/a/page was changed under Sheaf"),
-        ("secret/s_PIN", .fileChanged, "secret/s_PIN was changed under Sheaf"),
-        ("launch", .fileChanged, "launch was changed under Sheaf"),
+        ("secret/files/s_PIN", .fileChanged, "secret/files/s_PIN was changed under Sheaf"),
+        ("secret/launch", .fileChanged, "secret/launch was changed under Sheaf"),
         ("definition", .fileChanged, "definition was changed under Sheaf"),
     ])
     func aChangedFileIsNamed(path: String, kind: Drift.Kind, message: String) async throws {
@@ -60,7 +60,7 @@ import Testing
         let worker = try await worker(scratch)
         let file = "\(scratch.executor.files(of: worker).folder)/\(path)"
         chmod(file, 0o600)
-        let mode = path.contains("/") ? mode_t(0o400) : 0o600
+        let mode = path.contains("files/") || path.contains("config/") ? mode_t(0o400) : 0o600
         let text = try #require(TextFile.read(file)) + "# other-pin\n"
         try DurableFile.write(Array(text.utf8), to: file, mode: mode)
         let found = try await drift(worker, scratch)
@@ -73,12 +73,12 @@ import Testing
         let worker = try await worker(scratch)
         let folder = scratch.executor.files(of: worker).folder
         #expect(unlink("\(folder)/config/a/page") == 0)
-        #expect(chmod("\(folder)/secret/s_PIN", 0o444) == 0)
+        #expect(chmod("\(folder)/secret/files/s_PIN", 0o444) == 0)
         #expect(chmod("\(folder)/secret", 0o755) == 0)
         let messages = try await drift(worker, scratch).map(\.message)
         #expect(
             Set(messages) == [
-                "config/a/page is missing", "the mode of secret/s_PIN is 0444 instead of 0400",
+                "config/a/page is missing", "the mode of secret/files/s_PIN is 0444 instead of 0400",
                 "the mode of secret is 0755 instead of 0700",
             ]
         )
@@ -180,8 +180,8 @@ import Testing
         let old = Samples.workflow([Samples.job("job", "echo ran >> \(trace)")])
         try await scratch.apply(Samples.create(old))
         try await eventually("the run succeeds") { try await scratch.executor.observe(old).runtime == "succeeded" }
-        #expect(unlink("\(scratch.executor.files(of: old).folder)/redactions") == 0)
-        #expect(try await drift(old, scratch).map(\.message) == ["redactions is missing"])
+        #expect(unlink("\(scratch.executor.files(of: old).folder)/secret/redactions") == 0)
+        #expect(try await drift(old, scratch).map(\.message) == ["secret/redactions is missing"])
         var new = old
         new.generation = 2
         var step = Samples.update(old, new)

@@ -69,7 +69,8 @@ struct IncarnationDraft: Sendable {
         var record = FileRecord()
         // Processes of one incarnation may share a folder, and then its first mode stays.
         var seen: Set<String> = []
-        record.folders = folders.filter { isFixed($0.path) && seen.insert($0.path).inserted }
+        let secret = (path: incarnation.secret, mode: UInt32(0o700))
+        record.folders = ([secret] + folders).filter { isFixed($0.path) && seen.insert($0.path).inserted }
             .map { FileRecord.Folder(path: relative($0.path), mode: $0.mode) }
         var last: [String: File] = [:]
         for file in files where isFixed(file.path) { last[file.path] = file }
