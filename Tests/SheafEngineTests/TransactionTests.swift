@@ -226,7 +226,7 @@ import Testing
         let error = await #expect(throws: EngineError.self) {
             try await fixture.apply([Build.service("a", port: 2), Build.service("b", port: 1)])
         }
-        #expect(error?.message.contains("exchange their ports") == true)
+        #expect(error?.message.contains("wait for each other") == true)
         try await fixture.apply([Build.service("a", port: 2), Build.service("b", port: 3)])
         #expect(fixture.executor.world.running == ["a@2", "b@2"])
     }
@@ -275,6 +275,17 @@ import Testing
         #expect(error?.message == "worker:b:public: it is not prepared after 30ms; nothing was changed")
         #expect(executor.world == FakeExecutor.World())
         #expect(try fixture.store.revisions(of: "shop").isEmpty)
+    }
+
+    @Test func aServiceCannotWaitForThePortOfOneThatWaitsForIt() async throws {
+        let fixture = try EngineFixture()
+        try await fixture.apply([Build.service("a", port: 1), Build.service("b", port: 3)])
+        let taker = Build.service("b", port: 1)
+        let error = await #expect(throws: EngineError.self) {
+            try await fixture.apply([taker, Build.service("a", port: 2, needs: [taker.id])])
+        }
+        #expect(error?.message.contains("wait for each other") == true)
+        #expect(fixture.executor.world.running == ["a@1", "b@1"])
     }
 
     @Test func anUnknownWorkspaceIsRefusedBeforeAnythingChanges() async throws {
