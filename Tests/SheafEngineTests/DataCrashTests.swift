@@ -1,5 +1,6 @@
 import SheafEngine
 import SheafModel
+import SheafStore
 import SheafTestSupport
 import Testing
 

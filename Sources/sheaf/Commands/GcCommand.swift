@@ -77,7 +77,7 @@ struct GcCommand: AsyncParsableCommand {
         without forgotten: [ForgottenRevisions]
     ) async throws -> [Garbage] {
         guard let store = try context.existingStore() else { return [] }
-        let engine = try context.engine("gc", store: store, report: { _ in })
+        let engine = context.engine("gc", store: store, report: { _ in })
         let removable = try engine.removableSnapshots(without: forgotten)
         let garbage = try removable.map { id in
             let path = context.executor.folder(ofSnapshot: id)

@@ -108,6 +108,22 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: "\(site.home)/volumes").isEmpty)
     }
 
+    @Test func whatAHistoryForgetsLosesItsCopies() async throws {
+        defer { site.end() }
+        for text in ["one", "two", "three", "four"] { try await apply(text) }
+        let folder = "volumes/.snapshots/\(DataScenario.name)/2/books/data"
+        let preview = try await site.sheaf("gc", "--keep", "2", "--dry-run")
+        #expect(preview.code == 0 && preview.output.contains(folder), "\(preview)")
+        #expect(try await SnapshotRecord.all(site).map(\.beforeRevision) == [4, 3, 2])
+        let removed = try await site.sheaf("gc", "--keep", "2")
+        #expect(removed.code == 0 && removed.output.contains(folder), "\(removed)")
+        #expect(try await SnapshotRecord.all(site).map(\.beforeRevision) == [4, 3])
+        #expect(!FileManager.default.fileExists(atPath: "\(site.home)/\(folder)"))
+        #expect(try await site.sheaf("history", "--verify").code == 0)
+        #expect(try await site.sheaf("rollback", DataScenario.name, "--with-data").code == 0)
+        #expect(try await page() == "three\n")
+    }
+
     @Test(arguments: [
         (["sheaf.dev/snapshot: before-changes"], "did you mean 'before-change'?"),
         (["sheaf.dev/snapshots: always"], "did you mean 'sheaf.dev/snapshot'?"),
