@@ -125,7 +125,9 @@ let package = Package(
         ),
         .testTarget(
             name: "SheafExecutorTests",
-            dependencies: ["SheafExecutor", "SheafSupervision", "SheafSystem", "SheafTestSupport", subprocess],
+            dependencies: [
+                "SheafExecutor", "SheafSupervision", "SheafSystem", "SheafTestSupport", "CLinux", subprocess,
+            ],
             swiftSettings: strict
         ),
         .testTarget(
@@ -135,7 +137,9 @@ let package = Package(
         ),
         .testTarget(
             name: "SheafCommandTests",
-            dependencies: ["sheaf", "SheafModel", "SheafArchive", "SheafSystem", "SheafTestSupport", yams],
+            dependencies: [
+                "sheaf", "SheafModel", "SheafArchive", "SheafEngine", "SheafSystem", "SheafTestSupport", yams,
+            ],
             swiftSettings: strict
         ),
         .testTarget(

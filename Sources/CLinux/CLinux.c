@@ -3,6 +3,7 @@
 #include <spawn.h>
 #include <stdio.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 int sheaf_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
@@ -32,4 +33,13 @@ int sheaf_link_anonymous(int descriptor, const char *path) {
     char own[32];
     snprintf(own, sizeof own, "/proc/self/fd/%d", descriptor);
     return linkat(AT_FDCWD, own, AT_FDCWD, path, AT_SYMLINK_FOLLOW);
+}
+
+int sheaf_file_identity(const char *path, uint64_t *inode, int64_t *birth) {
+    struct statx status;
+    if (statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_INO | STATX_BTIME, &status) != 0) return -1;
+    *inode = status.stx_ino;
+    const bool is_known = status.stx_mask & STATX_BTIME;
+    *birth = is_known ? status.stx_btime.tv_sec * 1000000000LL + status.stx_btime.tv_nsec : 0;
+    return 0;
 }

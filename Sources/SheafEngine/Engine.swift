@@ -10,6 +10,8 @@ package import SheafSystem
 package struct Engine: Sendable {
     let store: Store
     let executor: any Executor
+    /// What revisions are restored from; nil where nothing is kept.
+    let content: (any ContentSource)?
     let owner: LeaseOwner
     let now: @Sendable () -> Date
     let report: @Sendable (EngineEvent) -> Void
@@ -17,44 +19,66 @@ package struct Engine: Sendable {
     package init(
         store: Store,
         executor: any Executor,
+        content: (any ContentSource)? = nil,
         owner: LeaseOwner,
         now: @escaping @Sendable () -> Date,
         report: @escaping @Sendable (EngineEvent) -> Void
     ) {
         self.store = store
         self.executor = executor
+        self.content = content
         self.owner = owner
         self.now = now
         self.report = report
     }
 
     /// What carrying out a target would do now; changes nothing.
-    package func plan(_ target: Target) async throws -> Plan {
+    package func plan(_ target: Target, options: OperationOptions = OperationOptions()) async throws -> Plan {
         let live = try store.inventory(of: target.bundle)
+        // What is deleted need not be as it was applied.
+        let renewals = target.desired == nil ? Renewals() : try await renewals(live, reruns: target.reruns)
+        let plan = try Self.plan(
+            target,
+            options: options,
+            fromRevision: try store.liveRevision(of: target.bundle)?.number,
+            live: live,
+            renewed: renewals.reasons,
+            repaired: renewals.repaired,
+            exchanged: try await restoration(of: target, live: live).reasons(live: live),
+            adopted: try await Adoption(store: store, executor: executor).reasons(for: target, live: live)
+        )
+        try DependentCheck(store: store).run(plan)
+        return plan
+    }
+
+    /// What carrying out a target would do where nothing was ever applied.
+    package static func firstPlan(_ target: Target, options: OperationOptions = OperationOptions()) throws -> Plan {
+        try plan(target, options: options, fromRevision: nil, live: [])
+    }
+
+    private static func plan(
+        _ target: Target,
+        options: OperationOptions,
+        fromRevision: Int?,
+        live: [ResourceInstance],
+        renewed: [ResourceID: String] = [:],
+        repaired: Set<ResourceID> = [],
+        exchanged: [ResourceID: String] = [:],
+        adopted: [ResourceID: String] = [:]
+    ) throws -> Plan {
         try TargetCheck(desired: target.desired, live: live).run()
         return Planner.plan(
             bundle: target.bundle,
-            fromRevision: try store.liveRevision(of: target.bundle)?.number,
+            fromRevision: fromRevision,
             live: live,
             desired: target.desired,
-            renewed: try await renewed(live, reruns: target.reruns)
+            renewed: renewed,
+            repaired: repaired,
+            exchanged: exchanged,
+            adopted: adopted,
+            runsJobs: options.runsJobs,
+            deletesData: options.deletesData
         )
-    }
-
-    /// The services and workers that do not run as they should, after a reboot for example, and the jobs to run again.
-    private func renewed(_ live: [ResourceInstance], reruns: Bool) async throws -> [ResourceID: String] {
-        var renewed: [ResourceID: String] = [:]
-        for instance in live {
-            let id = instance.resource.id
-            switch id.kind {
-            case .service, .worker:
-                guard try await executor.observe(instance).progress == .failed else { continue }
-                renewed[id] = "it is not running any more"
-            case .workflow where reruns: renewed[id] = "its jobs are to run again"
-            default: continue
-            }
-        }
-        return renewed
     }
 
     /// Carries out a target.
@@ -63,6 +87,8 @@ package struct Engine: Sendable {
     /// - Parameters:
     ///   - target: What shall be live.
     ///   - options: How it is done.
+    ///   - agree: Sees what would be done, under the lease and before anything is recorded, and throws when that is not
+    ///     what was wanted; nil takes whatever it is.
     ///   - keep: Makes durable what the revision refers to; is called before anything is recorded, and not at all when
     ///     there is nothing to do. The lock that it returns is held until the revision is recorded, so that nobody
     ///     takes what was made durable for garbage.
@@ -71,63 +97,105 @@ package struct Engine: Sendable {
     package func carryOut(
         _ target: Target,
         options: OperationOptions,
+        agreeing agree: ((Plan) throws -> Void)? = nil,
         keeping keep: () throws -> FileLock? = { nil }
     ) async throws -> Outcome {
         for (bundle, problem) in try await recoverAll().problems {
             guard bundle != target.bundle else { throw problem }
             report(.recoveryFailed(bundle: bundle, reason: OperationFailure(problem).record))
         }
+        for (bundle, problem) in try await revertOverdue().problems {
+            // It goes on waiting; what is to be done now settles it if it is the same bundle.
+            report(.recoveryFailed(bundle: bundle, reason: OperationFailure(problem).record))
+        }
         // Nothing to do is the most frequent case and needs no lease, unless somebody is at work on the bundle.
-        if try store.openTransactions(of: target.bundle).isEmpty, let unchanged = try await unchanged(target) {
+        if agree == nil, try store.openTransactions(of: target.bundle).isEmpty,
+            let unchanged = try await unchanged(target, keeping: keep)
+        {
             return unchanged
         }
         return try await withLease(of: target.bundle) {
             try refuseWhenStuck(target.bundle)
-            if let unchanged = try await unchanged(target) { return unchanged }
-            let plan = try await plan(target)
-            return try await carryOut(target, plan: plan, options: options, keeping: keep)
+            if agree == nil, let unchanged = try await unchanged(target, keeping: keep) { return unchanged }
+            return try await carryOutUnderLease(target, options: options, agreeing: agree, keeping: keep)
         }
     }
 
     /// The outcome when the target is live already; nil when there is something to do.
-    private func unchanged(_ target: Target) async throws -> Outcome? {
-        guard let live = try store.liveRevision(of: target.bundle), target.archive == live.archive,
-            target.resolved == live.resolved, (live.operation == .delete) == (target.desired == nil)
+    private func unchanged(_ target: Target, keeping keep: () throws -> FileLock?) async throws -> Outcome? {
+        guard !target.restoresData, let live = try store.liveRevision(of: target.bundle), target.isLive(as: live)
         else { return nil }
-        // Equal digests are equal resources, so that none of them has to be read and compared. What is left to find is
-        // what does not run any more.
-        let runnable = try store.inventory(of: target.bundle, kinds: [.service, .worker, .workflow])
-        return try await renewed(runnable, reruns: target.reruns).isEmpty ? .unchanged(revision: live.number) : nil
+        // What is left to find is what does not run any more, or was changed. What is only declared cannot be.
+        let kinds: [ResourceKind] = [.service, .worker, .workflow, .volume]
+        let runnable = target.desired == nil ? [] : try store.inventory(of: target.bundle, kinds: kinds)
+        guard try await renewals(runnable, reruns: target.reruns).isEmpty else { return nil }
+        try keepMissing(of: target, keeping: keep)
+        return .unchanged(revision: live.number)
     }
 
-    private func carryOut(
+    /// Keeps again what of a target that is live somebody has removed from the content store.
+    private func keepMissing(of target: Target, keeping keep: () throws -> FileLock?) throws {
+        let resources = target.desired?.resources ?? []
+        let missing = missingContent(archive: target.archive, resolved: target.resolved, resources: resources)
+        guard !missing.isEmpty else { return }
+        let hold = try keep()
+        hold?.release()
+        report(.contentKept(bundle: target.bundle, count: missing.count))
+    }
+
+    /// Carries out a target of which something is not live, in one transaction.
+    func carryOutUnderLease(
         _ target: Target,
-        plan: Plan,
         options: OperationOptions,
+        agreeing agree: ((Plan) throws -> Void)? = nil,
         keeping keep: () throws -> FileLock?
     ) async throws -> Outcome {
+        // What was agreed to is what is done: looked at again, it might be something else.
+        let plan = try await plan(target, options: options)
+        try agree?(plan)
+        if plan.isEmpty, let live = try store.liveRevision(of: target.bundle), target.isLive(as: live) {
+            return .unchanged(revision: live.number)
+        }
         try checkWorkspaces(of: target)
         let number = try store.nextRevision(of: target.bundle)
         let live = try store.inventory(of: target.bundle)
-        let steps = plan.steps(
+        let steps = try await restoration(of: target, live: live).applied(
+            to: plan.steps(
+                live: live,
+                desired: target.desired,
+                generation: number,
+                runsJobs: options.runsJobs,
+                deletesData: options.deletesData
+            ),
+            bundle: target.bundle,
+            revision: number
+        )
+        let snapshots = SnapshotSelection(
+            bundle: target.bundle,
+            revision: number,
             live: live,
             desired: target.desired,
-            generation: number,
-            runsJobs: options.runsJobs,
-            deletesData: options.deletesData
-        )
+            steps: steps
+        ).planned
+        let waiting = try store.pendingConfirmations(of: target.bundle).first
         let hold = try keep()
         let transaction = try store.begin(
             target.revision(number, author: owner.user, at: now(), message: options.message),
             steps: steps,
             kept: keptResources(plan, live: live, desired: target.desired),
-            workspaces: target.desired?.workspaces ?? []
+            workspaces: target.desired?.workspaces ?? [],
+            snapshots: snapshots,
+            confirmation: options.confirmation
         )
         hold?.release()
         report(.began(bundle: target.bundle, revision: number, steps: transaction.steps.map(\.change.resource)))
-        let prepared = try await prepare(transaction, target: target, options: options)
+        let prepared = try await prepare(transaction, target: target, copying: snapshots.copied, options: options)
         try await perform(prepared, target: target, live: live, options: options)
         report(.committed(bundle: target.bundle, revision: number, operation: target.operation))
+        if let waiting, options.confirmation != .reverts(revision: waiting.revision) {
+            report(.confirmationSettled(bundle: target.bundle, revision: waiting.revision, by: number))
+        }
+        try reportWaiting(target.bundle)
         let isTidy = await compensation.finish(prepared)
         return .changed(revision: number, plan: plan, isTidy: isTidy)
     }
@@ -150,7 +218,12 @@ package struct Engine: Sendable {
         return result
     }
 
-    private func refuseWhenStuck(_ bundle: String) throws {
+    /// Tells that a revision which has just become live has to be confirmed.
+    func reportWaiting(_ bundle: String) throws {
+        for waiting in try store.pendingConfirmations(of: bundle) { report(.toBeConfirmed(waiting)) }
+    }
+
+    func refuseWhenStuck(_ bundle: String) throws {
         guard let open = try store.openTransactions(of: bundle).first else { return }
         throw EngineError(
             .stuck,

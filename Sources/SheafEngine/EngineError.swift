@@ -14,12 +14,19 @@ package struct EngineError: SheafError {
         package static let notReady = Code(name: "engine.not-ready")
         package static let unknownWorkspace = Code(name: "engine.unknown-workspace")
         package static let nothingLive = Code(name: "engine.nothing-live")
+        package static let noSnapshot = Code(name: "engine.no-snapshot")
+        package static let dataInUse = Code(name: "engine.data-in-use")
+        package static let nothingToConfirm = Code(name: "engine.nothing-to-confirm")
+        package static let confirmationLate = Code(name: "engine.confirmation-late")
         package static let unknownRevision = Code(name: "engine.unknown-revision")
+        package static let existsAlready = Code(name: "engine.exists-already")
+        package static let needed = Code(name: "engine.needed-elsewhere")
     }
 
     package let kind: Code
     package let message: String
     package let hint: String?
+    package let details: [String]
     package let failureClass: FailureClass
 
     /// That of the cause, where there is one that says more, such as `executor.port-taken`.
@@ -30,6 +37,7 @@ package struct EngineError: SheafError {
         _ failureClass: FailureClass,
         _ message: String,
         hint: String? = nil,
+        details: [String] = [],
         cause: (any SheafError)? = nil
     ) {
         self.kind = kind
@@ -37,5 +45,6 @@ package struct EngineError: SheafError {
         self.failureClass = failureClass
         self.message = message
         self.hint = hint
+        self.details = details
     }
 }

@@ -19,6 +19,10 @@ package struct Target: Sendable {
     package var valueSources: [String]?
     /// Whether the workflows run again although nothing of them differs.
     package var reruns = false
+    /// Whether what is there already and belongs to no bundle is taken over.
+    package var adopts = false
+    /// Whether a rollback also puts back the data that its volumes had then.
+    package var restoresData = false
 
     /// What an archive holds.
     package static func apply(
@@ -63,6 +67,16 @@ package struct Target: Sendable {
             target.desired = try CanonicalJSON.decode(ResolvedBundle.self, from: Data(content.content(resolved)))
         }
         return target
+    }
+
+    /// Whether carrying it out would make nothing but a revision like the live one.
+    ///
+    /// Equal digests are equal resources, so that none of them has to be read and compared; what does not run any more
+    /// does not count here.
+    package func isLive(as live: Revision?) -> Bool {
+        guard let live else { return false }
+        return archive == live.archive && resolved == live.resolved
+            && (live.operation == .delete) == (desired == nil)
     }
 
     func revision(_ number: Int, author: String, at now: Date, message: String?) -> Revision {

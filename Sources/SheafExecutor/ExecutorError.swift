@@ -25,6 +25,9 @@ package struct ExecutorError: SheafError {
         case stopFailed = "executor.stop-failed"
         case runGoesOn = "executor.run-goes-on"
         case notPrepared = "executor.not-prepared"
+        case snapshotRefused = "executor.snapshot-refused"
+        case missingSnapshot = "executor.missing-snapshot"
+        case dataUnclear = "executor.data-unclear"
         case fileFailure = "executor.file-failure"
     }
 
@@ -32,29 +35,36 @@ package struct ExecutorError: SheafError {
     package let message: String
     package let hint: String?
     package let failureClass: FailureClass
+    package let isTransient: Bool
 
     package var code: String { reason.rawValue }
 
-    package init(_ reason: Code, _ message: String, hint: String? = nil) {
+    package init(_ reason: Code, _ message: String, hint: String? = nil, isTransient: Bool = false) {
         self.reason = reason
         self.message = message
         self.hint = hint
+        self.isTransient = isTransient
         failureClass =
             switch reason {
             case .missingEngine: .missingEngine
             case .unsupportedStack, .missingSecret, .missingSecretKey, .secretNotText, .missingVolume, .missingPort,
                 .noCommand, .unsafePath, .invalidManifest, .invalidValue:
                 .invalidInput
-            case .stopFailed: .stuck
+            case .stopFailed, .dataUnclear: .stuck
             case .missingContent, .imageUnavailable, .portTaken, .portForbidden, .commandNotFound, .startFailed,
-                .runGoesOn, .notPrepared, .fileFailure:
+                .runGoesOn, .notPrepared, .snapshotRefused, .missingSnapshot, .fileFailure:
                 .refused
             }
     }
 
     /// The same failure with secret values replaced in its words.
     func redacted(by redaction: Redaction) -> ExecutorError {
-        ExecutorError(reason, redaction.redact(message), hint: hint.map(redaction.redact))
+        ExecutorError(
+            reason,
+            redaction.redact(message),
+            hint: hint.map(redaction.redact),
+            isTransient: isTransient
+        )
     }
 
     /// A call of the operating system that failed while a resource was worked on.

@@ -35,6 +35,10 @@ package struct LocalExecutor: Executor {
         )
     }
 
+    package func existing(_ resource: ResolvedResource) async throws -> String? {
+        resource.id.kind == .volume ? VolumeController(home: home, keeper: keeper).data(of: resource.id) : nil
+    }
+
     package func prepare(_ step: Step, resources: any ResourceDirectory) async throws -> [String: String] {
         do {
             return try await controller(for: step.change.resource).prepare(step, resources: resources)
@@ -55,8 +59,17 @@ package struct LocalExecutor: Executor {
         try await controller(for: step.change.resource).revert(step)
     }
 
+    package func setAside(_ step: Step, everything: Bool) async throws -> String? {
+        guard let after = step.added, after.resource.id.kind.runsProcesses else { return nil }
+        return try await BlockingCalls.run { [home] in
+            try FailedIncarnation.keep(after, in: home, everything: everything)?.folder
+        }
+    }
+
     package func finish(_ step: Step) async throws {
         try await controller(for: step.change.resource).finish(step)
+        let id = step.change.resource
+        if step.after == nil, id.kind.runsProcesses { try FailedIncarnation.forget(id, in: home) }
     }
 
     package func startRun(of instance: ResourceInstance) async throws {
@@ -71,8 +84,38 @@ package struct LocalExecutor: Executor {
         try await controller(for: instance.resource.id).observe(instance)
     }
 
+    package func drift(of instances: [ResourceInstance]) async throws -> [Drift] {
+        try await DriftInspector(keeper: keeper).findings(in: instances)
+    }
+
+    /// Lets an incarnation that was made count as that of a definition whose secrets are sealed anew.
+    ///
+    /// May be repeated, and does no harm when the definition is never recorded.
+    /// - Throws: `ExecutorError` with `file-failure`.
+    package func accept(_ resealed: ResolvedResource, for instance: ResourceInstance) throws {
+        try keeper.accept(resealed, for: instance)
+    }
+
+    package func takeSnapshot(_ request: SnapshotRequest) async throws -> SnapshotContent? {
+        try await SnapshotKeeper(home: home).take(request)
+    }
+
+    package func dropSnapshot(_ id: SnapshotID) async throws { try await SnapshotKeeper(home: home).drop(id) }
+
+    /// Where the data of a volume is, or a copy of it.
+    package func folder(ofVolume id: ResourceID) -> String { home.volume(id) }
+    package func folder(ofSnapshot id: SnapshotID) -> String { home.snapshot(id) }
+
+    /// What a copy of a volume's data takes on the disk, in bytes; shared blocks count too.
+    package func sizeOnDisk(ofSnapshot id: SnapshotID) throws -> Int64 {
+        try SnapshotKeeper(home: home).sizeOnDisk(id)
+    }
+
     /// Where the files of an incarnation are, its logs above all.
     package func files(of instance: ResourceInstance) -> IncarnationFiles { home.files(of: instance) }
+
+    /// What is kept of attempts that failed and were undone, at most one of each workload, in no order.
+    package var failures: [FailedIncarnation] { FailedIncarnation.all(in: home) }
 
     /// A message may quote a field, and the field may hold a secret.
     private func redacted(_ error: ExecutorError, of instance: ResourceInstance?) -> ExecutorError {
@@ -87,7 +130,7 @@ package struct LocalExecutor: Executor {
         switch id.kind {
         case .service, .worker: WorkloadController(keeper: keeper)
         case .workflow: WorkflowController(keeper: keeper)
-        case .volume: VolumeController(home: home)
+        case .volume: VolumeController(home: home, keeper: keeper)
         case .bundle, .secret, .instanceSecret, .depot, .compute, .stack, .cluster, .database, .lakehouse, .monitor,
             .pager, .policy, .grant, .operator, .resource, .lens, .dataplane:
             DeclarationController()

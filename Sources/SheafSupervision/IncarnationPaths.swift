@@ -5,8 +5,12 @@ package struct IncarnationPaths: Hashable, Sendable {
 
     package init(folder: String) { self.folder = folder }
 
-    /// What the supervisor shall run.
-    package var launch: String { "\(folder)/launch" }
+    /// The folder of all files that secrets stand in.
+    package var secretFolder: String { "\(folder)/secret" }
+    /// What the supervisor shall run, with the whole environment of its processes.
+    package var launch: String { "\(secretFolder)/launch" }
+    /// Where earlier versions of Sheaf put that.
+    package var earlierLaunch: String { "\(folder)/launch" }
     package var runFolder: String { "\(folder)/run" }
     /// Held by somebody exactly while the incarnation is alive or being started.
     package var lock: String { "\(folder)/run/lock" }
@@ -18,6 +22,8 @@ package struct IncarnationPaths: Hashable, Sendable {
 
     /// The variable by which processes that lost their supervisor are found.
     package static let markerKey = "SHEAF_INCARNATION"
+    /// What the marker of every incarnation begins with.
+    package static var markerPrefix: String { "\(markerKey)=" }
     /// The descriptor on which a supervisor inherits the lock.
     package static let lockDescriptor: Int32 = 3
 }

@@ -61,6 +61,29 @@ package enum DetachedProcess {
         }
     }
 
+    /// Starts a program in a new session, and returns at once.
+    ///
+    /// Standard input and output are `/dev/null`, all signals have their default action and none is blocked.
+    /// - Parameters:
+    ///   - program: An absolute path.
+    ///   - arguments: Without the program's own name.
+    ///   - environment: All of it, as `KEY=value`.
+    ///   - log: Standard error is appended to this file; is made when missing, mode 0600.
+    /// - Returns: Its number.
+    /// - Throws: `SystemError` when the log cannot be opened or the program cannot be started.
+    @discardableResult
+    package static func launch(
+        _ program: String,
+        arguments: [String],
+        environment: [String],
+        log: String
+    ) throws(SystemError) -> Int32 {
+        let descriptor = sheaf_open(log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw SystemError("write \(log)") }
+        defer { close(descriptor) }
+        return try spawn(program, [program] + arguments, environment, (descriptor, 2))
+    }
+
     private static func spawn(
         _ program: String,
         _ arguments: [String],

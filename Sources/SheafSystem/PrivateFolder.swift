@@ -3,14 +3,15 @@ import Glibc
 
 /// Folders and files that only their owner can look into.
 package enum PrivateFolder {
-    /// Makes a folder and its missing parents, mode 0700; a folder that exists is left as it is.
+    /// Makes a folder and its missing parents, mode 0700, so that they outlast a power cut; one that exists is left as
+    /// it is.
     ///
     /// - Throws: `SystemError` when it cannot be made, or when the path is something else.
     package static func make(_ path: String) throws(SystemError) {
-        if mkdir(path, 0o700) == 0 { return }
+        if mkdir(path, 0o700) == 0 { return try DurableFile.syncFolder(of: path) }
         if errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex {
             try make(String(path[..<slash]))
-            if mkdir(path, 0o700) == 0 { return }
+            if mkdir(path, 0o700) == 0 { return try DurableFile.syncFolder(of: path) }
         }
         guard errno == EEXIST else { throw SystemError("make the folder \(path)") }
         var information = stat()

@@ -44,6 +44,15 @@ package enum ProcessTable {
         }
     }
 
+    /// The entries of the environments of all processes that begin with a text, as far as this user may look.
+    package static func environmentEntries(beginningWith prefix: String) -> [String] {
+        let wanted = Array(prefix.utf8)
+        return pids().flatMap { pid in
+            let entries = TextFile.read("/proc/\(pid)/environ")?.utf8.split(separator: 0) ?? []
+            return entries.filter { $0.starts(with: wanted) }.map { String(Substring($0)) }
+        }
+    }
+
     /// The names in a folder that are numbers, such as the descriptors in `/proc/PID/fd`.
     package static func numbers(in folder: String) -> [Int32] {
         guard let stream = opendir(folder) else { return [] }

@@ -47,6 +47,9 @@ enum ChildProcess {
         return pid
     }
 
+    /// Whether this process has any children, ended ones that nobody has collected included.
+    static var areThereAny: Bool { sheaf_next_ended_child() >= 0 }
+
     /// A child that has ended.
     ///
     /// - Parameter leaders: Those of which the rest of the process group is killed, before the number can be reused.

@@ -18,7 +18,7 @@ enum Entrance {
             report("\(paths.lock) is not inherited, locked, as descriptor \(IncarnationPaths.lockDescriptor)")
             return 1
         }
-        guard let text = TextFile.read(paths.launch) else {
+        guard let text = TextFile.read(paths.launch) ?? TextFile.read(paths.earlierLaunch) else {
             report("cannot read \(paths.launch)")
             return 1
         }

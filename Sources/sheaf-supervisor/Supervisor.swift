@@ -206,6 +206,8 @@ extension Supervisor {
         let end = killAt + Self.sweepTime
         while true {
             while ChildProcess.collect(leaders: []) != nil {}
+            // Asking is quick; only where there are children all processes are gone through to find them.
+            guard ChildProcess.areThereAny else { return }
             let left = ProcessTable.children(of: identity.pid)
             let now = Clock.now
             guard !left.isEmpty, now < end else { return }

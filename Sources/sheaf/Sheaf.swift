@@ -19,6 +19,7 @@ struct Sheaf: AsyncParsableCommand {
             SHEAF_HOME is where Sheaf keeps its state (default: $XDG_STATE_HOME/sheaf, else ~/.local/state/sheaf).
             """,
         version: SheafVersion.current,
+        subcommands: [AwaitConfirmationCommand.self],
         groupedSubcommands: [
             CommandGroup(
                 name: "Write",
@@ -37,14 +38,16 @@ struct Sheaf: AsyncParsableCommand {
             CommandGroup(
                 name: "Release",
                 subcommands: [
-                    PlanCommand.self, ApplyCommand.self, RollbackCommand.self, DeleteCommand.self, HistoryCommand.self,
-                    RecoverCommand.self, GcCommand.self,
+                    PlanCommand.self, ApplyCommand.self, ConfirmCommand.self, RollbackCommand.self, DeleteCommand.self,
+                    PromoteCommand.self, RehearseCommand.self, BisectCommand.self, HistoryCommand.self,
+                    EventsCommand.self, SnapshotsCommand.self, RecoverCommand.self, GcCommand.self, SecretCommand.self,
                 ]
             ),
             CommandGroup(
                 name: "Look",
                 subcommands: [
-                    StatusCommand.self, GetCommand.self, LogsCommand.self, RunCommand.self, DoctorCommand.self,
+                    StatusCommand.self, DriftCommand.self, GetCommand.self, LogsCommand.self, RunCommand.self,
+                    DoctorCommand.self,
                 ]
             ),
         ]

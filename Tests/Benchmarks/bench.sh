@@ -278,6 +278,72 @@ packing() {
     rm -rf "$heap" "$scratch"/heap-* "$out"
 }
 
+# Writes a bundle of 20 secrets, each with a value. Usage: writer_bundle DIR NAME VALUE
+writer_bundle() {
+    local number
+    mkdir -p "$1"
+    {
+        printf 'name: %s\nversion: v1beta\ntype: bundle\nbundle:\n  resources:\n' "$2"
+        for ((number = 0; number < 20; number++)); do
+            printf '    - id: item-%d\n      spec:\n        name: %s-%d\n        version: v1\n' "$number" "$2" "$number"
+            printf '        type: instance-secret\n        instance-secret: {type: key-value, acl: r, data: {k: v%s}}\n' "$3"
+        done
+    } >"$1/bundle.yaml"
+}
+
+# Applies one bundle again and again, each time changed, and notes how long each apply waited for locks.
+# Usage: write_often NAME FILE
+write_often() {
+    local round
+    for ((round = 0; round < runs * 3; round++)); do
+        writer_bundle "$scratch/$1" "$1" "$round"
+        SHEAF_WAITS=$2 LD_PRELOAD=$scratch/waits.so "$sheaf" apply "$scratch/$1" >/dev/null 2>&1
+    done
+}
+
+# Reads a bundle again and again until it is told to stop.
+read_often() {
+    while [[ ! -e $scratch/stop ]]; do
+        "$sheaf" status "$1" --output json >/dev/null
+        "$sheaf" history "$1" --output json >/dev/null
+    done
+}
+
+# Runs writers of a bundle each beside readers. Usage: wait_beside READERS WRITER...
+wait_beside() {
+    local count=$1 reading=() writing=() number process low middle high
+    shift
+    rm -f "$scratch/stop" "$scratch/waits"
+    for ((number = 0; number < count; number++)); do
+        read_often "$([[ $((number % 2)) == 0 ]] && echo one || echo two)" &
+        reading+=($!)
+    done
+    for number in "$@"; do
+        write_often "$number" "$scratch/waits" &
+        writing+=($!)
+    done
+    for process in "${writing[@]}"; do wait "$process"; done
+    touch "$scratch/stop"
+    for process in "${reading[@]}"; do wait "$process"; done
+    read -r low middle high < <(spread <"$scratch/waits")
+    row "writers: $#, readers: $count" ms 1 "$low" "$middle" "$high"
+}
+
+# How long applies wait for locks of others, all their waits together: two writers wait for each other, too.
+readers() {
+    heading "waits of an apply for other commands"
+    cc -shared -fPIC -O2 -o "$scratch/waits.so" "$here/waits.c"
+    local name
+    for name in one two; do
+        writer_bundle "$scratch/$name" "$name" first
+        "$sheaf" apply "$scratch/$name" >/dev/null 2>&1
+    done
+    wait_beside 0 one
+    wait_beside 10 one
+    wait_beside 0 one two
+    wait_beside 10 one two
+}
+
 build_from_scratch() {
     heading "build from scratch (a fresh clone, one run)"
     local clone=$scratch/clone
@@ -306,5 +372,6 @@ transactions
 many_errors
 many_jobs
 supervisor
+readers
 packing
 if [[ ${SHEAF_BENCH_BUILD:-1} != 0 ]]; then build_from_scratch; fi

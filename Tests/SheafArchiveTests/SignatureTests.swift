@@ -1,6 +1,7 @@
 import FoundationEssentials
 import SheafArchive
 import SheafModel
+import SheafTestSupport
 import Testing
 
 @Suite struct SignatureTests {
@@ -127,7 +128,7 @@ import Testing
         let whole = try archive.scratch.read("a.sheaf.sig.json")
         #expect(archive.failure(policy) == nil)
         // Every byte, and each of its bits somewhere; with the variable, every bit of every byte.
-        let isThorough = ProcessInfo.processInfo.environment["SHEAF_TORTURE_ROUNDS"] != nil
+        let isThorough = Torture.isThorough
         for bit in stride(from: 0, to: whole.count * 8, by: isThorough ? 1 : 3) {
             var damaged = whole
             damaged[bit / 8] ^= 1 << (bit % 8)

@@ -13,6 +13,35 @@ struct EngineFixture {
     let executor: FakeExecutor
     let events = EventLog()
     let engine: Engine
+    let content: MemoryContent
+    let clock: FixedClock
+
+    /// A clock that stands still until a test moves it.
+    final class FixedClock: Sendable {
+        private let seconds = Mutex(1_000.0)
+        var now: Date { Date(timeIntervalSince1970: seconds.withLock { $0 }) }
+        func advance(bySeconds more: Double) { seconds.withLock { $0 += more } }
+    }
+
+    /// Content in memory, which a test can lose.
+    final class MemoryContent: ContentSource {
+        private let blobs = Mutex<[Digest: [UInt8]]>([:])
+
+        func keep(_ bytes: [UInt8]) -> Digest {
+            let digest = Digest(of: bytes)
+            blobs.withLock { $0[digest] = bytes }
+            return digest
+        }
+
+        func lose(_ digest: Digest) { blobs.withLock { $0[digest] = nil } }
+
+        func content(_ digest: Digest) throws -> [UInt8] {
+            guard let bytes = blobs.withLock({ $0[digest] }) else {
+                throw FakeExecutor.Failure(message: "no \(digest)")
+            }
+            return bytes
+        }
+    }
 
     final class EventLog: Sendable {
         private let events = Mutex<[EngineEvent]>([])
@@ -24,12 +53,14 @@ struct EngineFixture {
         scratch = try ScratchDirectory("engine")
         store = try Store.open(home: home ?? scratch.path)
         self.executor = executor
-        let events = events
+        let events = events, clock = FixedClock(), content = MemoryContent()
+        (self.clock, self.content) = (clock, content)
         engine = Engine(
             store: store,
             executor: executor,
+            content: content,
             owner: owner,
-            now: { Date(timeIntervalSince1970: 1_000) },
+            now: { clock.now },
             report: { events.add($0) }
         )
     }
@@ -37,13 +68,40 @@ struct EngineFixture {
     @discardableResult
     func apply(_ resources: [ResolvedResource], options: OperationOptions = OperationOptions()) async throws -> Outcome
     {
-        let bundle = BundleBuilder.bundle(resources)
-        let resolved = Digest(of: try CanonicalJSON.encode(bundle))
+        let target = try Self.target(resources)
+        let bytes = Array(try CanonicalJSON.encode(target.desired))
         return try await engine.carryOut(
-            .apply(bundle, archive: resolved, resolved: resolved, version: "1.0.0", provenance: nil),
-            options: options
+            target,
+            options: options,
+            keeping: { [content] in
+                _ = content.keep(bytes)
+                return nil
+            }
         )
     }
+
+    /// The target of an apply of these resources.
+    static func target(_ resources: [ResolvedResource], bundle name: String = "shop") throws -> Target {
+        let bundle = BundleBuilder.bundle(resources, name: name)
+        let resolved = Digest(of: try CanonicalJSON.encode(bundle))
+        return .apply(bundle, archive: resolved, resolved: resolved, version: "1.0.0", provenance: nil)
+    }
+
+    /// An engine over the same store with another executor.
+    func engine(with executor: any Executor, events: EventLog) -> Engine {
+        Engine(
+            store: store,
+            executor: executor,
+            owner: .living,
+            now: { Date(timeIntervalSince1970: 1_000) },
+            report: { events.add($0) }
+        )
+    }
+}
+
+/// Knows no resource; the fake executor looks for none.
+struct NoResources: ResourceDirectory {
+    func resource(_ id: ResourceID) throws -> ResolvedResource? { nil }
 }
 
 extension LeaseOwner {

@@ -2,14 +2,14 @@ import SheafEngine
 import SheafModel
 import Synchronization
 
-/// An executor whose world is a value: which incarnations run, and which were prepared.
+/// An executor whose world is a value, and in which any step can fail or hang at any place.
 ///
-/// It stands for the local executor, whose own tests and the crash tests cover the same contract with real processes.
+/// Its steps have the effects of the local executor's controllers, one after the other, so that a test can look at the
+/// world between them. The local executor's own tests and the crash tests of the program hold the real ones to the same
+/// contract.
 final class FakeExecutor: Executor {
-    struct World: Hashable, Sendable {
-        var prepared: Set<String> = []
-        var running: Set<String> = []
-    }
+    typealias World = FakeWorld
+    typealias Effect = @Sendable (inout FakeWorld) throws -> Void
 
     struct Failure: SheafError {
         let message: String
@@ -20,91 +20,169 @@ final class FakeExecutor: Executor {
 
     enum Call: Hashable, Sendable {
         case prepare(String), perform(String), revert(String), finish(String), observe(String)
+        case takeSnapshot(String), dropSnapshot(String)
+    }
+
+    /// What goes wrong in a call.
+    struct Fault: Hashable, Sendable {
+        enum Place: Int, CaseIterable, Sendable { case before, half, after }
+        enum Kind: Hashable, Sendable {
+            case failure
+            /// The call goes on after that time, if nobody cancels it.
+            case hang(Duration)
+        }
+
+        var call: Call
+        var place = Place.before
+        var kind = Kind.failure
+        /// Whether it happens every time.
+        var isLasting = false
     }
 
     private struct State {
         var world: World
         var calls: [Call] = []
-        var failing: Set<Call> = []
+        var faults: [Fault] = []
         var brokenStates: [String: ResourceState] = [:]
+        /// What is there outside any bundle, by name.
+        var existing: [String: String] = [:]
+        /// As they were prepared.
+        var steps: [Step] = []
+        /// What has changed under Sheaf, by incarnation.
+        var drifts: [String: [Drift]] = [:]
+        /// How often a running incarnation was looked at.
+        var looks: [FakeWorld.Name: Int] = [:]
     }
 
     private let state: Mutex<State>
-    /// Called before and after each call that changes the world.
-    private let onChange: @Sendable (World) throws -> Void
+    /// How often an incarnation is looked at before it is ready.
+    private let unreadyLooks: Int
+    /// Told of each effect when it has happened, and before any other can.
+    private let onEffect: @Sendable (Call, World) -> Void
 
-    init(world: World = World(), onChange: @escaping @Sendable (World) throws -> Void = { _ in }) {
-        state = Mutex(State(world: world))
-        self.onChange = onChange
+    init(
+        world: World = World(),
+        faults: [Fault] = [],
+        unreadyLooks: Int = 0,
+        onEffect: @escaping @Sendable (Call, World) -> Void = { _, _ in }
+    ) {
+        state = Mutex(State(world: world, faults: faults))
+        self.unreadyLooks = unreadyLooks
+        self.onEffect = onEffect
     }
 
     var world: World { state.withLock(\.world) }
+    var steps: [Step] { state.withLock(\.steps) }
     var calls: [Call] { state.withLock(\.calls) }
 
-    func fail(_ call: Call) { state.withLock { _ = $0.failing.insert(call) } }
+    func fail(_ call: Call) { state.withLock { $0.faults.append(Fault(call: call, isLasting: true)) } }
     func mend() {
         state.withLock {
-            $0.failing = []; $0.brokenStates = [:]
+            $0.faults = []; $0.brokenStates = [:]
         }
     }
     func answer(_ name: String, _ answer: ResourceState) { state.withLock { $0.brokenStates[name] = answer } }
 
-    private func name(_ instance: ResourceInstance) -> String { "\(instance.resource.id.name)@\(instance.generation)" }
+    /// Lets something be there outside any bundle.
+    func leave(_ name: String, _ what: String) { state.withLock { $0.existing[name] = what } }
+    func drift(_ name: String, _ drift: Drift) { state.withLock { $0.drifts[name, default: []].append(drift) } }
 
-    private func change(_ call: Call, _ body: (inout World) -> Void) throws {
-        try onChange(world)
-        try state.withLock { state in
-            state.calls.append(call)
-            if state.failing.contains(call) { throw Failure(message: "\(call) fails") }
-            body(&state.world)
+    /// What a workload does to a volume.
+    func write(_ text: String, to volume: String) { state.withLock { $0.world.data[volume] = text } }
+
+    // MARK: Faults
+
+    private func carryOut(_ call: Call, _ effects: [Effect]) async throws {
+        state.withLock { $0.calls.append(call) }
+        try await meetFaults(of: call, .before)
+        for (position, effect) in effects.enumerated() {
+            try state.withLock { state in
+                try effect(&state.world)
+                onEffect(call, state.world)
+            }
+            if position == 0 { try await meetFaults(of: call, .half) }
         }
-        try onChange(world)
+        try await meetFaults(of: call, .after)
+    }
+
+    private func meetFaults(of call: Call, _ place: Fault.Place) async throws {
+        let fault: Fault? = state.withLock { state in
+            guard let index = state.faults.firstIndex(where: { $0.call == call && $0.place == place }) else {
+                return nil
+            }
+            return state.faults[index].isLasting ? state.faults[index] : state.faults.remove(at: index)
+        }
+        switch fault?.kind {
+        case .failure: throw Failure(message: "\(call) fails")
+        case .hang(let time): try await Task.sleep(for: time)
+        case nil: break
+        }
+    }
+
+    // MARK: Calls
+
+    func existing(_ resource: ResolvedResource) async throws -> String? {
+        state.withLock { $0.existing[resource.id.name] }
+    }
+
+    func setAside(_ step: Step, everything: Bool) async throws -> String? {
+        step.added.map { "failed/\($0.resource.id.name)\(everything ? "/all" : "")" }
     }
 
     func prepare(_ step: Step, resources: any ResourceDirectory) async throws -> [String: String] {
-        try change(.prepare(step.change.resource.name)) { world in
-            if let after = step.after { world.prepared.insert(name(after)) }
+        let facts = state.withLock { state in
+            state.steps.append(step)
+            return step.facts(in: state.world)
         }
-        return ["prepared": "yes"]
+        try await carryOut(.prepare(step.change.resource.name), step.preparation)
+        return facts
     }
 
     func perform(_ step: Step) async throws {
-        try change(.perform(step.change.resource.name)) { world in
-            if step.change.handsOver, let before = step.before { world.running.remove(name(before)) }
-            if let after = step.after { world.running.insert(name(after)) }
-        }
+        try await carryOut(.perform(step.change.resource.name), step.performance)
     }
 
     func revert(_ step: Step) async throws {
-        try change(.revert(step.change.resource.name)) { world in
-            if let after = step.after {
-                world.running.remove(name(after))
-                world.prepared.remove(name(after))
-            }
-            if let before = step.before { world.running.insert(name(before)) }
-        }
+        try await carryOut(.revert(step.change.resource.name), step.reversal)
     }
 
     func finish(_ step: Step) async throws {
-        try change(.finish(step.change.resource.name)) { world in
-            if let before = step.before {
-                world.running.remove(name(before))
-                world.prepared.remove(name(before))
-            }
-        }
+        try await carryOut(.finish(step.change.resource.name), step.ending)
+    }
+
+    func takeSnapshot(_ request: SnapshotRequest) async throws -> SnapshotContent? {
+        let volume = request.id.volume.name
+        try await carryOut(.takeSnapshot(volume), [{ $0.copies[FakeWorld.name(request.id)] = $0.data[volume] }])
+        return world.data[volume].map { SnapshotContent(method: .copy, bytes: Int64($0.utf8.count), files: 1) }
+    }
+
+    func dropSnapshot(_ id: SnapshotID) async throws {
+        try await carryOut(.dropSnapshot(id.volume.name), [{ $0.copies[FakeWorld.name(id)] = nil }])
     }
 
     func startRun(of instance: ResourceInstance) async throws {
-        try change(.perform(instance.resource.id.name)) { _ = $0.running.insert(name(instance)) }
+        try await carryOut(.perform(instance.resource.id.name), [{ try $0.start(instance) }])
     }
 
     func observe(_ instance: ResourceInstance) async throws -> ResourceState {
-        let id = name(instance)
+        let name = FakeWorld.Name(instance)
+        try await meetFaults(of: .observe(name.id.name), .before)
         return state.withLock { state in
-            if let answer = state.brokenStates[id] ?? state.brokenStates[instance.resource.id.name] { return answer }
-            return state.world.running.contains(id)
-                ? ResourceState(status: "active", runtime: "running:1", progress: .ready)
-                : ResourceState(status: "pending", progress: .pending)
+            if let answer = state.brokenStates["\(name)"] ?? state.brokenStates[name.id.name] { return answer }
+            if state.world.isAlive(instance) { state.looks[name, default: 0] += 1 }
+            return state.world.state(of: instance, isSettled: state.looks[name, default: 0] > unreadyLooks)
         }
+    }
+
+    func drift(of instances: [ResourceInstance]) async throws -> [Drift] {
+        var found: [Drift] = []
+        for instance in instances {
+            let id = instance.resource.id
+            found += state.withLock { $0.drifts["\(FakeWorld.Name(instance))"] } ?? []
+            let isRunner = [.service, .worker].contains(id.kind)
+            guard isRunner, try await observe(instance).progress == .failed else { continue }
+            found.append(Drift(.processEnded, of: id, "its process has ended"))
+        }
+        return found
     }
 }

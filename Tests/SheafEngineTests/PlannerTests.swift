@@ -28,13 +28,14 @@ import Testing
         #expect(made.count(.create) == 2)
     }
 
-    @Test func anUpdateNamesTheFieldThatDiffers() throws {
+    @Test func aReplacementNamesTheFieldThatDiffers() throws {
         let made = plan([Build.worker("a"), Build.worker("b")], [Build.worker("a"), Build.worker("b", text: "2")])
-        let change = try #require(made.changes.first { $0.action == .update })
+        let change = try #require(made.changes.first { $0.action == .replace })
         #expect(change.resource.name == "b")
         #expect(change.differences.map(\.path) == ["worker.text"])
         #expect(change.differences.first?.before == .string("1"))
         #expect(change.differences.first?.after == .string("2"))
+        #expect(change.reasons == ["worker.text reaches the process"])
         #expect(made.count(.keep) == 1)
     }
 
@@ -46,11 +47,11 @@ import Testing
         #expect(difference.after == .string("•••"))
     }
 
-    @Test func aChangedSecretUpdatesWhoUsesIt() throws {
+    @Test func aChangedSecretReplacesWhoUsesIt() throws {
         let old = Build.secret("s", value: "old"), new = Build.secret("s", value: "new")
         let user = Build.worker("w", uses: [old.id]), other = Build.worker("x")
         let made = plan([old, user, other], [new, user, other])
-        #expect(made.changes.map(\.action) == [.update, .update, .keep])
+        #expect(made.changes.map(\.action) == [.update, .replace, .keep])
         #expect(made.changes[1].reasons == ["it uses secret:s:public, which changes"])
     }
 

@@ -2,6 +2,7 @@ import SheafEngine
 import SheafModel
 import SheafStore
 import SheafTestSupport
+import Synchronization
 import Testing
 
 @Suite struct TransactionTests {
@@ -50,7 +51,7 @@ import Testing
             Issue.record("unexpected outcome \(outcome)")
             return
         }
-        #expect(plan.changes.map(\.action) == [.keep, .update])
+        #expect(plan.changes.map(\.action) == [.keep, .replace])
         #expect(fixture.executor.world.running == ["a@1", "b@2"])
     }
 
@@ -225,9 +226,66 @@ import Testing
         let error = await #expect(throws: EngineError.self) {
             try await fixture.apply([Build.service("a", port: 2), Build.service("b", port: 1)])
         }
-        #expect(error?.message.contains("exchange their ports") == true)
+        #expect(error?.message.contains("wait for each other") == true)
         try await fixture.apply([Build.service("a", port: 2), Build.service("b", port: 3)])
         #expect(fixture.executor.world.running == ["a@2", "b@2"])
+    }
+
+    @Test func anUndoStartsNoServiceWhileAnotherStillHasItsPort() async throws {
+        let fixture = try EngineFixture()
+        try await fixture.apply([Build.service("a", port: 1), Build.service("b", port: 2), Build.worker("c")])
+        let before = fixture.executor.world.running
+        fixture.executor.fail(.perform("c"))
+        await #expect(throws: EngineError.self) {
+            try await fixture.apply([
+                Build.service("a", port: 2), Build.service("b", port: 3),
+                Build.worker("c", text: "2", needs: [Build.service("a", port: 2).id]),
+            ])
+        }
+        #expect(fixture.executor.world.running == before)
+        #expect(fixture.executor.world.wrongs.isEmpty)
+        #expect(fixture.executor.calls.suffix(3) == [.revert("c"), .revert("a"), .revert("b")])
+    }
+
+    @Test func whatNeedsJobsThatARollbackHasNotRunIsStartedAgain() async throws {
+        let fixture = try EngineFixture()
+        func version(_ text: String) -> [ResolvedResource] {
+            let job = Build.resource(.workflow, "job", section: ["text": .string(text)])
+            var worker = Build.worker("a", text: text)
+            worker.dependencies = [Dependency(resource: job.id, runtime: StateTest(is: ["succeeded"]))]
+            return [job, worker]
+        }
+        try await fixture.apply(version("1"))
+        try await fixture.apply(version("2"), options: OperationOptions(runsJobs: false))
+        fixture.executor.answer("a@2", ResourceState(status: "error", progress: .failed, evidence: "killed"))
+        try await fixture.apply(version("2"), options: OperationOptions(timeout: .seconds(60)))
+        #expect(fixture.executor.world.running == ["a@3"])
+    }
+
+    @Test func aPreparationThatHangsIsGivenUp() async throws {
+        let executor = FakeExecutor(faults: [.init(call: .prepare("b"), kind: .hang(.seconds(3_600)))])
+        let fixture = try EngineFixture(executor: executor)
+        let error = await #expect(throws: EngineError.self) {
+            try await fixture.apply(
+                [Build.worker("a"), Build.worker("b")],
+                options: OperationOptions(timeout: .milliseconds(30))
+            )
+        }
+        #expect(error?.failureClass == .refused)
+        #expect(error?.message == "worker:b:public: it is not prepared after 30ms; nothing was changed")
+        #expect(executor.world == FakeExecutor.World())
+        #expect(try fixture.store.revisions(of: "shop").isEmpty)
+    }
+
+    @Test func aServiceCannotWaitForThePortOfOneThatWaitsForIt() async throws {
+        let fixture = try EngineFixture()
+        try await fixture.apply([Build.service("a", port: 1), Build.service("b", port: 3)])
+        let taker = Build.service("b", port: 1)
+        let error = await #expect(throws: EngineError.self) {
+            try await fixture.apply([taker, Build.service("a", port: 2, needs: [taker.id])])
+        }
+        #expect(error?.message.contains("wait for each other") == true)
+        #expect(fixture.executor.world.running == ["a@1", "b@1"])
     }
 
     @Test func anUnknownWorkspaceIsRefusedBeforeAnythingChanges() async throws {
@@ -279,5 +337,115 @@ import Testing
         #expect(error?.failureClass == .interrupted)
         #expect(fixture.executor.world == FakeExecutor.World())
         #expect(try fixture.store.revisions(of: "shop").map(\.state) == [.failed])
+    }
+
+    @Test func anUpdateInPlaceTouchesNothingThatRuns() async throws {
+        let fixture = try EngineFixture()
+        try await fixture.apply([Build.worker("a"), Build.worker("b")])
+        let running = fixture.executor.world.running
+        let owned = Build.worker("b").owned(by: "ann")
+        let outcome = try await fixture.apply([Build.worker("a"), owned])
+        guard case .changed(revision: 2, let plan, isTidy: true) = outcome else {
+            Issue.record("unexpected outcome \(outcome)")
+            return
+        }
+        #expect(plan.changes.map(\.action) == [.keep, .update])
+        #expect(fixture.executor.world.running == running)
+        let inventory = try fixture.store.inventory(of: "shop")
+        #expect(inventory.map(\.generation) == [1, 1])
+        #expect(inventory.last?.resource == owned)
+        #expect(!fixture.executor.calls.contains(.finish("b")))
+    }
+
+    @Test func aFailedUpdateInPlaceLeavesTheOldDefinition() async throws {
+        let fixture = try EngineFixture()
+        let all = [Build.worker("a"), Build.worker("b")]
+        try await fixture.apply(all)
+        let running = fixture.executor.world.running
+        fixture.executor.fail(.perform("c"))
+        await #expect(throws: EngineError.self) {
+            try await fixture.apply(all.map { $0.owned(by: "ann") } + [Build.worker("c")])
+        }
+        #expect(fixture.executor.world.running == running)
+        #expect(try fixture.store.inventory(of: "shop").map(\.resource) == all)
+    }
+
+    @Test func aWorkflowWhoseLastRunFailedCanBeUpdatedInPlace() async throws {
+        let fixture = try EngineFixture()
+        try await fixture.apply([Build.workflow("load")])
+        fixture.executor.answer("load", ResourceState(status: "active", runtime: "failed", progress: .failed))
+        try await fixture.apply([Build.workflow("load").owned(by: "ann")])
+        #expect(try fixture.store.liveRevision(of: "shop")?.number == 2)
+    }
+
+    @Test func whatRanAndCannotBeUndoneIsNamed() async throws {
+        let fixture = try EngineFixture()
+        let load = Build.workflow("load"), safe = Build.workflow("safe", isTrial: true)
+        fixture.executor.fail(.perform("web"))
+        let error = await #expect(throws: EngineError.self) {
+            try await fixture.apply([load, safe, Build.worker("web", needs: [load.id, safe.id])])
+        }
+        let words = "these ran and cannot be undone: workflow:load:public"
+        #expect(error?.failureClass == .restored)
+        #expect(error?.message.hasSuffix("nothing of it is left; \(words)") == true)
+        #expect(try fixture.store.revisions(of: "shop").first?.failure?.hasSuffix(words) == true)
+        let undone = fixture.events.all.compactMap { if case .reverted(let id) = $0 { id.name } else { nil } }
+        #expect(undone == ["web", "safe"])
+        #expect(fixture.events.all.contains(.notUndone(load.id, reason: "its jobs may write somewhere")))
+    }
+
+    @Test func whatHadNotBegunIsNotNamed() async throws {
+        let fixture = try EngineFixture()
+        let web = Build.worker("web")
+        fixture.executor.fail(.perform("web"))
+        let error = await #expect(throws: EngineError.self) {
+            try await fixture.apply([web, Build.workflow("load", needs: [web.id])])
+        }
+        #expect(error?.message.contains("cannot be undone") == false)
+    }
+
+    @Test func aPlanThatIsNotAgreedToChangesNothing() async throws {
+        struct Moved: Error {}
+        let fixture = try EngineFixture()
+        try await fixture.apply([Build.worker("a")])
+        let calls = fixture.executor.calls
+        let bundle = Build.bundle([Build.worker("a", text: "2")])
+        let target = Target.apply(
+            bundle,
+            archive: Digest(of: [2]),
+            resolved: Digest(of: [2]),
+            version: nil,
+            provenance: nil
+        )
+        await #expect(throws: Moved.self) {
+            try await fixture.engine.carryOut(target, options: OperationOptions(), agreeing: { _ in throw Moved() })
+        }
+        #expect(fixture.executor.calls == calls)
+        #expect(try fixture.store.revisions(of: "shop").count == 1)
+        #expect(try fixture.store.leaseOwner(of: "shop") == nil)
+    }
+
+    @Test func aPlanThatIsAgreedToIsTheOneThatIsCarriedOut() async throws {
+        let fixture = try EngineFixture()
+        let bundle = Build.bundle([Build.worker("a")])
+        let target = Target.apply(
+            bundle,
+            archive: Digest(of: [1]),
+            resolved: Digest(of: [1]),
+            version: nil,
+            provenance: nil
+        )
+        let agreed = Mutex<[Plan]>([])
+        func carryOut() async throws -> Outcome {
+            try await fixture.engine.carryOut(
+                target,
+                options: OperationOptions(),
+                agreeing: { plan in agreed.withLock { $0.append(plan) } }
+            )
+        }
+        let outcome = try await carryOut()
+        #expect(outcome == .changed(revision: 1, plan: agreed.withLock { $0[0] }, isTidy: true))
+        #expect(try await carryOut() == .unchanged(revision: 1))
+        #expect(agreed.withLock { $0.map(\.isEmpty) } == [false, true])
     }
 }

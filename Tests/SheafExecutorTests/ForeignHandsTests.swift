@@ -113,7 +113,7 @@ import Testing
         let old = Samples.worker(["/bin/sleep", "1026"], generation: 1)
         let new = Samples.worker(["/bin/sleep", "1027"], generation: 2)
         _ = try await scratch.executor.prepare(Samples.create(old), resources: MemoryDirectory([]))
-        let step = try await scratch.apply(Samples.update(old, new))
+        let step = try await scratch.apply(Samples.replace(old, new))
         let files = scratch.executor.files(of: old)
         switch harm {
         case "folder": try FileManager.default.removeItem(atPath: files.folder)

@@ -44,7 +44,7 @@ import Testing
         #expect(variables["DATAOS_RESOURCE_ID"] == "worker:v1:loader:public")
         #expect(variables["DATAOS_WORKSPACE"] == "public")
         #expect(variables["DATAOS_CONFIG_DIR"] == files.config)
-        #expect(variables["DATAOS_SECRET_DIR"] == files.secret)
+        #expect(variables["DATAOS_SECRET_DIR"] == files.secretFiles)
         #expect(variables["HOME"] == variables["DATAOS_TEMP_DIR"])
         #expect(variables["PATH"] == Scratch.environment["PATH"])
         #expect(variables["USER"] == nil, "nothing of the user's own environment comes along")
@@ -123,7 +123,7 @@ import Testing
         #expect(variables["A"] == "1")
         #expect(variables["B"] == nil)
         #expect(variables["public_folded"] == "password=p\nuser=u")
-        let folder = scratch.executor.files(of: worker).secret
+        let folder = scratch.executor.files(of: worker).secretFiles
         #expect(TextFile.read("\(folder)/plain.properties") == "A=1\nB=2\n")
         #expect(TextFile.read("\(folder)/files_key.json") == "{}")
         #expect(TextFile.read("\(folder)/files_text") == "t")

@@ -70,9 +70,14 @@ enum Samples {
         Step(change: Change(action: .create, resource: after.resource.id), after: after)
     }
 
-    static func update(_ before: ResourceInstance, _ after: ResourceInstance, handsOver: Bool = false) -> Step {
-        let change = Change(action: .update, resource: after.resource.id, handsOver: handsOver)
+    static func replace(_ before: ResourceInstance, _ after: ResourceInstance, handsOver: Bool = false) -> Step {
+        let change = Change(action: .replace, resource: after.resource.id, handsOver: handsOver)
         return Step(change: change, before: before, after: after)
+    }
+
+    /// An update in place; both have the same generation.
+    static func update(_ before: ResourceInstance, _ after: ResourceInstance) -> Step {
+        Step(change: Change(action: .update, resource: after.resource.id), before: before, after: after)
     }
 
     static func delete(_ before: ResourceInstance) -> Step {

@@ -2,6 +2,7 @@ import FoundationEssentials
 import SheafEngine
 import SheafExecutor
 import SheafModel
+import SheafSupervision
 import SheafSystem
 import SheafTestSupport
 import Testing
@@ -32,7 +33,7 @@ import Testing
         let old = Samples.worker(["/bin/sleep", "1010"], generation: 1)
         let new = Samples.worker(["/bin/sleep", "1011"], generation: 2)
         try await scratch.apply(Samples.create(old))
-        let step = Samples.update(old, new)
+        let step = Samples.replace(old, new)
         for _ in 0..<2 { _ = try await scratch.executor.prepare(step, resources: MemoryDirectory([])) }
         for _ in 0..<2 { try await scratch.executor.perform(step) }
         let supervisor = try #require(scratch.incarnation(of: new).supervisor)
@@ -55,7 +56,7 @@ import Testing
         try await scratch.apply(Samples.create(old))
         let before = scratch.leftovers
         let supervisor = try #require(scratch.incarnation(of: old).supervisor)
-        let step = Samples.update(old, new)
+        let step = Samples.replace(old, new)
         try await scratch.apply(step)
         for _ in 0..<2 { try await scratch.executor.revert(step) }
         #expect(scratch.incarnation(of: old).supervisor == supervisor)
@@ -98,7 +99,7 @@ import Testing
         let new = Self.serve(port, generation: 2)
         try await scratch.apply(Samples.create(old))
         #expect(try await becomesReady(old, in: scratch))
-        let step = Samples.update(old, new, handsOver: true)
+        let step = Samples.replace(old, new, handsOver: true)
         try await scratch.apply(step)
         #expect(try await becomesReady(new, in: scratch))
         #expect(scratch.incarnation(of: old).supervisor == nil)
@@ -111,6 +112,89 @@ import Testing
         #expect(state.location == "127.0.0.1:\(port)")
         try await scratch.executor.finish(Samples.delete(old))
         #expect(PortProbe.availability(port) == .free)
+        #expect(scratch.leftovers.isEmpty)
+    }
+
+    @Test(arguments: [false, true])
+    func anUpdateInPlaceTouchesNoProcessAndCanBeGoneBackTo(isOfOlderSheaf: Bool) async throws {
+        let scratch = try Scratch()
+        let port = try FreePort.find()
+        let old = Self.serve(port, generation: 1)
+        var owned = old
+        owned.resource = old.resource.owned(by: "ann")
+        owned.resource.dependencies = [Dependency(resource: ResourceID(kind: .volume, workspace: nil, name: "v"))]
+        try await scratch.apply(Samples.create(old))
+        #expect(try await becomesReady(old, in: scratch))
+        if isOfOlderSheaf {
+            let whole = Digest(of: try CanonicalJSON.encode(old.resource)).description
+            try DurableFile.writeText(whole, to: scratch.executor.files(of: old).definition)
+        }
+        let supervisor = try #require(scratch.incarnation(of: old).supervisor)
+        let update = Samples.update(old, owned)
+        for _ in 0..<2 { try await scratch.apply(update) }
+        try await scratch.executor.finish(update)
+        #expect(scratch.incarnation(of: owned).supervisor == supervisor)
+
+        // A later hand-over that fails has to start what was accepted in place.
+        let handover = Samples.replace(owned, Self.serve(port, generation: 2), handsOver: true)
+        try await scratch.apply(handover)
+        #expect(scratch.incarnation(of: owned).supervisor == nil)
+        try await scratch.executor.revert(handover)
+        #expect(try await becomesReady(owned, in: scratch))
+
+        // So has one after the update itself was undone.
+        try await scratch.executor.revert(update)
+        let other = Samples.replace(old, Self.serve(port, generation: 3), handsOver: true)
+        try await scratch.apply(other)
+        try await scratch.executor.revert(other)
+        #expect(try await becomesReady(old, in: scratch))
+        try await scratch.executor.finish(Samples.delete(old))
+        #expect(scratch.leftovers.isEmpty)
+    }
+
+    @Test func aServiceThatWasKeptWithOtherDependenciesIsStartedAgainByAnUndo() async throws {
+        let scratch = try Scratch()
+        let port = try FreePort.find()
+        var old = Self.serve(port, generation: 1)
+        try await scratch.apply(Samples.create(old))
+        #expect(try await becomesReady(old, in: scratch))
+        // An apply that only changes what it waits for keeps the service and its folder.
+        old.resource.dependencies = [Dependency(resource: Samples.volume().resource.id)]
+        old.resource.item = "inner/web"
+        let step = Samples.replace(old, Self.serve(port, generation: 2), handsOver: true)
+        try await scratch.apply(step)
+        try await scratch.executor.revert(step)
+        #expect(try await becomesReady(old, in: scratch))
+        try await scratch.executor.finish(Samples.delete(old))
+        #expect(scratch.leftovers.isEmpty)
+    }
+
+    @Test func aFolderOfAnotherDefinitionIsNotAccepted() async throws {
+        let scratch = try Scratch()
+        let made = Samples.worker(["/bin/sleep", "1016"])
+        let wanted = Samples.worker(["/bin/sleep", "1017"])
+        try await scratch.apply(Samples.create(made))
+        var owned = wanted
+        owned.resource = wanted.resource.owned(by: "ann")
+        let path = scratch.executor.files(of: made).definition
+        let before = TextFile.read(path)
+        try await scratch.executor.perform(Samples.update(wanted, owned))
+        #expect(TextFile.read(path) == before)
+        try await scratch.executor.revert(Samples.create(made))
+    }
+
+    @Test func aWorkerWhoseStatusWasLostWithThePowerDoesNotRun() async throws {
+        let scratch = try Scratch()
+        let worker = Samples.worker(["/bin/sleep", "1015"])
+        try await scratch.apply(Samples.create(worker))
+        let supervisor = try #require(scratch.incarnation(of: worker).supervisor)
+        supervisor.signal(9)
+        #expect(supervisor.waitForEnd(atMost: .seconds(60)))
+        try await eventually("its lock is free") { !scratch.incarnation(of: worker).isLocked }
+        try FileManager.default.removeItem(atPath: scratch.executor.files(of: worker).supervision.status)
+        let state = try await scratch.executor.observe(worker)
+        #expect(state.progress == .failed && state.evidence == "it does not run")
+        try await scratch.executor.finish(Samples.delete(worker))
         #expect(scratch.leftovers.isEmpty)
     }
 

@@ -69,7 +69,7 @@ import Testing
         // One that prepared nothing is forgotten, and needs nothing any more.
         let none = try store.begin(revision(4), steps: [], kept: [], workspaces: [])
         #expect(try store.contentNeeds() != needs)
-        try store.discard(none)
+        try store.discard(none, because: "nothing was prepared")
         #expect(try store.contentNeeds() == needs)
     }
 

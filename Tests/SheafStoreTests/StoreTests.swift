@@ -64,6 +64,34 @@ import Testing
         #expect(revision.number == 1 && revision.author == "ann" && revision.message == "first")
         #expect(revision.environment == nil && revision.valueSources == nil)
         #expect(try store.inventory(of: "shop").map(\.resource.id.description) == ["compute:pool"])
+        #expect(try store.secrets().isEmpty && store.sealingKeyID() == nil)
+        let events = try store.events(EventQuery())
+        #expect(events.map(\.kind) == [.imported])
+        #expect(events.first?.detail.generations == ["compute:pool": 1])
+        #expect(try store.verifyHistory().problems == [])
+        #expect(try store.verifyHistory().revisions == 1)
+        #expect(try store.chronicle(of: "shop", watching: 1).moment?.inventory == ["compute:pool": 1])
+    }
+
+    @Test func aHistoryFromBeforeTheEventLogIsWrittenDownInIt() throws {
+        let root = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        let scratch = try ScratchDirectory("store")
+        try FileManager.default.copyItem(
+            atPath: "\(root)/Tests/Fixtures/stores/schema-2.db",
+            toPath: scratch.path("state.db")
+        )
+        // One live revision, one that failed, and one whose transaction a dead process left open.
+        let store = try #require(try Store.openExisting(home: scratch.path))
+        let events = try store.events(EventQuery())
+        #expect(events.map(\.kind) == [.imported, .imported, .imported])
+        #expect(events.map(\.author) == ["ann", "bea", "bea"])
+        #expect(try store.verifyHistory().problems == [])
+        #expect(try store.chronicle(of: "shop", watching: 2).moment == nil, "nobody wrote down what was live then")
+        let open = try #require(try store.openTransactions(of: "shop").first)
+        try store.commit(open, at: Date(timeIntervalSince1970: 1_700_000_300))
+        try store.close(open)
+        #expect(try store.verifyHistory().problems == [])
+        #expect(try store.chronicle(of: "shop").inventory == ["compute:pool": 1, "compute:second": 3])
     }
 
     @Test func onlyOneTransactionOfABundleIsOpen() throws {

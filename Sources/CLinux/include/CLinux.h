@@ -15,6 +15,7 @@
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 #include "Spawn.h"
 
@@ -66,3 +67,21 @@ int sheaf_link_anonymous(int descriptor, const char *path);
 static inline int sheaf_exchange_names(const char *one, const char *other) {
     return (int)syscall(SYS_renameat2, AT_FDCWD, one, AT_FDCWD, other, 2 /* RENAME_EXCHANGE */);
 }
+
+/// The number of a file or folder on its file system, and its time of birth in nanoseconds, 0 where that is not known.
+///
+/// The number alone is given to another as soon as the first is removed. Links are not followed.
+int sheaf_file_identity(const char *path, uint64_t *inode, int64_t *birth);
+/// The flag that opens a name without the right to read what it stands for (`O_PATH`, which needs _GNU_SOURCE).
+static inline int sheaf_path_only(void) { return 010000000; }
+/// Makes a file share the blocks of another (`FICLONE` of <linux/fs.h>); -1 where the file system cannot.
+static inline int sheaf_clone(int to, int from) { return ioctl(to, _IOW(0x94, 9, int), from); }
+/// Copies bytes within the kernel; moves both offsets. Returns how many, 0 at the end of the file, or -1.
+static inline ssize_t sheaf_copy_range(int from, int64_t *from_offset, int to, int64_t *to_offset, size_t count) {
+    return syscall(SYS_copy_file_range, from, from_offset, to, to_offset, count, 0);
+}
+/// The next place from an offset that holds data, or the next hole; -1 with ENXIO when there is none.
+static inline int64_t sheaf_next_data(int descriptor, int64_t from) { return lseek(descriptor, from, 3 /* SEEK_DATA */); }
+static inline int64_t sheaf_next_hole(int descriptor, int64_t from) { return lseek(descriptor, from, 4 /* SEEK_HOLE */); }
+/// Writes all of a descriptor's file system to the disk.
+static inline int sheaf_sync_file_system(int descriptor) { return (int)syscall(SYS_syncfs, descriptor); }

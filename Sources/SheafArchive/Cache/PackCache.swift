@@ -60,16 +60,10 @@ package struct PackCache: Sendable {
         try temporary.publish(as: blobs)
     }
 
-    /// Makes the folders.
+    /// Makes the folders; they last, since the home may be among them and is then made here first.
     ///
     /// - Throws: `SystemError`.
-    func prepare() throws(SystemError) {
-        var path = frames.folder.utf8.first == UInt8(ascii: "/") ? "/" : ""
-        for part in frames.folder.utf8.split(separator: UInt8(ascii: "/")) {
-            path += path.isEmpty || path == "/" ? "\(Substring(part))" : "/\(Substring(part))"
-            guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw SystemError("make \(path)") }
-        }
-    }
+    func prepare() throws(SystemError) { try PrivateFolder.make(frames.folder) }
 
     /// The space that is left on the disk of the home, in bytes; nil when nobody knows.
     var freeSpace: Int64? {

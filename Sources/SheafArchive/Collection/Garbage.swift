@@ -1,7 +1,7 @@
-/// A file of Sheaf's home that nothing needs.
+/// A file of Sheaf's home that nothing needs, or the copy of a volume.
 package struct Garbage: Hashable, Sendable {
     package enum Kind: String, Sendable, CaseIterable {
-        case blob, frame, temporary
+        case blob, frame, temporary, snapshot
     }
 
     package var kind: Kind
@@ -11,6 +11,13 @@ package struct Garbage: Hashable, Sendable {
     package var size: Int64
     /// Why it can go, in words.
     package var reason: String
+
+    package init(kind: Kind, path: String, size: Int64, reason: String) {
+        self.kind = kind
+        self.path = path
+        self.size = size
+        self.reason = reason
+    }
 }
 
 /// What a collection found, and removed unless it was a dry run.
@@ -26,7 +33,7 @@ package struct GarbageReport: Hashable, Sendable {
         }
     }
 
-    /// Blobs, then temporary files, then frames, each by path.
+    /// Blobs, then temporary files, then frames, then copies of volumes, each by path.
     package var garbage: [Garbage] = []
     package var keptBlobs = Total()
     package var keptFrames = Total()

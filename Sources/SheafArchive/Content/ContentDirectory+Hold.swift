@@ -21,12 +21,14 @@ extension ContentDirectory {
         }
     }
 
-    /// Takes the store for who removes from it: while this is held, nobody keeps anything.
+    /// Takes the store for who removes from it, or exchanges the key that seals: while this is held, nobody keeps
+    /// anything.
     ///
     /// - Parameter waits: Whether to wait for those who are keeping something now.
     /// - Returns: The lock.
     /// - Throws: `ArchiveError` of kind `contentBusy` when somebody is and the caller does not wait, or `cannotWrite`.
-    func holdAlone(waits: Bool) throws -> FileLock {
+    package func holdAlone(waits: Bool) throws -> FileLock {
+        try makeFolders()
         do throws(SystemError) {
             if waits { return try FileLock.wait(for: lock, isShared: false) }
             if let hold = try FileLock.take(lock) { return hold }

@@ -26,6 +26,8 @@ package struct ContentDirectory: ContentStore {
         return lstat(path, &status) == 0 && FileType(mode: status.st_mode) == .regular ? path : nil
     }
 
+    package func holds(_ digest: Digest) -> Bool { path(of: digest) != nil }
+
     package func content(_ digest: Digest) throws -> [UInt8] {
         let path = blobPath(digest)
         let file: OpenFile

@@ -38,6 +38,8 @@ extension ContentDirectory {
             for name in try DirectoryListing.names(in: inner) where !TemporaryFile.isTemporary(name) {
                 let status = try DirectoryListing.status(name, in: inner)
                 let text = name.asText
+                // It belongs to the archive that it signs, and goes with it.
+                if let signed = Self.signedBlob(text), path(of: signed) != nil { continue }
                 if let digest = SheafModel.Digest(text), digest.hex == text,
                     FileType(mode: status.st_mode) == .regular
                 {
@@ -52,12 +54,22 @@ extension ContentDirectory {
         return listing
     }
 
-    /// Removes a blob; who has it open goes on reading it.
+    /// The archive whose signatures a file has by its name.
+    private static func signedBlob(_ name: String) -> SheafModel.Digest? {
+        guard name.hasSuffix(SignatureFile.suffix) else { return nil }
+        let hex = String(name.dropLast(SignatureFile.suffix.count))
+        return SheafModel.Digest(hex).flatMap { $0.hex == hex ? $0 : nil }
+    }
+
+    /// Removes a blob and its signatures; who has it open goes on reading it.
     ///
     /// - Throws: `ArchiveError` of kind `cannotWrite`.
     func remove(_ digest: SheafModel.Digest) throws {
-        guard unlink(blobPath(digest)) == 0 || errno == ENOENT else {
-            throw ArchiveError.writing(blobPath(digest), SystemError("remove"))
+        // The signatures first: without the blob nobody would know whose they are.
+        for path in [SignatureFile.path(beside: blobPath(digest)), blobPath(digest)] {
+            guard unlink(path) == 0 || errno == ENOENT else {
+                throw ArchiveError.writing(path, SystemError("remove"))
+            }
         }
     }
 }

@@ -3,7 +3,7 @@ import Glibc
 import SheafSystem
 
 /// Writes large files that are either there whole or not at all; small ones are for `DurableFile`.
-enum NewFile {
+package enum NewFile {
     /// Writes a file under a temporary name beside it, syncs it, renames it, and syncs the folder.
     ///
     /// - Parameters:
@@ -65,7 +65,7 @@ enum NewFile {
     }
 
     /// Removes what earlier runs left beside a path when they were killed.
-    static func sweep(beside path: String) {
+    package static func sweep(beside path: String) {
         let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
         let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
         let name = slash.map { String(path[path.utf8.index(after: $0)...]) } ?? path

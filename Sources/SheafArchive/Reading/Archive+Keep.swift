@@ -17,6 +17,9 @@ extension Archive {
             }
             guard Digest(hash.finalize()) == digest else { throw DirectoryAnchor.changed(path) }
         }
+        // Signatures go where the archive goes. Those that cannot be read prove nothing: whoever asks for some has been
+        // refused before.
+        try (try? SignatureFile.read(beside: path))?.write(beside: store.blobPath(digest))
         return digest
     }
 }

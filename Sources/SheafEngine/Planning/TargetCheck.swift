@@ -10,6 +10,7 @@ struct TargetCheck {
     func run() throws {
         try checkReferences()
         try checkPorts()
+        try checkPromise()
     }
 
     /// A secret or a volume that leaves the bundle must not be used by what stays in it.
@@ -30,8 +31,9 @@ struct TargetCheck {
         }
     }
 
-    /// A port has one holder, and services cannot exchange their ports in one step: none could begin.
+    /// A port has one holder, and no service can wait for the port of one that waits for it: none could begin.
     private func checkPorts() throws {
+        let before = Dictionary(live.map { ($0.resource.id, $0.resource) }) { first, _ in first }
         var graph = DependencyGraph<ResourceID>()
         var claims: [Int: ResourceID] = [:]
         let holders = Dictionary(live.compactMap { old in old.resource.hostPort.map { ($0, old.resource.id) } }) {
@@ -39,6 +41,10 @@ struct TargetCheck {
             _ in first
         }
         for resource in desired?.resources ?? [] {
+            // What is kept waits for nothing.
+            if before[resource.id] != resource {
+                graph.add(resource.id, needs: resource.dependencies.map(\.resource))
+            }
             guard let port = resource.hostPort else { continue }
             if let other = claims[port] {
                 throw EngineError(
@@ -55,8 +61,36 @@ struct TargetCheck {
         throw EngineError(
             .inconsistent,
             .invalidInput,
-            "these services exchange their ports: \(cycle.map(\.description).joined(separator: " -> "))",
+            "these wait for each other, for a port or to be ready: \(cycle.map(\.description).joined(separator: " -> "))",
             hint: "move one of them to a free port first, and apply again"
         )
+    }
+
+    /// A promise that means nothing is a slip, and somebody would rely on it.
+    private func checkPromise() throws {
+        guard let desired else { return }
+        let promise = UndoPromise(desired)
+        let workflows = desired.resources.filter { $0.id.kind == .workflow }.map(\.item)
+        let name = "bundle.properties.\(UndoPromise.property)"
+        let help = "write the id of a workflow's item and '\(UndoPromise.reversible)': {seed: reversible}"
+        if promise.isMalformed { throw EngineError(.inconsistent, .invalidInput, "\(name) is no mapping", hint: help) }
+        for (id, word) in promise.items {
+            guard workflows.contains(id) else {
+                throw EngineError(
+                    .inconsistent,
+                    .invalidInput,
+                    "\(name) names '\(id)', which is no workflow of the bundle",
+                    hint: Suggestion.help(for: id, among: workflows) ?? help
+                )
+            }
+            guard word == .string(UndoPromise.reversible) else {
+                throw EngineError(
+                    .inconsistent,
+                    .invalidInput,
+                    "\(name) promises of '\(id)' what Sheaf does not know",
+                    hint: help
+                )
+            }
+        }
     }
 }

@@ -16,6 +16,12 @@ package protocol ResourceDirectory: Sendable {
 /// The old incarnation goes on until `finish`, except where the change hands over a port: then `perform` ends it and
 /// `revert` starts it again.
 package protocol Executor: Sendable {
+    /// What is there already of a resource that no bundle has live, such as the data of a volume.
+    ///
+    /// - Returns: In words, with the place; nil when there is nothing, or nothing that would be taken over.
+    /// - Throws: A `SheafError` when it cannot be looked at.
+    func existing(_ resource: ResolvedResource) async throws -> String?
+
     /// Does all that can fail early and that nobody sees: checks the host, pulls images, renders files.
     ///
     /// - Returns: Facts that the undo needs, such as whether a volume existed before.
@@ -28,6 +34,15 @@ package protocol Executor: Sendable {
     /// Puts back what was live before the step, and leaves nothing of the attempt.
     func revert(_ step: Step) async throws
 
+    /// Keeps what tells why a step failed where `revert` does not remove it; replaces what an earlier failure left.
+    ///
+    /// - Parameters:
+    ///   - step: One that was begun and is about to be reverted.
+    ///   - everything: All files of the new incarnation; otherwise only its logs.
+    /// - Throws: A `SheafError` when it cannot be kept; the undo goes on all the same.
+    /// - Returns: The folder where it is; nil when there is nothing to keep.
+    func setAside(_ step: Step, everything: Bool) async throws -> String?
+
     /// After the commit: ends and removes what only the undo needed. Cannot be undone.
     func finish(_ step: Step) async throws
 
@@ -38,4 +53,45 @@ package protocol Executor: Sendable {
 
     /// How an incarnation is now. Cheap enough to ask many times a second.
     func observe(_ instance: ResourceInstance) async throws -> ResourceState
+
+    /// How incarnations that should be live differ from what was made; changes nothing.
+    ///
+    /// What is only declared costs nothing, and what is as it should be not much: every apply asks.
+    /// - Returns: In the order of the instances; empty when everything is as it was applied.
+    func drift(of instances: [ResourceInstance]) async throws -> [Drift]
+
+    /// Copies the data of a volume aside, as a whole or not at all; nothing visible happens.
+    ///
+    /// - Returns: What was copied; nil when the volume has no data.
+    /// - Throws: A `SheafError` when it cannot be copied, with a remedy; nothing of the copy is left then.
+    func takeSnapshot(_ request: SnapshotRequest) async throws -> SnapshotContent?
+
+    /// Removes a copy, whole or half; nothing happens when there is none.
+    func dropSnapshot(_ id: SnapshotID) async throws
+}
+
+extension Executor {
+    /// What the states alone tell: the services and workers that do not run.
+    package func drift(of instances: [ResourceInstance]) async throws -> [Drift] {
+        var found: [Drift] = []
+        for instance in instances where [.service, .worker].contains(instance.resource.id.kind) {
+            let state = try await observe(instance)
+            guard state.progress == .failed else { continue }
+            let id = instance.resource.id
+            found.append(Drift(.processEnded, of: id, "it is not running any more", evidence: state.evidence))
+        }
+        return found
+    }
+
+    /// Refuses: an executor that keeps no data can copy none.
+    package func takeSnapshot(_ request: SnapshotRequest) async throws -> SnapshotContent? {
+        throw EngineError(
+            .refused,
+            .refused,
+            "the data of \(request.id.volume) cannot be copied aside here",
+            hint: "take '\(SnapshotRule.property)' out of the bundle's properties"
+        )
+    }
+
+    package func dropSnapshot(_ id: SnapshotID) async throws {}
 }

@@ -6,11 +6,13 @@ extension Engine {
     func prepare(
         _ transaction: OpenTransaction,
         target: Target,
+        copying snapshots: [SnapshotRequest],
         options: OperationOptions
     ) async throws -> OpenTransaction {
         let directory = LiveResources(target, store: store)
         do {
             let facts = try await prepareAll(transaction, resources: directory, options: options)
+            try await takeSnapshots(snapshots)
             try store.recordPrepared(facts, in: transaction)
             var prepared = transaction
             for (position, found) in facts {
@@ -19,8 +21,9 @@ extension Engine {
             }
             return prepared
         } catch {
-            try await compensation.discard(transaction)
-            throw OperationFailure(error).refusal
+            let failure = OperationFailure(error)
+            try await compensation.discard(transaction, because: failure.record)
+            throw failure.refusal
         }
     }
 
@@ -38,22 +41,52 @@ extension Engine {
                 let step = transaction.steps[position]
                 next += 1
                 report(.preparing(step.change.resource))
+                let retry = TransientRetry(resource: step.change.resource, report: report)
                 group.addTask { [executor] in
                     do {
-                        return (position, try await executor.prepare(step, resources: resources))
+                        let found = try await retry.run { try await executor.prepare(step, resources: resources) }
+                        return (position, found)
                     } catch {
                         throw StepFailure(resource: step.change.resource, cause: error)
                     }
                 }
             }
             for _ in 0..<options.parallelism { addNext() }
-            while let (position, found) = try await group.next() {
-                try Task.checkCancellation()
-                facts[position] = found
-                addNext()
+            group.addTask {
+                try await Task.sleep(for: options.timeout)
+                throw PreparationTimeout()
             }
+            do {
+                while facts.count < transaction.steps.count, let (position, found) = try await group.next() {
+                    try Task.checkCancellation()
+                    facts[position] = found
+                    addNext()
+                }
+            } catch is PreparationTimeout {
+                throw timeoutError(transaction, prepared: facts, after: options.timeout)
+            }
+            group.cancelAll()
             return facts
         }
+    }
+
+    private struct PreparationTimeout: Error {}
+
+    private func timeoutError(
+        _ transaction: OpenTransaction,
+        prepared: [Int: [String: String]],
+        after timeout: Duration
+    ) -> StepFailure {
+        let late = transaction.steps.indices.first { prepared[$0] == nil }
+        return StepFailure(
+            resource: late.map { transaction.steps[$0].change.resource },
+            cause: EngineError(
+                .timeout,
+                .refused,
+                "it is not prepared after \(timeout.formatted())",
+                hint: "give it more time with --timeout"
+            )
+        )
     }
 
     /// Performs every step and commits; on failure everything is undone.
@@ -71,19 +104,27 @@ extension Engine {
             options: options,
             report: report
         )
+        var mayBeCommitted = false
         do {
             try await scheduler.run()
             try Task.checkCancellation()
-            try store.commit(transaction, at: now())
+            mayBeCommitted = true
+            try store.commit(transaction, at: now(), keeping: options.keptRevisions)
         } catch {
             let failure = OperationFailure(error)
             report(.failed((error as? StepFailure)?.resource, reason: failure.detail))
+            let undo: UndoReport
             do {
-                try await compensation.undo(transaction, because: failure.record)
+                undo = try await compensation.undo(
+                    transaction,
+                    because: failure.record,
+                    mayBeCommitted: mayBeCommitted,
+                    keepsFailed: options.keepsFailed
+                )
             } catch let problem as StoreError {
                 throw failure.unrecorded(transaction, because: problem)
             }
-            throw failure.restored(transaction, isFirst: live.isEmpty)
+            throw failure.restored(transaction, before: try store.liveRevision(of: transaction.bundle), undo)
         }
     }
 

@@ -9,8 +9,9 @@ extension Engine {
     @discardableResult
     package func recover() async throws -> [Recovery] {
         let (recovered, problems) = try await recoverAll()
-        if let problem = problems.first?.error { throw problem }
-        return recovered
+        let overdue = try await revertOverdue()
+        if let problem = (problems + overdue.problems).first?.error { throw problem }
+        return recovered + overdue.reverted
     }
 
     /// As `recover()`, with what could not be settled as part of the result.
@@ -48,16 +49,18 @@ extension Engine {
     ///
     /// - Returns: Whether its revision is live.
     private func settle(_ transaction: OpenTransaction) async throws -> Bool {
+        let abandoned = "the process that made it ended before it was done"
         switch transaction.state {
         case .preparing:
-            try await compensation.discard(transaction)
+            try await compensation.discard(transaction, because: abandoned)
             return false
         case .performing where try await isDoneAndReady(transaction):
             try store.commit(transaction, at: now())
+            try reportWaiting(transaction.bundle)
             _ = await compensation.finish(transaction)
             return true
         case .performing:
-            try await compensation.undo(transaction, because: "the process that made it ended before it was done")
+            try await compensation.undo(transaction, because: abandoned)
             return false
         case .compensating, .stuck:
             try await compensation.undo(transaction, because: transaction.failure ?? "it failed")
@@ -80,8 +83,9 @@ extension Engine {
     private func isDoneAndReady(_ transaction: OpenTransaction) async throws -> Bool {
         guard transaction.progress.allSatisfy({ $0 == .performed }) else { return false }
         for step in transaction.steps {
-            guard let after = step.after else { continue }
-            guard try await executor.observe(after).progress == .ready else { return false }
+            // What stays as it was says nothing about the change.
+            guard let added = step.added else { continue }
+            guard try await executor.observe(added).progress == .ready else { return false }
         }
         return true
     }

@@ -46,15 +46,25 @@ struct OperationFailure {
     }
 
     /// For a failure after which everything was undone.
-    func restored(_ transaction: OpenTransaction, isFirst: Bool) -> EngineError {
+    ///
+    /// - Parameters:
+    ///   - transaction: What failed.
+    ///   - live: What is live now; nil for nothing.
+    ///   - undo: What was undone.
+    /// - Returns: What the command ends with.
+    func restored(_ transaction: OpenTransaction, before live: Revision?, _ undo: UndoReport) -> EngineError {
         let name = "revision \(transaction.revision) of '\(transaction.bundle)'"
-        let now = isFirst ? "nothing of it is left" : "the previous revision is live again"
-        if isInterruption { return EngineError(.interrupted, .interrupted, "\(name) was interrupted; \(now)") }
+        let before = live.map { "revision \($0.number) is live as before" } ?? "nothing of it is left"
+        let now = undo.lasting.added(to: before)
+        if isInterruption {
+            return EngineError(.interrupted, .interrupted, "\(name) was interrupted; \(now)", details: undo.details)
+        }
         return EngineError(
             .failed,
             .restored,
             "\(name) failed: \(reason); \(now)",
             hint: hint,
+            details: undo.details,
             cause: cause as? any SheafError
         )
     }

@@ -4,7 +4,8 @@ import SheafStore
 /// Performs the steps of a transaction in dependency order, as many at once as allowed, and waits until all are ready.
 ///
 /// A step begins when the conditions on everything that it depends on have held at some moment: a condition that has
-/// become true stays true, so that a short state cannot be missed.
+/// become true stays true, so that a short state cannot be missed. What cannot be undone begins last, once all that does
+/// not depend on it is ready. Nothing that was live ends before the commit, except where a port is handed over.
 struct Scheduler {
     let transaction: OpenTransaction
     /// Every wanted resource, kept ones included, by identity.
@@ -13,6 +14,25 @@ struct Scheduler {
     let executor: any Executor
     let options: OperationOptions
     let report: @Sendable (EngineEvent) -> Void
+    /// The workflows of which only the files are made anew.
+    private let idle: Set<ResourceID>
+
+    init(
+        transaction: OpenTransaction,
+        instances: [ResourceID: ResourceInstance],
+        store: Store,
+        executor: any Executor,
+        options: OperationOptions,
+        report: @escaping @Sendable (EngineEvent) -> Void
+    ) {
+        self.transaction = transaction
+        self.instances = instances
+        self.store = store
+        self.executor = executor
+        self.options = options
+        self.report = report
+        idle = Set(transaction.steps.filter { !$0.runsJobs }.map(\.change.resource))
+    }
 
     /// The first pause between two looks at what is not ready yet; later ones grow to the last.
     private static let firstPause = Duration.milliseconds(5)
@@ -20,20 +40,23 @@ struct Scheduler {
 
     private enum Signal: Sendable {
         case performed(Int)
+        case failed(any Error)
         case timeToLook
     }
 
     /// What is known while the steps go on.
     private struct Course {
+        var queue: StepQueue
+        /// Not begun yet, or going on.
+        var open: Set<ResourceID>
         var waiting: Set<Int>
         var running: Set<Int> = []
         /// Performed, and not yet ready.
         var settling: Set<Int> = []
         /// Performed since the last record in the journal.
         var unrecorded: [Int] = []
-        var done: Set<Int> = []
-        /// Conditions that have held.
-        var latched: Set<Dependency> = []
+        /// When each step has begun that is not ready yet.
+        var begun: [Int: ContinuousClock.Instant] = [:]
         /// The last state that was seen of each resource.
         var states: [ResourceID: ResourceState] = [:]
         /// The states that the present look has seen.
@@ -47,95 +70,101 @@ struct Scheduler {
     /// - Throws: The first failure, `EngineError` for a deadline, `CancellationError`; steps that have begun are then
     ///   finished or given up, none is still running.
     func run() async throws {
-        try await withThrowingTaskGroup(of: Signal.self) { group in
-            var course = Course(waiting: Set(transaction.steps.indices))
+        let inbox = Inbox<Signal>()
+        try await withThrowingDiscardingTaskGroup { group in
+            // A pause that nobody waits for any more must not be waited for.
+            defer { group.cancelAll() }
+            var course = begin()
             let deadline = ContinuousClock.now + options.timeout
             var pause = Self.firstPause
             var isLookDue = false
             try await look(&course)
             while true {
                 try Task.checkCancellation()
-                let batch = launchable(course)
-                if !batch.isEmpty || (!course.unrecorded.isEmpty && !course.settling.isEmpty) {
-                    try store.recordProgress(begun: batch, done: course.unrecorded, in: transaction)
-                    course.unrecorded = []
-                }
-                for position in batch { start(position, in: &group, course: &course) }
+                try launch(&course, in: &group, reportingTo: inbox)
                 if course.isComplete { return }
                 if !isLookDue {
                     isLookDue = true
                     let current = pause
                     group.addTask {
-                        try await Task.sleep(for: current)
-                        return .timeToLook
+                        // Cancelled once everything is done: then nobody reads the message.
+                        try? await Task.sleep(for: current)
+                        inbox.put(.timeToLook)
                     }
                 }
-                guard let signal = try await group.next() else { return }
-                switch signal {
-                case .performed(let position):
-                    course.running.remove(position)
-                    course.done.insert(position)
-                    course.unrecorded.append(position)
-                    if transaction.steps[position].after != nil { course.settling.insert(position) }
-                    pause = Self.firstPause
-                case .timeToLook:
-                    isLookDue = false
-                    pause = min(pause * 2, Self.lastPause)
+                for signal in try await inbox.takeAll() {
+                    switch signal {
+                    case .performed(let position):
+                        note(position, in: &course)
+                        pause = Self.firstPause
+                    case .failed(let error): throw error
+                    case .timeToLook:
+                        isLookDue = false
+                        pause = min(pause * 2, Self.lastPause)
+                    }
                 }
                 try await look(&course)
-                if !course.isComplete, ContinuousClock.now > deadline { throw timeoutError(course) }
-                if course.isComplete { group.cancelAll() }
+                if !course.isComplete { try checkDeadlines(course, total: deadline) }
             }
         }
     }
 
-    private func start(
-        _ position: Int,
-        in group: inout ThrowingTaskGroup<Signal, any Error>,
-        course: inout Course
-    ) {
-        course.waiting.remove(position)
-        course.running.insert(position)
-        let step = transaction.steps[position]
-        if step.after != nil || step.change.handsOver { report(.performing(step.change.resource, step.change.action)) }
-        let executor = executor
-        group.addTask {
-            do {
-                try await executor.perform(step)
-            } catch {
-                throw StepFailure(resource: step.change.resource, cause: error)
+    private func begin() -> Course {
+        Course(
+            queue: StepQueue(transaction.steps, known: Set(instances.keys)),
+            open: Set(transaction.steps.map(\.change.resource)),
+            waiting: Set(transaction.steps.indices)
+        )
+    }
+
+    /// Starts what may begin, after it is recorded that it begins.
+    private func launch(
+        _ course: inout Course,
+        in group: inout ThrowingDiscardingTaskGroup<any Error>,
+        reportingTo inbox: Inbox<Signal>
+    ) throws {
+        var batch: [Int] = []
+        while course.running.count + batch.count < options.parallelism, let position = course.queue.next() {
+            batch.append(position)
+        }
+        if !batch.isEmpty || (!course.unrecorded.isEmpty && !course.settling.isEmpty) {
+            try store.recordProgress(begun: batch, done: course.unrecorded, in: transaction)
+            course.unrecorded = []
+        }
+        for position in batch {
+            course.waiting.remove(position)
+            course.running.insert(position)
+            course.begun[position] = .now
+            let step = transaction.steps[position]
+            if step.after != nil || step.change.handsOver {
+                report(.performing(step.change.resource, step.change.action))
             }
-            return .performed(position)
+            let executor = executor, retry = TransientRetry(resource: step.change.resource, report: report)
+            group.addTask {
+                do {
+                    try await retry.run { try await executor.perform(step) }
+                    inbox.put(.performed(position))
+                } catch {
+                    inbox.put(.failed(StepFailure(resource: step.change.resource, cause: error)))
+                }
+            }
         }
     }
 
-    // MARK: What may begin
-
-    private func launchable(_ course: Course) -> [Int] {
-        let free = options.parallelism - course.running.count
-        guard free > 0 else { return [] }
-        let ready = transaction.steps.indices.lazy.filter { course.waiting.contains($0) && mayBegin($0, course) }
-        return Array(ready.prefix(free))
-    }
-
-    private func mayBegin(_ position: Int, _ course: Course) -> Bool {
+    private func note(_ position: Int, in course: inout Course) {
         let step = transaction.steps[position]
-        guard let after = step.after else { return true }
-        return after.resource.dependencies.allSatisfy { holds($0, course) }
-            && portGivers(to: position).allSatisfy(course.done.contains)
+        course.running.remove(position)
+        course.open.remove(step.change.resource)
+        course.unrecorded.append(position)
+        course.queue.noteDone(position)
+        // An incarnation that stays is not waited for: nothing was done to it.
+        if step.added != nil { course.settling.insert(position) } else { settle(position, in: &course) }
     }
 
-    private func holds(_ dependency: Dependency, _ course: Course) -> Bool {
-        course.latched.contains(dependency) || instances[dependency.resource] == nil
-    }
-
-    /// The steps that end another resource whose port this one takes over.
-    private func portGivers(to position: Int) -> [Int] {
-        let step = transaction.steps[position]
-        guard step.change.handsOver, let port = step.after?.resource.hostPort else { return [] }
-        return transaction.steps.indices.filter { other in
-            other != position && transaction.steps[other].before?.resource.hostPort == port
-        }
+    private func settle(_ position: Int, in course: inout Course) {
+        course.settling.remove(position)
+        course.begun[position] = nil
+        course.queue.noteSettled(position)
     }
 
     // MARK: Looking
@@ -155,30 +184,35 @@ struct Scheduler {
                     cause: EngineError(.notReady, .restored, evidence)
                 )
             case .pending, .ready:
-                course.settling.remove(position)
+                settle(position, in: &course)
                 report(.ready(after.resource.id, state))
             }
         }
-        try await latch(&course)
-    }
-
-    private func latch(_ course: inout Course) async throws {
-        let unbegun = Set(course.waiting.union(course.running).map { transaction.steps[$0].change.resource })
-        for position in course.waiting {
-            for dependency in transaction.steps[position].after?.resource.dependencies ?? [] {
-                guard !holds(dependency, course), !unbegun.contains(dependency.resource),
-                    let instance = instances[dependency.resource]
-                else { continue }
-                let state = try await observe(instance, &course)
-                if isMet(dependency, by: state) { course.latched.insert(dependency) }
-            }
+        for (resource, conditions) in course.queue.openConditions where !course.open.contains(resource) {
+            guard let instance = instances[resource] else { continue }
+            let state = try await observe(instance, &course)
+            let met = conditions.filter { isMet($0, by: state) }
+            for condition in met { course.queue.note(condition) }
+            // The run of a workflow that is kept has ended as it has ended: waiting would change nothing.
+            guard met.count < conditions.count, resource.kind == .workflow, state.progress == .failed else { continue }
+            let evidence = state.evidence ?? "it is \(state.status) \(state.runtime)"
+            throw StepFailure(
+                resource: resource,
+                cause: EngineError(.notReady, .restored, evidence, hint: "run it again with 'sheaf run \(resource)'")
+            )
         }
     }
 
     private func isMet(_ dependency: Dependency, by state: ResourceState) -> Bool {
         // Jobs that are not run cannot be waited for: what they had done is taken as still there.
-        if dependency.resource.kind == .workflow, !options.runsJobs { return true }
+        let runsJobs = options.runsJobs && !idle.contains(dependency.resource)
+        if dependency.resource.kind == .workflow, !runsJobs || wasNotRun(dependency.resource, state) { return true }
         return dependency.isSatisfied(status: state.status, runtime: state.runtime)
+    }
+
+    /// Whether an earlier operation has put a workflow back without running it, as a rollback does.
+    private func wasNotRun(_ workflow: ResourceID, _ state: ResourceState) -> Bool {
+        state.progress == .ready && state.runtime.isEmpty && instances[workflow]?.resource.section["schedule"] == nil
     }
 
     private func observe(_ instance: ResourceInstance, _ course: inout Course) async throws -> ResourceState {
@@ -193,40 +227,58 @@ struct Scheduler {
 
     // MARK: Failing
 
-    /// Which dependencies a step still waits for, and how they are.
-    private func waitingText(_ position: Int, _ course: Course) -> String {
-        let resource = transaction.steps[position].change.resource
-        let unmet = (transaction.steps[position].after?.resource.dependencies ?? []).filter { !holds($0, course) }
-        let parts = unmet.map { dependency in
+    private func checkDeadlines(_ course: Course, total deadline: ContinuousClock.Instant) throws {
+        let now = ContinuousClock.now
+        if now > deadline {
+            let late = course.settling.union(course.running).sorted().map { lateText($0, course) }
+            let blocked = course.waiting.sorted().compactMap { waitingText($0, course) }
+            let first = (course.settling.union(course.running).sorted() + course.waiting.sorted()).first
+            throw timeout(of: first, after: options.timeout, late + blocked, option: "--timeout")
+        }
+        guard let limit = options.resourceTimeout else { return }
+        let late = course.begun.filter { $0.value + limit < now }.keys.sorted()
+        guard !late.isEmpty else { return }
+        throw timeout(of: late.first, after: limit, late.map { lateText($0, course) }, option: "--resource-timeout")
+    }
+
+    private func timeout(of position: Int?, after limit: Duration, _ parts: [String], option: String) -> StepFailure {
+        StepFailure(
+            resource: position.map { transaction.steps[$0].change.resource },
+            cause: EngineError(
+                .timeout,
+                .restored,
+                "after \(limit.formatted()) " + parts.joined(separator: "; "),
+                hint: "give it more time with \(option)"
+            )
+        )
+    }
+
+    private func lateText(_ position: Int, _ course: Course) -> String {
+        let id = transaction.steps[position].change.resource
+        guard !course.running.contains(position) else { return "\(id) is still being started" }
+        return "\(id) is not ready: \(course.states[id]?.evidence ?? course.states[id]?.status ?? "")"
+    }
+
+    /// Which dependencies a step still waits for, and how they are; nil for one that waits for none.
+    private func waitingText(_ position: Int, _ course: Course) -> String? {
+        let parts = course.queue.openConditions(of: position).map { dependency in
             let state = course.states[dependency.resource]
             let now = state.map { "\($0.status) \($0.runtime)" } ?? "not begun"
             return "\(dependency), which is \(now)"
         }
-        return "\(resource) still waits for \(parts.joined(separator: ", and for "))"
-    }
-
-    private func timeoutError(_ course: Course) -> StepFailure {
-        let late = course.settling.sorted().map { transaction.steps[$0].change.resource }
-        let blocked = course.waiting.sorted().map { transaction.steps[$0].change.resource }
-        let parts =
-            late.map { id in "\(id) is not ready: \(course.states[id]?.evidence ?? course.states[id]?.status ?? "")" }
-            + course.waiting.sorted().map { waitingText($0, course) }
-        return StepFailure(
-            resource: late.first ?? blocked.first,
-            cause: EngineError(
-                .timeout,
-                .restored,
-                "after \(options.timeout.formatted()) " + parts.joined(separator: "; "),
-                hint: "give it more time with --timeout"
-            )
-        )
+        if parts.isEmpty, course.queue.isHeldBack(position) {
+            return "\(transaction.steps[position].change.resource) cannot be undone, so it waits for all that can"
+        }
+        guard !parts.isEmpty else { return nil }
+        return "\(transaction.steps[position].change.resource) still waits for \(parts.joined(separator: ", and for "))"
     }
 }
 
 extension Duration {
-    /// Such as `10m0s`; whole seconds.
+    /// Such as `10m0s`; whole seconds, or milliseconds where it is less than one.
     func formatted() -> String {
         let seconds = components.seconds
+        guard seconds > 0 else { return "\(components.attoseconds / 1_000_000_000_000_000)ms" }
         return seconds >= 60 ? "\(seconds / 60)m\(seconds % 60)s" : "\(seconds)s"
     }
 }

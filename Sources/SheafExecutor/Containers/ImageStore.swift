@@ -24,8 +24,23 @@ struct ImageStore {
         throw ExecutorError(
             .imageUnavailable,
             "cannot get the image '\(image)' of \(title): \(reason)",
-            hint: "check its name, or run: \(engine.kind.rawValue) pull \(image)"
+            hint: "check its name, or run: \(engine.kind.rawValue) pull \(image)",
+            isTransient: Self.mayPass(failure)
         )
+    }
+
+    /// What the engines say where a registry could not be reached or was too busy; they have no codes for it.
+    private static let passingReasons = [
+        "timeout", "timed out", "connection refused", "connection reset", "broken pipe", "unexpected eof",
+        "temporary failure in name resolution", "too many requests", "toomanyrequests",
+        "received unexpected http status: 5", "500 internal server error", "502 bad gateway", "503 service unavailable",
+        "504 gateway timeout",
+    ]
+
+    /// Whether a pull may succeed a moment later: the registry did not say no.
+    static func mayPass(_ failure: String) -> Bool {
+        let failure = failure.lowercased()
+        return passingReasons.contains { failure.contains($0) }
     }
 
     private func run(_ arguments: [String], loginFolder: String?) async throws -> (isSuccess: Bool, problem: String) {

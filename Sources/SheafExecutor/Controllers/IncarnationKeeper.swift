@@ -11,6 +11,7 @@ struct IncarnationKeeper: Sendable {
     let content: any ContentSource
     let secrets: OpenedSecrets
     let patience: Patience
+    let known = KnownProcesses()
 
     func incarnation(of instance: ResourceInstance) -> Incarnation {
         Incarnation(resource: instance.resource.id, files: home.files(of: instance), patience: patience)
@@ -22,12 +23,48 @@ struct IncarnationKeeper: Sendable {
         return try await BlockingCalls.run { incarnation.awaitSupervisor() != nil }
     }
 
-    /// Whether the folder was made from this very definition.
+    /// Whether the folder was made from this very definition, or stands for it too.
     ///
     /// Numbers of generations come again when the store was lost or put back from a copy; what then lies in the folder
     /// of a generation, or even runs there, is another's.
     func isMade(from instance: ResourceInstance) throws -> Bool {
-        try TextFile.read(home.files(of: instance).definition) == definition(of: instance)
+        let known = definitions(of: instance)
+        // An older Sheaf has digested the whole resource.
+        let whole = try Digest(of: CanonicalJSON.encode(instance.resource)).description
+        return try known.contains(definition(of: instance)[...]) || known.contains(whole[...])
+    }
+
+    /// Notes that a folder stands for a new definition too, of which nothing reaches what runs in it.
+    ///
+    /// - Throws: `ExecutorError` with `file-failure`; the folder then stands for the old one only.
+    func accept(_ step: Step) throws {
+        guard step.isInPlace, let before = step.before, let after = step.after else { return }
+        try accept(after.resource, for: before)
+    }
+
+    /// Lets the folder of an incarnation stand for another definition too, while the old one stays good for an undo;
+    /// nothing happens where the folder is another's, or says nothing of what it was made from.
+    ///
+    /// - Parameters:
+    ///   - other: The same, with its secrets sealed anew or with other fields that reach nothing that runs.
+    ///   - instance: What it was made from.
+    /// - Throws: `ExecutorError` with `file-failure`.
+    func accept(_ other: ResolvedResource, for instance: ResourceInstance) throws {
+        let other = ResourceInstance(resource: other, generation: instance.generation)
+        guard try isMade(from: instance), try !isMade(from: other) else { return }
+        let lines = try definitions(of: instance) + [definition(of: other)[...]]
+        do throws(SystemError) {
+            try DurableFile.write(
+                Array(lines.joined(separator: "\n").utf8),
+                to: home.files(of: instance).definition
+            )
+        } catch {
+            throw ExecutorError(error, of: instance.resource.id)
+        }
+    }
+
+    private func definitions(of instance: ResourceInstance) -> [Substring] {
+        TextFile.read(home.files(of: instance).definition)?.split(separator: "\n") ?? []
     }
 
     /// Whether the incarnation is complete and nobody else's.
@@ -40,9 +77,12 @@ struct IncarnationKeeper: Sendable {
         try FileTree.exists(home.files(of: instance).definition) && !isMade(from: instance)
     }
 
-    /// Digests the resource as it is kept, with its secrets sealed.
+    /// Digests the manifest and the files as they are kept, with secrets sealed; what the bundle says beside them, such
+    /// as the order, makes no difference to an incarnation.
     private func definition(of instance: ResourceInstance) throws -> String {
-        try Digest(of: CanonicalJSON.encode(instance.resource)).description
+        var resource = instance.resource
+        (resource.item, resource.dependencies, resource.references) = ("", [], [])
+        return try Digest(of: CanonicalJSON.encode(resource)).description
     }
 
     /// Checks all that the workloads need, and writes the incarnation's folder.
@@ -109,13 +149,26 @@ struct IncarnationKeeper: Sendable {
         // Users of images are not the user here; the home of Sheaf is closed to all others anyway.
         let mode: UInt32 = specs.contains { $0.stackSpec?["image"] != nil } ? 0o777 : 0o700
         let supervisor = tools.supervisor
+        known.note(incarnation.paths.marker)
         try await BlockingCalls.run {
             do throws(SystemError) {
-                for volume in volumes { try FileTree.makeFolder(volume.source, mode: mode) }
+                for volume in volumes { try FileTree.makeFolder(volume.source, mode: mode, isSynced: true) }
             } catch {
                 throw ExecutorError(error, of: id)
             }
             try incarnation.start(supervisor)
+        }
+    }
+
+    /// Lets an incarnation of the same definition that is not run have the outcome of the run before.
+    func passOnOutcome(from before: ResourceInstance, to after: ResourceInstance) throws {
+        guard before.resource == after.resource, let status = home.files(of: before).status, status.phase.isFinal,
+            home.files(of: after).status == nil
+        else { return }
+        do throws(SystemError) {
+            try DurableFile.write(status.encoded(), to: home.files(of: after).supervision.status)
+        } catch {
+            throw ExecutorError(error, of: after.resource.id)
         }
     }
 
@@ -141,6 +194,20 @@ struct IncarnationKeeper: Sendable {
         try await BlockingCalls.run { try incarnation.stop() }
     }
 
+    /// Ends what mounts a volume.
+    func stop(_ user: DataRestore.User) async throws {
+        let files = home.files(of: user.resource, generation: user.generation)
+        let incarnation = Incarnation(resource: user.resource, files: files, patience: patience)
+        try await BlockingCalls.run { try incarnation.stop() }
+    }
+
+    /// Removes whatever has the number that an incarnation is to get.
+    func clear(_ instance: ResourceInstance) async throws {
+        let incarnation = incarnation(of: instance)
+        if !FileTree.exists(incarnation.files.folder), !known.include(incarnation.paths.marker) { return }
+        try await remove(instance)
+    }
+
     /// Ends an incarnation and removes its folder, and the folders above it that become empty.
     func remove(_ instance: ResourceInstance) async throws {
         let incarnation = incarnation(of: instance)
@@ -148,7 +215,7 @@ struct IncarnationKeeper: Sendable {
         try await BlockingCalls.run {
             try incarnation.stop()
             do throws(SystemError) {
-                try FileTree.remove(incarnation.files.folder)
+                try FileTree.remove(incarnation.files.folder, below: root)
             } catch {
                 throw ExecutorError(
                     error,
@@ -156,7 +223,6 @@ struct IncarnationKeeper: Sendable {
                     hint: "a container may have left files of another user there; remove them, then `sheaf recover`"
                 )
             }
-            FileTree.removeEmptyParents(of: incarnation.files.folder, below: root)
         }
     }
 }

@@ -10,13 +10,6 @@ protocol ResourceController: Sendable {
     func observe(_ instance: ResourceInstance) async throws -> ResourceState
 }
 
-extension Step {
-    /// The incarnation that ends with this step; nil when there is none, or when it stays.
-    var replaced: ResourceInstance? { before?.generation == after?.generation ? nil : before }
-    /// The incarnation that begins with this step; nil when there is none, or when it was there before.
-    var added: ResourceInstance? { before?.generation == after?.generation ? nil : after }
-}
-
 extension ResolvedResource {
     /// The section of the manifest as a typed value.
     ///

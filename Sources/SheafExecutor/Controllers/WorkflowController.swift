@@ -11,7 +11,7 @@ struct WorkflowController: ResourceController {
         if try keeper.isMade(from: after), try await keeper.isAlive(after) || hasBegun(after) {
             return step.facts
         }
-        try await keeper.remove(after)
+        try await keeper.clear(after)
         let opened = try keeper.secrets.opened(after)
         let workflow = try opened.resource.decoded(WorkflowSpec.self)
         guard !workflow.dag.isEmpty else {
@@ -23,10 +23,12 @@ struct WorkflowController: ResourceController {
     }
 
     func perform(_ step: Step) async throws {
+        try keeper.accept(step)
         guard let after = step.added else { return }
-        let workflow = try after.resource.decoded(WorkflowSpec.self)
-        let isDry = workflow.dag.contains { $0.spec.dryRun == true }
-        guard step.runsJobs, workflow.schedule == nil, !isDry else { return try keeper.markNotRun(after) }
+        guard step.runsJobs, after.resource.runsWhenApplied else {
+            if let before = step.replaced { try keeper.passOnOutcome(from: before, to: after) }
+            return try keeper.markNotRun(after)
+        }
         // A run that has begun is never begun again: its jobs may have done what must not be done twice.
         guard !hasBegun(after) else { return }
         try await keeper.start(after, specs: try startSpecs(of: after))

@@ -9,17 +9,24 @@ struct WorkloadController: ResourceController {
         guard let after = step.added else { return step.facts }
         // After a crash a step may be prepared again although it was performed; what runs must not be touched.
         if try keeper.isMade(from: after), try await keeper.isAlive(after) { return step.facts }
-        try await keeper.remove(after)
+        try await keeper.clear(after)
         let opened = try keeper.secrets.opened(after)
         let request = WorkloadRequest(instance: opened, spec: try opened.resource.decoded(WorkloadSpec.self), job: nil)
         try await keeper.render(after, [request], resources: resources) { request in
-            guard let port = try request.port(), !step.change.handsOver, try !hasPort(port, step.before) else { return }
-            try PortCheck.requireFree(port, for: request.title)
+            guard let port = try request.port() else { return }
+            if step.change.handsOver {
+                // The proxy of docker is nobody's child here, and cannot be told from a stranger.
+                guard ContainerEngine(on: keeper.host)?.kind != .docker else { return }
+                try PortCheck.requireNoStranger(port, for: request.title, home: keeper.home)
+            } else if try !hasPort(port, step.before) {
+                try PortCheck.requireFree(port, for: request.title)
+            }
         }
         return step.facts
     }
 
     func perform(_ step: Step) async throws {
+        try keeper.accept(step)
         if step.change.handsOver, let before = step.replaced { try await keeper.stop(before) }
         guard let after = step.added else { return }
         try await start(after)

@@ -1,3 +1,6 @@
+import SheafSupervision
+import SheafSystem
+
 /// That a port of this machine can be had.
 enum PortCheck {
     /// - Throws: `ExecutorError` with `port-taken`, naming the holder where it can be seen, or `port-forbidden`.
@@ -17,6 +20,32 @@ enum PortCheck {
                 hint: "end what has the port, or choose another servicePort"
             )
         }
+    }
+
+    /// That no stranger has a port which one workload hands over to another.
+    ///
+    /// - Throws: `ExecutorError` with `port-taken`, naming the holder.
+    static func requireNoStranger(_ port: Int, for title: String, home: ExecutorHome) throws {
+        guard let stranger = stranger(on: port, home: home) else { return }
+        throw ExecutorError(.portTaken, "cannot run \(title): \(stranger)", hint: "end what has the port")
+    }
+
+    /// Who listens on a port and is no workload of a home, in words; nil when nobody is, or it cannot be told.
+    static func stranger(on port: Int, home: ExecutorHome) -> String? {
+        guard let holder = PortProbe.holder(of: port), !isWorkload(holder.pid, of: home) else { return nil }
+        return "process \(holder.pid) (\(holder.command)) listens on its port \(port)"
+    }
+
+    /// Whether a process carries the marker of an incarnation of a home, or one above it does.
+    private static func isWorkload(_ pid: Int32, of home: ExecutorHome) -> Bool {
+        let marker = "\(IncarnationPaths.markerKey)=\(home.workloads)/"
+        var current: Int32? = pid
+        while let process = current, process > 1 {
+            let entries = TextFile.read("/proc/\(process)/environ")?.split(separator: "\0") ?? []
+            if entries.contains(where: { $0.hasPrefix(marker) }) { return true }
+            current = ProcessTable.parent(of: process)
+        }
+        return false
     }
 
     private static func holder(of port: Int) -> String {

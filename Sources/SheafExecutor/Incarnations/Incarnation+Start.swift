@@ -1,3 +1,4 @@
+import Glibc
 import SheafSupervision
 import SheafSystem
 
@@ -30,6 +31,10 @@ extension Incarnation {
                 limit: patience.start
             )
         } catch {
+            // The system had no room for another process at this moment.
+            if error.number == EAGAIN || error.number == ENOMEM {
+                throw ExecutorError(.startFailed, "cannot start \(resource): \(error)", isTransient: true)
+            }
             throw failure(error.description, hint: "reinstall Sheaf: its programs belong into one folder")
         }
         guard let answer else {

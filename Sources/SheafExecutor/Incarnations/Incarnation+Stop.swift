@@ -14,9 +14,9 @@ extension Incarnation {
         try endSupervisor()
         // A supervisor that ended by itself has left nothing; one that was killed, or cannot say so any more, may have.
         if let status = files.status ?? before, status.phase.isFinal { return }
-        sweep()
+        let isGone = sweep()
         cleanUp()
-        guard ProcessTable.processes(withEnvironment: paths.marker).isEmpty else {
+        guard isGone else {
             throw ExecutorError(
                 .stopFailed,
                 "cannot end \(resource): processes of it ignore SIGKILL",
@@ -61,15 +61,19 @@ extension Incarnation {
     }
 
     /// Kills what carries the incarnation's marker, until nothing does.
-    func sweep() {
+    ///
+    /// - Returns: Whether nothing does any more.
+    @discardableResult
+    func sweep() -> Bool {
         let deadline = ContinuousClock.now + patience.stop
         while ContinuousClock.now < deadline {
             let strays = ProcessTable.processes(withEnvironment: paths.marker)
-            if strays.isEmpty { return }
+            if strays.isEmpty { return true }
             for stray in strays { stray.signal(SIGKILL) }
             // A process may fork while it is being looked for, hence the next round.
             for stray in strays { _ = stray.waitForEnd(atMost: deadline - .now) }
         }
+        return ProcessTable.processes(withEnvironment: paths.marker).isEmpty
     }
 
     /// Runs what the supervisor would have run after its processes, such as the removal of containers.

@@ -11,7 +11,7 @@ struct IncarnationDraft: Sendable {
 
         /// Writes the file and makes its folder.
         func write() throws(SystemError) {
-            try FileTree.makeFolder(FileTree.parent(of: path))
+            try FileTree.makeFolder(FileTree.parent(of: path), isSynced: true)
             try DurableFile.write(bytes, to: path, mode: mode)
         }
     }
@@ -37,17 +37,46 @@ struct IncarnationDraft: Sendable {
     /// What an earlier attempt has left is removed before.
     /// - Throws: `ExecutorError` with `file-failure`.
     func write(to incarnation: IncarnationFiles, for resource: ResourceID) throws {
+        let launch = File(path: incarnation.supervision.launch, bytes: plan.encoded(), mode: 0o600)
+        let redactions = Redaction(values: secretValues).encoded
+        let written = files + [File(path: incarnation.redactions, bytes: redactions, mode: 0o600)]
+        let record = record(of: written + [launch], in: incarnation)
         do throws(SystemError) {
             try FileTree.remove(incarnation.folder)
-            for folder in [incarnation.logs, incarnation.run, incarnation.temp] { try FileTree.makeFolder(folder) }
-            for folder in folders { try FileTree.makeFolder(folder.path, mode: folder.mode) }
-            for file in files { try file.write() }
-            try DurableFile.write(Redaction(values: secretValues).encoded, to: incarnation.redactions)
+            // What is in it becomes durable with its last file.
+            try FileTree.makeFolder(incarnation.folder, isSynced: true)
+            for folder in [incarnation.logs, incarnation.run, incarnation.temp, incarnation.secret] {
+                try FileTree.makeFolder(folder)
+            }
+            for folder in folders { try FileTree.makeFolder(folder.path, mode: folder.mode, isSynced: true) }
+            for file in written { try file.write() }
+            // Makes the names of the folders durable, too.
             try DurableFile.write(Array(definition.utf8), to: incarnation.definition)
-            try DurableFile.write(plan.encoded(), to: incarnation.supervision.launch)
+            try DurableFile.write(record.encoded, to: incarnation.record)
+            try launch.write()
         } catch {
             throw ExecutorError(error, of: resource)
         }
+    }
+
+    /// What is written once and must stay as it is; the workload may write below `temp` and `run`.
+    private func record(of files: [File], in incarnation: IncarnationFiles) -> FileRecord {
+        let open = [incarnation.temp, incarnation.run, incarnation.logs].map { "\($0)/" }
+        func isFixed(_ path: String) -> Bool {
+            path.hasPrefix("\(incarnation.folder)/") && !open.contains(where: path.hasPrefix)
+        }
+        func relative(_ path: String) -> String { String(path.dropFirst(incarnation.folder.count + 1)) }
+        var record = FileRecord()
+        // Processes of one incarnation may share a folder, and then its first mode stays.
+        var seen: Set<String> = []
+        let secret = (path: incarnation.secret, mode: UInt32(0o700))
+        record.folders = ([secret] + folders).filter { isFixed($0.path) && seen.insert($0.path).inserted }
+            .map { FileRecord.Folder(path: relative($0.path), mode: $0.mode) }
+        var last: [String: File] = [:]
+        for file in files where isFixed(file.path) { last[file.path] = file }
+        record.files = last.values.sorted { $0.path < $1.path }
+            .map { FileRecord.File(path: relative($0.path), mode: $0.mode, digest: Digest(of: $0.bytes)) }
+        return record
     }
 }
 

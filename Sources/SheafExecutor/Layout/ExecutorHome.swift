@@ -11,10 +11,16 @@ package struct ExecutorHome: Hashable, Sendable {
 
     package var workloads: String { "\(path)/workloads" }
     package var volumes: String { "\(path)/volumes" }
+    /// What is kept of attempts that failed and were undone.
+    package var failed: String { "\(path)/failed" }
 
     /// The files of one incarnation.
     package func files(of instance: ResourceInstance) -> IncarnationFiles {
-        IncarnationFiles(folder: "\(folder(of: instance.resource.id))/\(instance.generation)")
+        files(of: instance.resource.id, generation: instance.generation)
+    }
+
+    func files(of id: ResourceID, generation: Int) -> IncarnationFiles {
+        IncarnationFiles(folder: "\(folder(of: id))/\(generation)")
     }
 
     /// The folder that holds the incarnations of a workload, one a generation.
@@ -22,8 +28,27 @@ package struct ExecutorHome: Hashable, Sendable {
         "\(workloads)/\(id.workspace ?? "instance")/\(id.kind.rawValue)/\(id.name)"
     }
 
+    /// The folder with what the last failure of a workload left, one folder a generation.
+    package func failedFolder(of id: ResourceID) -> String {
+        "\(failed)/\(id.workspace ?? "instance")/\(id.kind.rawValue)/\(id.name)"
+    }
+
     /// The directory of a volume.
     package func volume(_ id: ResourceID) -> String { "\(volumes)/\(id.workspace ?? "instance")/\(id.name)" }
+
+    /// Copies of the data of volumes, on the same file system as the volumes: only there blocks can be shared and names
+    /// be exchanged.
+    package var snapshots: String { "\(volumes)/.snapshots" }
+
+    /// The copy of a volume's data from before a revision.
+    package func snapshot(_ id: SnapshotID) -> String { "\(folder(of: id))/\(id.volume.name)" }
+
+    /// Where a copy is made, and where the data stands that is about to take the place of a volume's.
+    func partialSnapshot(_ id: SnapshotID) -> String { "\(folder(of: id))/.\(id.volume.name).partial" }
+
+    private func folder(of id: SnapshotID) -> String {
+        "\(snapshots)/\(id.bundle)/\(id.revision)/\(id.volume.workspace ?? "instance")"
+    }
 
     /// A name for this home that containers can carry: equal homes have equal names.
     package var shortName: String { String(Digest(of: Array(path.utf8)).hex.prefix(8)) }

@@ -5,10 +5,17 @@ import SheafSystem
 /// Folders that only their owner can look into.
 enum FileTree {
     /// Makes a folder and those above it, mode 0700; one that is there already is left as it is.
-    static func makeFolder(_ path: String, mode: UInt32 = 0o700) throws(SystemError) {
+    ///
+    /// - Parameters:
+    ///   - path: Where.
+    ///   - mode: Of the folder itself.
+    ///   - isSynced: Whether the names of those that are made are to outlast a power cut.
+    /// - Throws: `SystemError` that names the folder that cannot be made.
+    static func makeFolder(_ path: String, mode: UInt32 = 0o700, isSynced: Bool = false) throws(SystemError) {
         if mkdir(path, mode) == 0 {
             // The umask must not widen or narrow what was asked for.
             guard chmod(path, mode) == 0 else { throw SystemError("set the mode of \(path)") }
+            if isSynced { try DurableFile.syncFolder(of: path) }
             return
         }
         switch errno {
@@ -17,8 +24,8 @@ enum FileTree {
         case ENOENT:
             let parent = parent(of: path)
             guard parent != path else { throw SystemError("make the folder \(path)", number: ENOENT) }
-            try makeFolder(parent)
-            try makeFolder(path, mode: mode)
+            try makeFolder(parent, isSynced: isSynced)
+            try makeFolder(path, mode: mode, isSynced: isSynced)
         default: throw SystemError("make the folder \(path)")
         }
     }
@@ -29,6 +36,11 @@ enum FileTree {
     /// - Throws: `SystemError` that names the file or folder that cannot be removed.
     static func remove(_ path: String) throws(SystemError) {
         try remove(path.utf8CString.map { $0 }, in: AT_FDCWD, shown: path)
+    }
+
+    /// Gives a file or a folder another name on the same file system.
+    static func rename(_ path: String, to target: String) throws(SystemError) {
+        guard Glibc.rename(path, target) == 0 else { throw SystemError("rename \(path)") }
     }
 
     /// How often a folder is emptied that somebody fills meanwhile.
@@ -47,6 +59,8 @@ enum FileTree {
     }
 
     private static func removeContent(of name: [CChar], in folder: Int32, shown path: String) throws(SystemError) {
+        // A folder that even its owner may not change, such as the copy of one, is opened up first.
+        unlock(name, in: folder)
         let descriptor = sheaf_openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0)
         guard descriptor >= 0 else {
             if errno == ENOENT { return }
@@ -65,7 +79,21 @@ enum FileTree {
         }
     }
 
-    private static func names(in stream: OpaquePointer) -> [[CChar]] {
+    /// Gives the owner of a folder all rights; where that cannot be, what needs them fails.
+    private static func unlock(_ name: [CChar], in folder: Int32) {
+        var information = stat()
+        guard fstatat(folder, name, &information, AT_SYMLINK_NOFOLLOW) == 0, information.st_mode & 0o700 != 0o700 else {
+            return
+        }
+        // Without reading it, which needs the right to, and without following what has taken its place meanwhile.
+        let descriptor = sheaf_openat(folder, name, sheaf_path_only() | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        chmod("/proc/self/fd/\(descriptor)", 0o700)
+    }
+
+    /// All names in a folder but `.` and `..`, each with a NUL at its end.
+    static func names(in stream: OpaquePointer) -> [[CChar]] {
         let dot = CChar(bitPattern: UInt8(ascii: "."))
         var names: [[CChar]] = []
         while let entry = readdir(stream) {
@@ -77,10 +105,22 @@ enum FileTree {
         return names
     }
 
-    /// Removes the folders above a path that are empty, up to and without a root.
-    static func removeEmptyParents(of path: String, below root: String) {
+    /// Removes a file or a folder, and the folders above it that become empty, up to and without a root, so that a power
+    /// cut does not bring them back.
+    ///
+    /// - Throws: `SystemError` that names what cannot be removed.
+    static func remove(_ path: String, below root: String) throws(SystemError) {
+        try remove(path)
+        try removeEmptyFolders(above: path, below: root)
+    }
+
+    /// Removes the folders above a path that are empty, up to and without a root, so that a power cut does not bring
+    /// them back.
+    static func removeEmptyFolders(above path: String, below root: String) throws(SystemError) {
         var folder = parent(of: path)
-        while folder.hasPrefix("\(root)/"), rmdir(folder) == 0 { folder = parent(of: folder) }
+        while folder.hasPrefix("\(root)/"), rmdir(folder) == 0 || errno == ENOENT { folder = parent(of: folder) }
+        // Also when nothing was there: whoever has removed it may have died before this.
+        if isFolder(folder) { try DurableFile.syncFolder(of: "\(folder)/") }
     }
 
     /// Whether something has that name, a dangling link included.
@@ -92,6 +132,12 @@ enum FileTree {
     static func isFolder(_ path: String) -> Bool {
         var information = stat()
         return stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// Whether a path names a folder and no link to one.
+    static func isOwnFolder(_ path: String) -> Bool {
+        var information = stat()
+        return lstat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
     }
 
     /// Whether a path names a file that this user can run.

@@ -11,18 +11,25 @@ package struct IncarnationFiles: Hashable, Sendable {
     /// What executor and supervisor exchange.
     package var supervision: IncarnationPaths { IncarnationPaths(folder: folder) }
     package var config: String { "\(folder)/config" }
-    package var secret: String { "\(folder)/secret" }
+    /// The folder of all files that secrets stand in, closed to everybody else.
+    package var secret: String { supervision.secretFolder }
+    /// The secret directory of the runtime contract; a folder for each job of a workflow.
+    package var secretFiles: String { "\(secret)/files" }
     package var temp: String { "\(folder)/temp" }
     package var logs: String { "\(folder)/log" }
     package var run: String { "\(folder)/run" }
     /// Environment that must not be seen by the container engine itself, one `KEY=value` a line.
-    package func environmentFile(of process: String) -> String { "\(folder)/environment.\(process)" }
+    package func environmentFile(of process: String) -> String { "\(secret)/environment.\(process)" }
     /// The credentials of a private image registry, as `config.json`.
-    package var registryLogin: String { "\(folder)/registry" }
-    /// The digest of the resource that the incarnation was made from.
+    package var registryLogin: String { "\(secret)/registry" }
+    /// The digests of the definitions that the incarnation stands for, one a line.
     package var definition: String { "\(folder)/definition" }
+    /// What Sheaf has written into the folder, with digests.
+    package var record: String { "\(folder)/files" }
     /// Texts that must never leave in evidence.
-    package var redactions: String { "\(folder)/redactions" }
+    package var redactions: String { "\(secret)/redactions" }
+    /// Where earlier versions of Sheaf put them.
+    private var earlierRedactions: String { "\(folder)/redactions" }
 
     /// The name of the process of a service or a worker; jobs go by their own names.
     package static let mainProcess = "main"
@@ -33,7 +40,14 @@ package struct IncarnationFiles: Hashable, Sendable {
     /// What shall run; nil when the incarnation is not completely rendered.
     package var plan: LaunchPlan? {
         // A plan that cannot be read is as good as none: the incarnation has to be prepared again.
-        TextFile.read(supervision.launch).flatMap { try? LaunchPlan(decoding: $0) }
+        (TextFile.read(supervision.launch) ?? TextFile.read(supervision.earlierLaunch))
+            .flatMap { try? LaunchPlan(decoding: $0) }
+    }
+
+    /// What has to be hidden in evidence; nil when that cannot be read.
+    var redaction: Redaction? {
+        // Without the list nothing may be shown, whatever the reason.
+        (TextFile.read(redactions) ?? TextFile.read(earlierRedactions)).flatMap { try? Redaction(decoding: $0) }
     }
 
     /// What the supervisor has written; nil when there never was one.

@@ -10,14 +10,11 @@ struct Evidence {
 
     /// How the last attempt ended, and what it said last.
     func ending(of process: ProcessStatus) -> String {
-        let exit = process.exit.map(\.description) ?? "it has not ended"
+        let redaction = files.redaction
+        // How it ended may quote a word of its command.
+        let exit = process.exit.map { redaction?.redact($0.description) ?? "it ended" } ?? "it has not ended"
         let log = files.log(of: process.name)
         let lines = redaction.map { LogTail.lines(of: log, count: Self.lineCount, redaction: $0) } ?? []
         return lines.isEmpty ? exit : "\(exit); last log lines: \(lines.joined(separator: " | "))"
-    }
-
-    /// Nil when the list of secrets cannot be read: then nothing of a log may be shown, whatever the reason.
-    private var redaction: Redaction? {
-        TextFile.read(files.redactions).flatMap { try? Redaction(decoding: $0) }
     }
 }

@@ -15,7 +15,10 @@ struct WorkloadObserver {
         guard files.plan != nil else {
             return ResourceState(status: "deleted", progress: .failed, evidence: "there is nothing in \(files.folder)")
         }
-        guard let status = files.status, let process = status.processes.first else { return pending("not started yet") }
+        guard let status = files.status, let process = status.processes.first else {
+            // Whoever starts it holds the lock until there is a status. A power cut can leave an incarnation without one.
+            return incarnation.isLocked ? pending("not started yet") : notRunning
+        }
         if status.phase == .notRun { return .active }
         if status.phase == .stopped || status.phase == .stopping {
             return failed(process, process.exit == nil ? "it was stopped" : nil)
@@ -69,6 +72,10 @@ struct WorkloadObserver {
         case .docker: true
         case nil: PortProbe.isListening(on: port, below: supervisor.pid, likely: process.pid)
         }
+    }
+
+    private var notRunning: ResourceState {
+        ResourceState(status: "error", runtime: "pending:0/1", progress: .failed, evidence: "it does not run")
     }
 
     private var unreadiness: String {

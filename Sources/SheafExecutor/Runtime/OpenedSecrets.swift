@@ -66,7 +66,7 @@ struct OpenedResources: ResourceDirectory {
 
 extension WorkloadSpec {
     /// Whether the path of a volume holds a sealed secret.
-    fileprivate var hasSealedVolume: Bool {
+    var hasSealedVolume: Bool {
         ((persistentVolume.map { [$0] } ?? []) + (dataosVolumes ?? [])).contains { use in
             [use.name, use.directory, use.subPath ?? ""].contains(where: SealedSecret.occurs)
         }

@@ -37,7 +37,7 @@ struct RuntimeFolders: Hashable, Sendable {
     {
         let part = job.map { "/\($0)" } ?? ""
         config = RuntimeFolder(source: files.config + part, target: RuntimeFolder.config, isReadOnly: true)
-        secret = RuntimeFolder(source: files.secret + part, target: RuntimeFolder.secret, isReadOnly: true)
+        secret = RuntimeFolder(source: files.secretFiles + part, target: RuntimeFolder.secret, isReadOnly: true)
         // Jobs of one run that name the same volume share the directory.
         let temporary = job == nil ? "data" : spec.tempVolume.map { "volume-\($0)" } ?? "job-\(job ?? "")"
         guard FileTree.isSafeRelative(temporary) else {

@@ -101,7 +101,8 @@ extension ManifestCode {
         case .notValues: "A file of values or of secrets does not hold one mapping."
         case .unknownEnvironment:
             "There is no `environments/NAME.yaml` for `--environment NAME`; the help has those that exist."
-        case .missingSecret: "`${{ secrets.NAME }}` is neither in the file of `--secrets` nor in `SHEAF_SECRET_NAME`."
+        case .missingSecret:
+            "`${{ secrets.NAME }}` is neither in the file of `--secrets` nor in `SHEAF_SECRET_NAME` nor kept by `sheaf secret set`."
         case .secretPlace:
             "A secret stands where it would be shown: in a name, in a reference, or as `$SHEAF_SECRET_NAME`."
         case .secretInArguments: "A secret becomes an argument of a process, which everybody on the machine can read."

@@ -44,6 +44,7 @@ struct BundleLoader {
             paths.append(prefix + item.id.text)
             try add(item, manifest, path: prefix + item.id.text, needs: needs, files: files)
         }
+        takeSnapshotRules(of: bundle, paths: Set(paths))
         if hasTooMany {
             loader.findings.report(
                 .tooLarge,
@@ -52,6 +53,27 @@ struct BundleLoader {
             )
         }
         return paths
+    }
+
+    /// Gives the volumes of a bundle what its properties ask for; those of inner bundles have their own.
+    private mutating func takeSnapshotRules(of bundle: ReadManifest, paths: Set<String>) {
+        guard let properties = bundle.section?.value["properties"] else { return }
+        var volumes: [String] = []
+        for index in items.indices where items[index].id.kind == .volume && paths.contains(items[index].path) {
+            let name = items[index].id.name
+            volumes.append(name)
+            items[index].snapshot = SnapshotRule(in: properties.json, ofVolume: name)
+        }
+        let named = properties[SnapshotRule.volumesProperty]?.entries ?? []
+        for entry in named where !volumes.contains(entry.key) {
+            loader.findings.report(
+                .invalidValue,
+                "the bundle has no volume '\(entry.key)' whose data could be copied aside",
+                at: entry.keySpan,
+                help: Suggestion.help(for: entry.key, among: volumes)
+                    ?? (volumes.isEmpty ? nil : "its volumes are \(volumes.joined(separator: ", "))")
+            )
+        }
     }
 
     /// Whether reading ended early.

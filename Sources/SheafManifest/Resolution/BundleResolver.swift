@@ -108,7 +108,8 @@ package struct BundleResolver {
                     manifest: item.manifest.node.json,
                     dependencies: dependencies(of: item, ids),
                     references: named.map(\.resource).filter { seen.insert($0).inserted },
-                    attachments: attachments
+                    attachments: attachments,
+                    snapshot: item.snapshot
                 )
             )
         }

@@ -17,6 +17,8 @@ struct LoadedItem: Sendable {
     var id: ResourceID
     var manifest: ReadManifest
     var needs: [Need]
+    /// What the bundle asks for the data of the volume that the item is.
+    var snapshot: SnapshotRule?
 }
 
 extension LoadedItem.Need {

@@ -105,7 +105,8 @@ struct ValueEvaluator {
                 at: place,
                 help: [
                     Suggestion.help(for: name, among: scope.secrets.secretNames),
-                    "set SHEAF_SECRET_\(name.uppercasedVariable), or give a file with --secrets",
+                    "set SHEAF_SECRET_\(name.uppercasedVariable), give a file with --secrets, or keep it with"
+                        + " 'sheaf secret set \(name)'",
                 ].compactMap(\.self).joined(separator: " ")
             )
             return nil

@@ -4,6 +4,17 @@ package protocol ContentSource: Sendable {
     ///
     /// - Throws: A `SheafError` when the blob is missing, damaged or unreadable.
     func content(_ digest: Digest) throws -> [UInt8]
+
+    /// Whether a blob is there; its bytes are not looked at.
+    func holds(_ digest: Digest) -> Bool
+}
+
+extension ContentSource {
+    /// What can be read is there.
+    package func holds(_ digest: Digest) -> Bool {
+        // Whatever the reason is that it cannot be read, nobody can use it.
+        (try? content(digest)) != nil
+    }
 }
 
 /// A store that keeps content by digest.

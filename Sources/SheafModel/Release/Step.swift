@@ -13,6 +13,8 @@ package struct Step: Codable, Hashable, Sendable {
     package var runsJobs: Bool
     /// Whether `finish` may delete the data of a deleted resource.
     package var deletesData: Bool
+    /// What a volume's data is exchanged for; nil when it stays.
+    package var restore: DataRestore?
 
     package init(
         change: Change,
@@ -21,7 +23,8 @@ package struct Step: Codable, Hashable, Sendable {
         order: Int = 0,
         facts: [String: String] = [:],
         runsJobs: Bool = true,
-        deletesData: Bool = false
+        deletesData: Bool = false,
+        restore: DataRestore? = nil
     ) {
         self.change = change
         self.before = before
@@ -30,5 +33,19 @@ package struct Step: Codable, Hashable, Sendable {
         self.facts = facts
         self.runsJobs = runsJobs
         self.deletesData = deletesData
+        self.restore = restore
     }
+}
+
+extension Step {
+    /// The incarnation that ends with this step; nil when there is none, or when it stays.
+    package var replaced: ResourceInstance? { before?.generation == after?.generation ? nil : before }
+    /// The incarnation that begins with this step; nil when there is none, or when it was there before.
+    package var added: ResourceInstance? { before?.generation == after?.generation ? nil : after }
+    /// Whether only the definition changes, and the incarnation stays.
+    ///
+    /// Decided by the generations: earlier versions wrote steps that replace something as updates.
+    package var isInPlace: Bool { before != nil && before?.generation == after?.generation }
+    /// Whether what it does stays once it has begun; a delete does nothing before the commit.
+    package var isIrreversible: Bool { after != nil && change.undo.isImpossible }
 }

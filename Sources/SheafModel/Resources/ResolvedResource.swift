@@ -35,6 +35,8 @@ package struct ResolvedResource: Codable, Hashable, Sendable {
     /// Resources that the manifest names, of the same bundle or not: secrets, volumes, stacks, computes, depots.
     package var references: [ResourceID]
     package var attachments: [Attachment]
+    /// When the data of a volume is copied aside; nil where the bundle says nothing, and for all other kinds.
+    package var snapshot: SnapshotRule?
 
     package init(
         id: ResourceID,
@@ -42,7 +44,8 @@ package struct ResolvedResource: Codable, Hashable, Sendable {
         manifest: JSONValue,
         dependencies: [Dependency] = [],
         references: [ResourceID] = [],
-        attachments: [Attachment] = []
+        attachments: [Attachment] = [],
+        snapshot: SnapshotRule? = nil
     ) {
         self.id = id
         self.item = item
@@ -50,6 +53,7 @@ package struct ResolvedResource: Codable, Hashable, Sendable {
         self.dependencies = dependencies
         self.references = references
         self.attachments = attachments
+        self.snapshot = snapshot
     }
 
     /// The manifest's section for its kind; an empty object where it has none.

@@ -19,6 +19,19 @@ package struct SealedSecret: Hashable, Sendable {
         self.box = box
     }
 
+    /// Takes a text that is one sealed secret and nothing else.
+    ///
+    /// - Returns: nil for any other text.
+    package init?(text: String) {
+        var found: SealedSecret?
+        let rest = Self.replace(in: text) { secret in
+            found = secret
+            return ""
+        }
+        guard let found, rest.isEmpty, found.text == text else { return nil }
+        self = found
+    }
+
     private init?(content: String) {
         let parts = content.split(separator: ":", maxSplits: 3, omittingEmptySubsequences: false)
         guard parts.count == 4, parts[0] == Self.version, let box = Hexadecimal.bytes(parts[2]) else { return nil }

@@ -24,13 +24,22 @@ package protocol SheafError: Error, Sendable, CustomStringConvertible {
     var code: String { get }
     /// What failed, on what, and why, as one sentence without a secret in it.
     var message: String { get }
+    /// More of what is wrong, or of what was done about it, a line for each thing; empty for most.
+    var details: [String] { get }
     /// The command or the edit that mends it.
     var hint: String? { get }
     var failureClass: FailureClass { get }
+    /// Whether the same call may succeed a moment later with nothing changed, such as after a lost connection.
+    var isTransient: Bool { get }
 }
 
 extension SheafError {
-    package var description: String { hint.map { "\(message) (\($0))" } ?? message }
+    package var details: [String] { [] }
+    package var isTransient: Bool { false }
+    package var description: String {
+        let whole = details.isEmpty ? message : "\(message): \(details.joined(separator: "; "))"
+        return hint.map { "\(whole) (\($0))" } ?? whole
+    }
 }
 
 /// Findings in what the user wrote, thrown where they stop a command.

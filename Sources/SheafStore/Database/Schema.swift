@@ -1,8 +1,10 @@
+import FoundationEssentials
 import GRDB
 
 /// The tables, as numbered steps that are never edited once released.
 enum Schema {
-    static var migrator: DatabaseMigrator {
+    /// The steps in their order; `now` is the time of what a step writes down.
+    static func migrator(now: @escaping @Sendable () -> Date) -> DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { database in
             try database.execute(sql: first)
@@ -10,13 +12,90 @@ enum Schema {
         migrator.registerMigration("2") { database in
             try database.execute(sql: second)
         }
+        migrator.registerMigration("3") { database in
+            try database.execute(sql: third)
+        }
+        migrator.registerMigration("4") { database in
+            try database.execute(sql: events)
+            try importRevisions(in: database, at: now().milliseconds)
+        }
+        migrator.registerMigration("5") { database in
+            try database.execute(sql: snapshots)
+        }
+        migrator.registerMigration("6") { database in
+            try database.execute(sql: confirmations)
+        }
+        migrator.registerMigration("7") { database in
+            try database.execute(sql: retained)
+        }
         return migrator
     }
+
+    /// The copies of the data of volumes: one of each volume before a revision, at most.
+    ///
+    /// `planned` ones are being made, `missed` ones were not asked for although what writes to the volume changed, `dropped`
+    /// ones wait for their removal. A row outlives its revision until its files are gone.
+    private static let snapshots = """
+        CREATE TABLE snapshot (
+            bundle TEXT NOT NULL,
+            revision INTEGER NOT NULL,
+            volume TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('planned', 'taken', 'missed', 'dropped')),
+            method TEXT,
+            bytes INTEGER,
+            files INTEGER,
+            unsettled INTEGER NOT NULL DEFAULT 0,
+            taken_at INTEGER,
+            PRIMARY KEY (bundle, revision, volume)
+        ) STRICT;
+        """
+
+    /// Whose data was kept when a resource was deleted.
+    private static let retained = """
+        CREATE TABLE retained (
+            resource TEXT PRIMARY KEY,
+            bundle TEXT NOT NULL
+        ) STRICT;
+        """
 
     /// What a revision was filled in with: the environment, and a JSON array of files and settings.
     private static let second = """
         ALTER TABLE revision ADD COLUMN environment TEXT;
         ALTER TABLE revision ADD COLUMN value_sources TEXT;
+        """
+
+    /// Secrets that the user gave to keep, each as a sealed text; and the key that has sealed all records, once one was
+    /// exchanged.
+    private static let third = """
+        CREATE TABLE secret (
+            name TEXT PRIMARY KEY,
+            sealed TEXT NOT NULL,
+            author TEXT NOT NULL,
+            set_at INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE TABLE sealing_key (
+            place INTEGER PRIMARY KEY CHECK (place = 1),
+            id TEXT NOT NULL
+        ) STRICT;
+        """
+
+    /// Revisions that have to be confirmed; one that was superseded was settled by a later one.
+    ///
+    /// The time that is given is known from the beginning, the deadline from the commit on.
+    private static let confirmations = """
+        CREATE TABLE confirmation (
+            bundle TEXT NOT NULL,
+            revision INTEGER NOT NULL,
+            previous INTEGER,
+            within INTEGER NOT NULL CHECK (within > 0),
+            deadline INTEGER,
+            state TEXT NOT NULL CHECK (state IN ('begun', 'pending', 'confirmed', 'reverted', 'superseded')),
+            reverted_by INTEGER,
+            PRIMARY KEY (bundle, revision),
+            FOREIGN KEY (bundle, revision) REFERENCES revision (bundle, number) ON DELETE CASCADE
+        ) STRICT;
+        CREATE UNIQUE INDEX one_pending_confirmation ON confirmation (bundle) WHERE state = 'pending';
         """
 
     /// Times are milliseconds since 1970, JSON is text in canonical form.

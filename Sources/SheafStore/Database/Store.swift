@@ -1,26 +1,30 @@
-import FoundationEssentials
+package import FoundationEssentials
 import GRDB
 import Glibc
 import SheafModel
 import SheafSystem
 
-/// Sheaf's own records in one SQLite file: revisions, what is live, the journal of open transactions, leases.
+/// Sheaf's own records in one SQLite file: revisions, what is live, the journal of open transactions, leases, events.
 ///
 /// Every write is one SQLite transaction that is synced before the call returns, so whoever dies afterwards leaves it
 /// behind. Reading never waits for a writer. Safe to use from several processes at once.
 package struct Store: Sendable {
     package let path: String
     let queue: DatabaseQueue
+    /// Tells the time of events.
+    let now: @Sendable () -> Date
 
     /// How long a write waits for another process's write.
     private static let busyTimeout: TimeInterval = 20
 
     /// Opens the database in a folder, and makes both when they are missing.
     ///
-    /// - Parameter home: `$SHEAF_HOME`; is made with mode 0700.
+    /// - Parameters:
+    ///   - home: `$SHEAF_HOME`; is made with mode 0700.
+    ///   - now: Tells the time of events.
     /// - Returns: The store, migrated to this version's tables.
     /// - Throws: `StoreError` when it cannot be opened, is damaged, or was made by a newer Sheaf.
-    package static func open(home: String) throws -> Store {
+    package static func open(home: String, now: @escaping @Sendable () -> Date = { Date.now }) throws -> Store {
         let path = "\(home)/state.db"
         do throws(SystemError) {
             try PrivateFolder.make(home)
@@ -33,7 +37,7 @@ package struct Store: Sendable {
                 hint: "set SHEAF_HOME to a folder that you may write"
             )
         }
-        return try Store(path: path)
+        return try Store(path: path, now: now)
     }
 
     /// Opens the database in a folder if there is one.
@@ -43,11 +47,12 @@ package struct Store: Sendable {
     package static func openExisting(home: String) throws -> Store? {
         // Only what is certainly absent counts as such: a folder that may not be read is an error.
         guard access("\(home)/state.db", F_OK) == 0 || errno != ENOENT else { return nil }
-        return try Store(path: "\(home)/state.db")
+        return try Store(path: "\(home)/state.db", now: { Date.now })
     }
 
-    private init(path: String) throws {
+    private init(path: String, now: @escaping @Sendable () -> Date) throws {
         self.path = path
+        self.now = now
         var configuration = Configuration()
         configuration.busyMode = .timeout(Self.busyTimeout)
         configuration.foreignKeysEnabled = true
@@ -57,7 +62,7 @@ package struct Store: Sendable {
         }
         do {
             queue = try DatabaseQueue(path: path, configuration: configuration)
-            let migrator = Schema.migrator
+            let migrator = Schema.migrator(now: now)
             let (isCurrent, isNewer) = try queue.read { database in
                 (try migrator.hasCompletedMigrations(database), try migrator.hasBeenSuperseded(database))
             }

@@ -12,7 +12,11 @@ package struct StoreError: SheafError {
         package static let newer = Code(name: "store.newer-version")
         package static let leaseHeld = Code(name: "store.lease-held")
         package static let foreignResource = Code(name: "store.foreign-resource")
+        package static let neededElsewhere = Code(name: "store.needed-elsewhere")
+        package static let snapshotGone = Code(name: "store.snapshot-gone")
         package static let keyUnusable = Code(name: "store.key-unusable")
+        package static let keyExchanged = Code(name: "store.key-exchanged")
+        package static let unknownSecret = Code(name: "store.unknown-secret")
     }
 
     package let kind: Code
@@ -21,7 +25,7 @@ package struct StoreError: SheafError {
 
     package var code: String { kind.name }
 
-    package var failureClass: FailureClass { kind == .leaseHeld ? .busy : .refused }
+    package var failureClass: FailureClass { kind == .leaseHeld || kind == .keyExchanged ? .busy : .refused }
 
     package init(_ kind: Code, _ message: String, hint: String? = nil) {
         self.kind = kind

@@ -5,24 +5,30 @@ extension Store {
     /// What the records need of the content store: every revision, what is live, and every open transaction.
     ///
     /// Reads every row, and checks the database first: what is overlooked here would be removed.
+    /// - Parameter forgotten: Revisions that do not count; those of a dry run.
     /// - Returns: What is named; deleted bundles, failed revisions and transactions of dead processes count too.
     /// - Throws: `StoreError` when the database is damaged, or holds anything that this version does not understand.
-    package func contentNeeds() throws -> ContentNeeds {
+    package func contentNeeds(without forgotten: [ForgottenRevisions] = []) throws -> ContentNeeds {
         try read { database in
             let problems = try String.fetchAll(database, sql: "PRAGMA integrity_check(1)").filter { $0 != "ok" }
             if let problem = problems.first { throw damaged("its own check says: \(problem)") }
             do {
-                return try Self.contentNeeds(in: database)
+                return try Self.contentNeeds(without: forgotten, in: database)
             } catch let error as DecodingError {
                 throw damaged("a record cannot be read: \(error)")
             }
         }
     }
 
-    private static func contentNeeds(in database: Database) throws -> ContentNeeds {
+    private static func contentNeeds(
+        without forgotten: [ForgottenRevisions],
+        in database: Database
+    ) throws -> ContentNeeds {
         var needs = ContentNeeds()
+        let gone = Dictionary(forgotten.map { ($0.bundle, Set($0.revisions)) }) { $0.union($1) }
         for row in try Row.fetchAll(database, sql: "SELECT * FROM revision ORDER BY bundle, number") {
             let revision = try revision(row)
+            if gone[revision.bundle]?.contains(revision.number) == true { continue }
             let title = "revision \(revision.number) of '\(revision.bundle)'"
             if let archive = try digest("archive", of: row, title) { needs.named.insert(archive) }
             if let resolved = try digest("resolved", of: row, title), needs.resolved[resolved] == nil {

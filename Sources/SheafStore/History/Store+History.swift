@@ -13,7 +13,34 @@ package struct BundleSummary: Sendable, Hashable {
     package var openTransaction: OpenTransaction.State?
 }
 
+/// What is live of a bundle at one moment, and whether it is being changed then.
+package struct LiveState: Sendable, Hashable {
+    /// Nil when nothing is live.
+    package var revision: Revision?
+    /// In dependency order.
+    package var resources: [ResourceInstance]
+    package var openTransaction: OpenTransaction.State?
+}
+
 extension Store {
+    /// What is live of a bundle: the revision and its resources belong together, also while another process commits.
+    ///
+    /// - Throws: `StoreError` when the database cannot be read.
+    package func liveState(of bundle: String) throws -> LiveState {
+        try read { database in
+            let open = try String.fetchOne(
+                database,
+                sql: "SELECT state FROM journal WHERE bundle = ? AND state <> 'closed'",
+                arguments: [bundle]
+            )
+            return LiveState(
+                revision: try Self.liveRevision(of: bundle, in: database),
+                resources: try Self.inventory(of: bundle, in: database),
+                openTransaction: open.flatMap(OpenTransaction.State.init(rawValue:))
+            )
+        }
+    }
+
     /// The revisions of a bundle, newest first; empty when it was never applied.
     package func revisions(of bundle: String) throws -> [Revision] {
         try read { database in
@@ -40,13 +67,15 @@ extension Store {
 
     /// The live revision; nil when nothing is live.
     package func liveRevision(of bundle: String) throws -> Revision? {
-        try read { database in
-            try Row.fetchOne(
-                database,
-                sql: "SELECT * FROM revision WHERE bundle = ? AND state = 'live'",
-                arguments: [bundle]
-            ).map(Self.revision)
-        }
+        try read { try Self.liveRevision(of: bundle, in: $0) }
+    }
+
+    private static func liveRevision(of bundle: String, in database: Database) throws -> Revision? {
+        try Row.fetchOne(
+            database,
+            sql: "SELECT * FROM revision WHERE bundle = ? AND state = 'live'",
+            arguments: [bundle]
+        ).map(revision)
     }
 
     /// What is live of a bundle, in dependency order.
@@ -57,15 +86,21 @@ extension Store {
     /// - Returns: Empty when nothing is live.
     /// - Throws: `StoreError` when the database cannot be read.
     package func inventory(of bundle: String, kinds: [ResourceKind]? = nil) throws -> [ResourceInstance] {
+        try read { try Self.inventory(of: bundle, kinds: kinds, in: $0) }
+    }
+
+    private static func inventory(
+        of bundle: String,
+        kinds: [ResourceKind]? = nil,
+        in database: Database
+    ) throws -> [ResourceInstance] {
         // A resource is written as KIND:NAME, with the workspace behind that.
         let prefixes = kinds.map { kinds in kinds.map { "resource GLOB '\($0.rawValue):*'" }.joined(separator: " OR ") }
-        return try read { database in
-            try Row.fetchAll(
-                database,
-                sql: "SELECT * FROM inventory WHERE bundle = ? AND (\(prefixes ?? "TRUE")) ORDER BY position",
-                arguments: [bundle]
-            ).map(Self.instance)
-        }
+        return try Row.fetchAll(
+            database,
+            sql: "SELECT * FROM inventory WHERE bundle = ? AND (\(prefixes ?? "TRUE")) ORDER BY position",
+            arguments: [bundle]
+        ).map(instance)
     }
 
     /// What is live of all bundles with its owner, by bundle and dependency order.

@@ -7,19 +7,35 @@ extension Store {
     ///
     /// Revision, inventory and workspaces change together. The transaction stays open, as committed, until `close(_:)`; so
     /// long the bundle also owns what it has deleted, because that is still being removed.
-    package func commit(_ transaction: OpenTransaction, at now: Date) throws {
+    /// - Parameters:
+    ///   - transaction: Whose steps are all done and ready.
+    ///   - now: When.
+    ///   - kept: How many revisions of the bundle stay in its history; nil for all.
+    /// - Throws: `StoreError` when it cannot be written: then nothing has changed.
+    package func commit(_ transaction: OpenTransaction, at now: Date, keeping kept: Int? = nil) throws {
         try write { database in
+            var detail = EventDetail()
+            detail.supersedes = try Int.fetchOne(
+                database,
+                sql: "SELECT number FROM revision WHERE bundle = ? AND state = 'live'",
+                arguments: [transaction.bundle]
+            )
             try database.execute(
                 sql: "UPDATE revision SET state = 'superseded' WHERE bundle = ? AND state = 'live'",
                 arguments: [transaction.bundle]
             )
             try Self.finishRevision(of: transaction, state: .live, failure: nil, at: now, in: database)
+            try Self.updateConfirmations(of: transaction, at: now, in: database)
             try Self.updateInventory(transaction, in: database)
             try Self.updateWorkspaces(transaction, in: database)
+            try Self.updateRetained(transaction, in: database)
+            try Self.settleSnapshots(of: transaction, isCommitted: true, at: now, in: database)
             try database.execute(
                 sql: "UPDATE journal SET state = 'committed', failure = NULL WHERE id = ?",
                 arguments: [transaction.id]
             )
+            try log(.committed, of: transaction, detail, at: now, in: database)
+            if let kept { try forget(keeping: kept, of: transaction.bundle, by: nil, in: database) }
         }
     }
 

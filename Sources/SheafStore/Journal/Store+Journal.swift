@@ -24,17 +24,26 @@ extension Store {
     ///   - steps: In the order of the plan.
     ///   - kept: Untouched resources whose definition or place changes.
     ///   - workspaces: What the bundle wants to exist; empty for a delete.
+    ///   - snapshots: What becomes of the data of its volumes.
+    ///   - confirmation: What the transaction means for confirmations, if anything.
     /// - Returns: The transaction, in state `preparing`.
-    /// - Throws: `StoreError` with code `store.foreign-resource` when another bundle owns one of the resources.
+    /// - Throws: `StoreError` with code `store.foreign-resource` when another bundle owns one of the resources,
+    ///   `store.needed-elsewhere` when another needs one that goes, or removes one that is needed, `store.snapshot-gone`
+    ///   when data is to be put back of which the copy was given up.
     package func begin(
         _ revision: Revision,
         steps: [Step],
         kept: [KeptResource],
-        workspaces: [ResolvedBundle.Workspace]
+        workspaces: [ResolvedBundle.Workspace],
+        snapshots: PlannedSnapshots = PlannedSnapshots(),
+        confirmation: ConfirmationIntent? = nil
     ) throws -> OpenTransaction {
         try write { database in
+            try Self.checkDependents(of: steps, in: revision.bundle, in: database)
+            try Self.checkSources(of: steps, in: database)
             try Self.claim(steps.compactMap(\.after?.resource.id), for: revision.bundle, in: database)
             try Self.insert(revision, in: database)
+            try Self.record(confirmation, of: revision, in: database)
             try database.execute(
                 sql: "INSERT INTO journal (bundle, revision, state, workspaces) VALUES (?, ?, 'preparing', ?)",
                 arguments: [revision.bundle, revision.number, try Column.text(workspaces)]
@@ -54,6 +63,16 @@ extension Store {
                 try insertKept.execute(
                     arguments: [id, item.resource.id.description, item.order, try Column.text(item.resource)])
             }
+            try Self.insert(snapshots, in: database)
+            try log(
+                .begun,
+                bundle: revision.bundle,
+                revision: revision.number,
+                try Self.beginning(revision, steps: steps, in: database),
+                by: revision.author,
+                at: revision.startedAt,
+                in: database
+            )
             return OpenTransaction(
                 id: id,
                 bundle: revision.bundle,
@@ -89,6 +108,7 @@ extension Store {
             for (position, found) in facts {
                 try update.execute(arguments: [try Column.text(found), transaction.id, position])
             }
+            try log(.prepared, of: transaction, in: database)
         }
     }
 
@@ -108,6 +128,10 @@ extension Store {
                 sql: "UPDATE journal SET state = 'performing' WHERE id = ? AND state = 'preparing'",
                 arguments: [transaction.id]
             )
+            var detail = EventDetail()
+            detail.begun = Self.names(begun, of: transaction)
+            detail.done = Self.names(done, of: transaction)
+            try log(.steps, of: transaction, detail, in: database)
         }
     }
 
@@ -118,6 +142,7 @@ extension Store {
                 sql: "UPDATE journal SET state = 'compensating', failure = ? WHERE id = ?",
                 arguments: [failure, transaction.id]
             )
+            try log(.compensating, of: transaction, EventDetail(failure: failure), in: database)
         }
     }
 
@@ -125,6 +150,11 @@ extension Store {
     package func recordCompensated(_ transaction: OpenTransaction, because failure: String, at now: Date) throws {
         try write { database in
             try Self.finishRevision(of: transaction, state: .failed, failure: failure, at: now, in: database)
+            try Self.settleSnapshots(of: transaction, isCommitted: false, at: now, in: database)
+            var detail = EventDetail(failure: failure)
+            detail.undone = Self.names(try Self.begunSteps(of: transaction, in: database), of: transaction)
+            try log(.failed, of: transaction, detail, at: now, in: database)
+            try Self.forgetConfirmation(of: transaction, in: database)
             try Self.close(transaction, in: database)
         }
     }
@@ -137,23 +167,44 @@ extension Store {
                 sql: "UPDATE journal SET state = 'stuck' WHERE id = ?",
                 arguments: [transaction.id]
             )
+            try log(.stuck, of: transaction, EventDetail(failure: failure), at: now, in: database)
         }
     }
 
-    /// Forgets a transaction that changed nothing, with its revision.
-    package func discard(_ transaction: OpenTransaction) throws {
+    /// The steps that had begun, in the order of the plan.
+    private static func begunSteps(of transaction: OpenTransaction, in database: Database) throws -> [Int] {
+        try Int.fetchAll(
+            database,
+            sql: """
+                SELECT position FROM journal_step
+                WHERE journal = ? AND state IN ('performing', 'performed') ORDER BY position
+                """,
+            arguments: [transaction.id]
+        ).filter(transaction.steps.indices.contains)
+    }
+
+    /// Forgets a transaction that changed nothing, with its revision and the records of its snapshots; only the event log
+    /// still tells of it.
+    ///
+    /// The files of its snapshots must be gone: the next revision gets the same number.
+    package func discard(_ transaction: OpenTransaction, because failure: String) throws {
         try write { database in
+            try log(.discarded, of: transaction, EventDetail(failure: failure), in: database)
             try database.execute(
                 sql: "DELETE FROM revision WHERE bundle = ? AND number = ?",
                 arguments: [transaction.bundle, transaction.revision]
             )
+            try Self.removeSnapshots(of: transaction, in: database)
             try Self.releaseClaims(of: transaction.bundle, in: database)
         }
     }
 
     /// Removes a transaction's working data once nothing is left to do for it.
     package func close(_ transaction: OpenTransaction) throws {
-        try write { try Self.close(transaction, in: $0) }
+        try write { database in
+            try Self.close(transaction, in: database)
+            try log(.closed, of: transaction, in: database)
+        }
     }
 
     /// The transactions that are open, oldest first.

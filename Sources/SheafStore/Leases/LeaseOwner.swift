@@ -65,16 +65,11 @@ extension Store {
     /// - Throws: `StoreError` with code `store.lease-held` when a living process has it.
     package func takeLease(of bundle: String, as owner: LeaseOwner) throws {
         try write { database in
-            if let holder = try Self.leaseOwner(of: bundle, in: database), !holder.isDead,
-                !holder.isSameProcess(as: owner)
-            {
-                throw StoreError(
-                    .leaseHeld,
-                    "'\(bundle)' is being changed by '\(holder.operation)' of \(holder.user)"
-                        + " (process \(holder.process.pid) on \(holder.host)) since \(holder.since.formatted(.iso8601))",
-                    hint: "wait until it has ended and try again"
-                )
+            let holder = try Self.leaseOwner(of: bundle, in: database)
+            if let holder, !holder.isDead, !holder.isSameProcess(as: owner) {
+                throw Self.held(bundle, by: holder)
             }
+            try logRecovery(of: bundle, from: holder, by: owner, in: database)
             try database.execute(
                 sql: """
                     INSERT OR REPLACE INTO lease (bundle, host, boot_id, pid, start_time, operation, user, since)
@@ -86,6 +81,40 @@ extension Store {
                 ]
             )
         }
+    }
+
+    private static func held(_ bundle: String, by holder: LeaseOwner) -> StoreError {
+        StoreError(
+            .leaseHeld,
+            "'\(bundle)' is being changed by '\(holder.operation)' of \(holder.user)"
+                + " (process \(holder.process.pid) on \(holder.host)) since \(holder.since.formatted(.iso8601))",
+            hint: "wait until it has ended and try again"
+        )
+    }
+
+    /// Writes down whose transaction is found open by who takes the lease now.
+    private func logRecovery(
+        of bundle: String,
+        from holder: LeaseOwner?,
+        by owner: LeaseOwner,
+        in database: Database
+    ) throws {
+        let open = try Int.fetchOne(
+            database,
+            sql: "SELECT revision FROM journal WHERE bundle = ? AND state <> 'closed'",
+            arguments: [bundle]
+        )
+        guard let open else { return }
+        var detail = EventDetail()
+        detail.owner = holder.map { holder in
+            EventDetail.Owner(
+                host: holder.host,
+                pid: holder.process.pid,
+                user: holder.user,
+                operation: holder.operation
+            )
+        }
+        try log(.recovering, bundle: bundle, revision: open, detail, by: owner.user, in: database)
     }
 
     /// Gives the lease back; nothing happens when this process does not hold it.

@@ -16,21 +16,40 @@ struct ApplyCommand: AsyncParsableCommand {
               sheaf apply shop-1.2.0.sheaf --message "new prices"
               sheaf apply shop@v1.2.0 --timeout 2m
               sheaf apply shop --dry-run
+              sheaf apply shop --plan shop.plan
               sheaf apply shop --environment prod --set image.tag=1.2.1
               sheaf apply shop-1.2.0.sheaf --require-signature
+              sheaf apply shop --adopt         # with the data that lies where its volumes shall be
+              sheaf apply shop --confirm-within 10m    # then: sheaf confirm shop
             """
     )
 
     @OptionGroup var source: SourceOptions
     @OptionGroup(title: "Values") var values: ValueOptions
+    @OptionGroup var adoption: AdoptionOptions
     @OptionGroup var operation: OperationArguments
     @OptionGroup var events: EventOptions
 
     @Flag(help: "Say what would be done, and change nothing.")
     var dryRun = false
 
+    @Option(
+        help: "Do only what this plan of 'sheaf plan --save' says, and nothing when anything has moved since.",
+        completion: .file()
+    )
+    var plan: String?
+
     @Flag(name: .customLong("no-wait"), help: "Succeed when everything is started, ready or not.")
     var noWait = false
+
+    @Option(
+        name: .customLong("confirm-within"),
+        help: ArgumentHelp(
+            "Put the previous revision back unless 'sheaf confirm' comes in this time, such as 30s or 10m.",
+            valueName: "duration"
+        )
+    )
+    var confirmWithin: DurationArgument?
 
     @Flag(
         name: .customLong("require-signature"),
@@ -43,23 +62,28 @@ struct ApplyCommand: AsyncParsableCommand {
         let context = try CommandContext()
         let loader = ReleaseLoader(context: context)
         let gate = try context.signatureGate(isRequired: requiresSignature)
+        let saved = try plan.map { try SavedPlan(path: $0) }
         let loaded = try loader.load(source.resolved(), values: values.read(in: context), gate: gate)
+        try saved?.check(isOf: loaded.bundle.name, operation: .apply)
         if dryRun {
-            return try await PlanPreview(loader.preview(loaded), context: context).show(
-                as: events.output == .json ? .json : .table
-            )
+            var target = try loader.preview(loaded)
+            target.adopts = adoption.adopt
+            let preview = try await PlanPreview(target, context: context)
+            if let saved { try preview.check(saved) }
+            return try preview.show(as: events.output == .json ? .json : .table)
         }
-        let release = try loader.release(loaded)
+        var release = try loader.release(loaded)
+        release.target.adopts = adoption.adopt
+        var options = operation.options
+        options.waitsUntilReady = !noWait
+        options.confirmation = confirmWithin.map { .asks(within: $0.value) }
+        options.keptRevisions = try context.configuration().keptRevisions
         try await Operation(context: context, store: context.store(), form: events.output).carryOut(
             release.target,
             named: "apply",
-            keeping: { try release.keep(in: context.content) },
-            options: OperationOptions(
-                timeout: operation.timeout.value,
-                parallelism: operation.parallelism,
-                waitsUntilReady: !noWait,
-                message: operation.message
-            )
+            agreeing: saved?.agreement(on: release.target, in: context.home),
+            keeping: { [release] in try release.keep(in: context.content) },
+            options: options
         )
     }
 }

@@ -68,41 +68,17 @@ struct DiffCommand: ParsableCommand {
             (before, try ReleaseReference(before, manifest: manifest, context: world)),
             (after, try ReleaseReference(after, manifest: manifest, context: world))
         )
-        let record = try record(old, new, notes: notes)
+        let comparer = ReleaseComparer(
+            context: context,
+            mostLines: maxLines,
+            comparesLines: !nameOnly,
+            showsLines: !stat
+        )
+        let record = try comparer.record(old, new, notes: notes)
         try Rendering.show(record, as: format.output) {
             let text = ComparisonText(record: record, style: world.terminal.outputStyle, context: context)
             return nameOnly ? text.names() : stat ? try text.statistics() : try text.full()
         }
         if exitCode, !record.isEqual { throw ExitCode(ExitStatus.changes) }
-    }
-
-    private func record(
-        _ old: ComparisonReader.Side,
-        _ new: ComparisonReader.Side,
-        notes: [String]
-    ) throws -> ComparisonRecord {
-        let known = KnownSecrets(
-            of: [old.release.bundle, new.release.bundle].compactMap { $0 },
-            uses: old.uses + new.uses
-        )
-        let changes = try FileComparison { side, file in
-            try side == .before ? old.contents.digest(of: file) : new.contents.digest(of: file)
-        }.changes(from: old.contents.comparedFiles, to: new.contents.comparedFiles)
-        let patches = FilePatches(
-            before: old.contents,
-            after: new.contents,
-            known: known,
-            context: context,
-            mostLines: maxLines,
-            showsLines: !stat
-        )
-        return ComparisonRecord(
-            ReleaseComparison(from: old.release, to: new.release),
-            from: old.release.head,
-            to: new.release.head,
-            files: nameOnly ? changes.map(FileRecord.init) : try patches.records(changes),
-            notes: notes,
-            known: known
-        )
     }
 }

@@ -1,23 +1,27 @@
 import ArgumentParser
 import SheafArchive
+import SheafEngine
+import SheafExecutor
 import SheafModel
 import SheafStore
 
 /// `sheaf gc`.
-struct GcCommand: ParsableCommand {
+struct GcCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gc",
         abstract: "Remove what nothing needs any more from the content store.",
         discussion: """
             Content stays as long as a revision in the history of any bundle names it, deleted bundles included, so that \
-            every rollback is still possible. Removed are content that nothing names, frames of 'sheaf pack' that are \
-            damaged or beyond their limit, and files that killed commands left. When it is not certain what is needed, \
-            nothing is removed. Ends with 75 when another command is just keeping content.
+            every rollback is still possible; --keep shortens the histories first. Removed are content that nothing names, \
+            frames of 'sheaf pack' that are damaged or beyond their limit, files that killed commands left, and copies of \
+            the data of volumes whose revision is forgotten. When it is not certain what is needed, nothing is removed. \
+            Ends with 75 when another command is just keeping content.
 
             EXAMPLES
               sheaf gc --dry-run
               sheaf gc --wait
               sheaf gc --frames --output json
+              sheaf gc --keep 50
             """
     )
 
@@ -27,21 +31,64 @@ struct GcCommand: ParsableCommand {
     @Flag(help: "Remove all frames: the next pack compresses everything again.")
     var frames = false
 
+    @Option(help: "Keep the newest revisions of each bundle, the live one and the one before; forget the others first.")
+    var keep: Int?
+
     @Flag(help: "Wait for commands that are just keeping content, instead of giving up.")
     var wait = false
 
     @OptionGroup var format: OutputOptions
 
-    func run() throws {
+    func validate() throws {
+        if let keep, keep < 1 { throw ValidationError("--keep must be at least 1") }
+    }
+
+    func run() async throws {
         let context = try CommandContext()
+        let forgotten = try forgetRevisions(context)
+        for item in forgotten {
+            let verb = dryRun ? "would forget" : "forgot"
+            let numbers = RevisionNumbers.text(item.revisions)
+            StandardStreams.error.write("note: \(verb) \(numbers) of '\(PrintableText.oneLine(item.bundle))'\n")
+        }
         var options = GarbageCollector.Options()
         options.isDryRun = dryRun
         options.dropsFrames = frames
         options.waits = wait
-        let report = try GarbageCollector(home: context.home, cache: context.packCache)
-            .collect(options) { try context.existingStore()?.contentNeeds() }
-        let text = GarbageText(report, isDryRun: dryRun)
+        var report = try GarbageCollector(home: context.home, cache: context.packCache)
+            .collect(options) { try context.existingStore()?.contentNeeds(without: dryRun ? forgotten : []) }
+        report.garbage += try await snapshots(in: context, without: dryRun ? forgotten : [])
+        let text = GarbageText(report, forgotten: forgotten, isDryRun: dryRun)
         for note in text.notes { StandardStreams.error.write("note: \(note)\n") }
         try Rendering.show(text.record, as: format.output) { text.table }
+    }
+
+    /// Shortens the histories, or says which revisions that would take.
+    private func forgetRevisions(_ context: CommandContext) throws -> [ForgottenRevisions] {
+        guard let keep, let store = try context.existingStore() else { return [] }
+        return dryRun
+            ? try store.forgettableRevisions(keeping: keep)
+            : try store.forgetRevisions(keeping: keep, by: context.user)
+    }
+
+    /// Copies of the data of volumes that nobody can ask for any more.
+    private func snapshots(
+        in context: CommandContext,
+        without forgotten: [ForgottenRevisions]
+    ) async throws -> [Garbage] {
+        guard let store = try context.existingStore() else { return [] }
+        let engine = context.engine("gc", store: store, report: { _ in })
+        let removable = try engine.removableSnapshots(without: forgotten)
+        let garbage = try removable.map { id in
+            let path = context.executor.folder(ofSnapshot: id)
+            return Garbage(
+                kind: .snapshot,
+                path: path.hasPrefix("\(context.home)/") ? String(path.dropFirst(context.home.count + 1)) : path,
+                size: try context.executor.sizeOnDisk(ofSnapshot: id),
+                reason: "revision \(id.revision) of '\(id.bundle)' is forgotten"
+            )
+        }
+        if !dryRun { try await engine.remove(removable) }
+        return garbage
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FoundationEssentials
+import SheafEngine
 import SheafModel
 import SheafStore
 
@@ -7,43 +8,83 @@ import SheafStore
 struct HistoryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "history",
-        abstract: "List the revisions of a bundle, newest first.",
+        abstract: "List the revisions of a bundle, newest first, or prove that nobody changed them.",
         discussion: """
+            With --verify, the event log is walked from its first line, and the revisions are held against it: a line or \
+            a revision that was changed, removed or put in is found, and the command ends with 65. Whoever can write to \
+            the whole database can make the whole log anew; write the last hash down elsewhere, and give it with --expect \
+            later, to find that too.
+
             EXAMPLES
-              sheaf history shop
-              sheaf history shop --output json
+              sheaf history shop --limit 10
+              sheaf history shop --diff --limit 1
+              sheaf history --verify --output json
+              sheaf history --verify --expect sha256:...
             """
     )
 
-    @Argument(help: "The bundle's name.")
-    var bundle: String
+    @Argument(help: "The bundle's name; may be left out with --verify, which then looks at all bundles.")
+    var bundle: String?
+
+    @Option(help: "Only the newest revisions.")
+    var limit: Int?
+
+    @Flag(help: "Show for each revision what it changed of what was live before it.")
+    var diff = false
+
+    @Flag(help: "Hold the event log against itself, and the revisions against the event log.")
+    var verify = false
+
+    @Option(help: "With --verify: a hash that was the last one of the log once.")
+    var expect: String?
 
     @OptionGroup var format: OutputOptions
 
-    func run() throws {
-        let context = try CommandContext()
-        let revisions = try KnownBundle.store(of: bundle, in: context).revisions(of: bundle)
-        try Rendering.show(revisions, as: format.output) {
-            var table = TableText([
-                "revision", "state", "operation", "version", "commit", "by", "started", "took", "message",
-            ])
-            for revision in revisions { table.add(row(revision)) }
-            return table.render()
+    func validate() throws {
+        if let limit, limit < 1 { throw ValidationError("--limit must be at least 1") }
+        if bundle == nil, !verify { throw ValidationError("name a bundle, or give --verify") }
+        guard !verify || (!diff && limit == nil) else {
+            throw ValidationError("--verify goes with neither --diff nor --limit")
+        }
+        guard expect == nil || verify else { throw ValidationError("--expect needs --verify") }
+        guard expect.map({ Digest($0) != nil }) ?? true else {
+            throw ValidationError("--expect takes a whole hash, as 'sheaf history --verify' shows it")
         }
     }
 
-    private func row(_ revision: Revision) -> [String?] {
-        let operation = revision.restores.map { "rollback to \($0)" } ?? revision.operation.rawValue
-        let commit = revision.provenance?.commit.map {
-            "\($0.prefix(12))\(revision.provenance?.dirty == true ? "+" : "")"
+    func run() throws {
+        let context = try CommandContext()
+        if verify { return try verifyLog(context) }
+        guard let bundle else { return }
+        let store = try KnownBundle.store(of: bundle, in: context)
+        let revisions = try store.revisions(of: bundle)
+        let shown = Array(revisions.prefix(limit ?? revisions.count))
+        guard diff else {
+            let waiting = try store.pendingConfirmations(of: bundle).first
+            return try Rendering.show(shown, as: format.output) {
+                RevisionTable(shown).render() + (waiting.map { "\n\($0.inWords)\n" } ?? "")
+            }
         }
-        let took = revision.finishedAt.map { finished in
-            let milliseconds = Int((finished.timeIntervalSince(revision.startedAt) * 1000).rounded())
-            return "\(milliseconds / 1000).\(milliseconds % 1000 / 100)s"
+        let comparison = try RevisionComparison(revisions, of: bundle, store: store, content: context.content)
+        let changes = shown.map(comparison.change)
+        try Rendering.show(changes, as: format.output) {
+            try RevisionChangeText(style: context.terminal.outputStyle).render(changes)
         }
-        return [
-            String(revision.number), revision.stateInWords, operation, revision.version, commit, revision.author,
-            Rendering.date(revision.startedAt), took, revision.failure ?? revision.message,
-        ]
+    }
+
+    private func verifyLog(_ context: CommandContext) throws {
+        let known = try bundle.map { try KnownBundle.store(of: $0, in: context) }
+        guard let store = try known ?? context.existingStore() else {
+            throw EngineError(
+                .nothingLive,
+                .refused,
+                "there is no history in \(context.home)",
+                hint: "set SHEAF_HOME to the folder that has it"
+            )
+        }
+        let result = try store.verifyHistory(of: bundle, expecting: expect.flatMap { Digest($0) })
+        let text = HistoryVerificationText(result)
+        try Rendering.show(result, as: format.output) { text.render() }
+        if let failure = text.failure { throw failure }
     }
 }

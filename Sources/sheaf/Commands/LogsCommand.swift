@@ -13,6 +13,7 @@ struct LogsCommand: AsyncParsableCommand {
               sheaf logs service:web
               sheaf logs workflow:report:shop --tail 20
               sheaf logs worker:cleaner -f
+              sheaf logs service:web:shop --failed     # of the last attempt that was undone
             """
     )
 
@@ -25,22 +26,38 @@ struct LogsCommand: AsyncParsableCommand {
     @Option(help: "Only the last lines of each process.")
     var tail: Int?
 
+    @Flag(help: "Show what was kept of the last attempt that failed and was undone.")
+    var failed = false
+
     func validate() throws {
         if let tail, tail < 0 { throw ValidationError("--tail must not be negative") }
+        if failed, follow { throw ValidationError("what --failed shows has ended: leave out -f") }
     }
 
     func run() async throws {
         let context = try CommandContext()
+        if failed { return try showFailure(context) }
         let instance = try LiveResource.find(resource, in: context.existingStore())
-        var reader = LogReader(files: context.executor.files(of: instance))
-        reader.show(tail: tail)
+        var files = context.executor.files(of: instance)
+        var reader = LogReader()
+        reader.show(files.processLogs, tail: tail)
         while follow {
             // More text in a file is no event that a reader could wait for on every file system.
             try await Task.sleep(for: .milliseconds(200))
             let current = try LiveResource.find(instance.resource.id.description, in: context.existingStore())
-            let files = context.executor.files(of: current)
-            if files != reader.files { reader = LogReader(files: files) }
-            reader.show(tail: nil)
+            let newFiles = context.executor.files(of: current)
+            if newFiles != files { (files, reader) = (newFiles, LogReader()) }
+            reader.show(files.processLogs, tail: nil)
         }
+    }
+
+    /// Shows the logs of what is not there any more: nothing of it need be live.
+    private func showFailure(_ context: CommandContext) throws {
+        let kept = try ResourceQuery(resource).only(
+            of: context.executor.failures,
+            called: "resource with a failed attempt"
+        ) { $0.resource }
+        var reader = LogReader()
+        reader.show(kept.logs, tail: tail)
     }
 }

@@ -10,12 +10,17 @@ struct RollbackCommand: AsyncParsableCommand {
         commandName: "rollback",
         abstract: "Make an earlier revision live again.",
         discussion: """
-            The result is a new revision that names the one it restores. Data in volumes is not touched, and jobs that \
-            are finished do not run again unless --rerun is given.
+            The result is a new revision that names the one it restores. Data in volumes is not touched unless \
+            --with-data is given, and jobs that are finished do not run again unless --rerun is.
+
+            --with-data puts back the data of volumes as it was when the revision was last live, where the bundle asks \
+            for copies with 'sheaf.dev/snapshot' in its properties. What mounts them is stopped meanwhile. The data that \
+            is there now is set aside as a copy of its own: nothing is lost. See 'sheaf snapshots'.
 
             EXAMPLES
               sheaf rollback shop            to the revision before
               sheaf rollback shop --to 3
+              sheaf rollback shop --with-data
             """
     )
 
@@ -28,9 +33,13 @@ struct RollbackCommand: AsyncParsableCommand {
     @Flag(help: "Run the workflows of the restored revision again.")
     var rerun = false
 
+    @Flag(help: "Put back the data of its volumes too.")
+    var withData = false
+
     @Flag(help: "Say what would be done, and change nothing.")
     var dryRun = false
 
+    @OptionGroup var adoption: AdoptionOptions
     @OptionGroup var operation: OperationArguments
     @OptionGroup var events: EventOptions
 
@@ -40,31 +49,28 @@ struct RollbackCommand: AsyncParsableCommand {
         let revision = try revision(in: store)
         var target = try Target.restore(revision, from: context.content)
         target.reruns = rerun
+        target.adopts = adoption.adopt
+        target.restoresData = withData
+        var options = operation.options
+        options.runsJobs = rerun
         if dryRun {
-            return try await PlanPreview(target, context: context).show(as: events.output == .json ? .json : .table)
+            return try await PlanPreview(target, options: options, context: context)
+                .show(as: events.output == .json ? .json : .table)
         }
         try await Operation(context: context, store: store, form: events.output).carryOut(
             target,
             named: "rollback",
             keeping: {
-                // Looked at again: its revision may have been forgotten, and what it named removed, since it was read.
-                let hold = try context.content.hold()
-                if let resolved = revision.resolved { _ = try context.content.content(resolved) }
-                return hold
+                _ = try known(revision.number, in: store)
+                return try context.hold(revision, in: store)
             },
-            options: OperationOptions(
-                timeout: operation.timeout.value,
-                parallelism: operation.parallelism,
-                runsJobs: rerun,
-                message: operation.message
-            )
+            options: options
         )
     }
 
     private func revision(in store: Store) throws -> Revision {
         guard let number else {
-            let earlier = try store.revisions(of: bundle).first { $0.state == .superseded }
-            guard let earlier else {
+            guard let earlier = try store.previousRevision(of: bundle) else {
                 throw EngineError(
                     .unknownRevision,
                     .refused,
@@ -74,14 +80,7 @@ struct RollbackCommand: AsyncParsableCommand {
             }
             return earlier
         }
-        guard let revision = try store.revision(number, of: bundle) else {
-            throw EngineError(
-                .unknownRevision,
-                .refused,
-                "'\(bundle)' has no revision \(number)",
-                hint: "run 'sheaf history \(bundle)' to see its revisions"
-            )
-        }
+        let revision = try known(number, in: store)
         guard revision.state == .live || revision.state == .superseded else {
             throw EngineError(
                 .unknownRevision,
@@ -91,5 +90,15 @@ struct RollbackCommand: AsyncParsableCommand {
             )
         }
         return revision
+    }
+
+    private func known(_ number: Int, in store: Store) throws -> Revision {
+        if let revision = try store.revision(number, of: bundle) { return revision }
+        throw EngineError(
+            .unknownRevision,
+            .refused,
+            "'\(bundle)' has no revision \(number)",
+            hint: "run 'sheaf history \(bundle)' to see its revisions"
+        )
     }
 }

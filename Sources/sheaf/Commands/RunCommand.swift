@@ -34,8 +34,8 @@ struct RunCommand: AsyncParsableCommand {
         let owner = try store.inventory().first { $0.instance.resource.id == id }?.bundle
         guard let owner else { throw UsageError("\(id) is not live any more") }
         let reporter = context.reporter(.text)
-        var reader = LogReader(files: context.executor.files(of: instance))
-        reader.skip()
+        var reader = LogReader()
+        reader.skip(context.executor.files(of: instance).processLogs)
         try await context.engine("run", store: store, report: { reporter.report($0) }).startRun(of: id, in: owner)
         try await follow(instance, reader: reader, context: context)
     }
@@ -44,7 +44,7 @@ struct RunCommand: AsyncParsableCommand {
         var reader = reader
         while true {
             let state = try await context.executor.observe(instance)
-            reader.show(tail: nil)
+            reader.show(context.executor.files(of: instance).processLogs, tail: nil)
             switch state.progress {
             case .pending: try await Task.sleep(for: .milliseconds(100))
             case .ready: return

@@ -1,4 +1,5 @@
 import ArgumentParser
+import SheafEngine
 
 /// The options of every command that shows a result.
 struct OutputOptions: ParsableArguments {
@@ -39,16 +40,42 @@ struct SourceOptions: ParsableArguments {
     func resolved() throws -> BundleSource { try BundleSource(source, manifest: manifest) }
 }
 
+/// What may be taken over.
+struct AdoptionOptions: ParsableArguments {
+    @Flag(help: "Take over what is there already and belongs to no bundle, such as the data of a volume.")
+    var adopt = false
+}
+
 /// How long and how wide an operation may go.
 struct OperationArguments: ParsableArguments {
     @Option(help: "Give up when not everything is ready after this time, such as 30s, 10m or 1h30m.")
     var timeout = DurationArgument(.seconds(600))
+
+    @Option(
+        name: .customLong("resource-timeout"),
+        help: "Give up when one resource is not ready after this time, counted from its own start."
+    )
+    var resourceTimeout: DurationArgument?
 
     @Option(help: "How many resources are worked on at once.")
     var parallelism = 8
 
     @Option(help: "Why, in your words; shown by history.")
     var message: String?
+
+    @Flag(help: "Keep all files of what fails for a look, not only its logs.")
+    var keepFailed = false
+
+    /// What they ask for.
+    var options: OperationOptions {
+        OperationOptions(
+            timeout: timeout.value,
+            resourceTimeout: resourceTimeout?.value,
+            parallelism: parallelism,
+            keepsFailed: keepFailed,
+            message: message
+        )
+    }
 
     func validate() throws {
         guard parallelism > 0 else { throw ValidationError("--parallelism must be at least 1") }

@@ -14,16 +14,28 @@ struct StatusCommand: AsyncParsableCommand {
             EXAMPLES
               sheaf status
               sheaf status shop --output json
+              sheaf status shop --at 3       # what was live once revision 3 was done
             """
     )
 
     @Argument(help: "The bundle's name; without it, all bundles.")
     var bundle: String?
 
+    @Option(help: "Show what was live once this revision was done, as the event log has it.")
+    var at: Int?
+
     @OptionGroup var format: OutputOptions
+
+    func validate() throws {
+        guard at == nil || bundle != nil else { throw ValidationError("--at needs a bundle: revisions are its own") }
+    }
 
     func run() async throws {
         let context = try CommandContext()
+        if let bundle, let at {
+            let past = try PastStatus(of: bundle, at: at, in: KnownBundle.store(of: bundle, in: context))
+            return try Rendering.show(past, as: format.output) { past.text }
+        }
         if let bundle {
             try await showResources(of: bundle, context: context)
         } else {
@@ -76,6 +88,8 @@ struct StatusCommand: AsyncParsableCommand {
         var bundle: String
         var revision: Revision?
         var openTransaction: String?
+        /// Until when the live revision has to be confirmed.
+        var confirmUntil: Date?
         var resources: [ResourceRow]
     }
 
@@ -91,8 +105,9 @@ struct StatusCommand: AsyncParsableCommand {
 
     private func showResources(of bundle: String, context: CommandContext) async throws {
         let store = try KnownBundle.store(of: bundle, in: context)
+        let live = try store.liveState(of: bundle)
         var rows: [ResourceRow] = []
-        for instance in try store.inventory(of: bundle) {
+        for instance in live.resources {
             let state = try await context.executor.observe(instance)
             rows.append(
                 ResourceRow(
@@ -106,16 +121,18 @@ struct StatusCommand: AsyncParsableCommand {
                 )
             )
         }
+        let waiting = try store.pendingConfirmations(of: bundle).first
         let report = Report(
             bundle: bundle,
-            revision: try store.liveRevision(of: bundle),
-            openTransaction: try store.openTransactions(of: bundle).first?.state.rawValue,
+            revision: live.revision,
+            openTransaction: live.openTransaction?.rawValue,
+            confirmUntil: waiting?.deadline,
             resources: rows
         )
-        try Rendering.show(report, as: format.output) { text(report) }
+        try Rendering.show(report, as: format.output) { text(report, waiting) }
     }
 
-    private func text(_ report: Report) -> String {
+    private func text(_ report: Report, _ waiting: Confirmation?) -> String {
         var lines: [String] = []
         if let revision = report.revision {
             let version = revision.version.map { ", version \($0)" } ?? ""
@@ -125,6 +142,7 @@ struct StatusCommand: AsyncParsableCommand {
         } else {
             lines.append("\(report.bundle): nothing is live")
         }
+        if let waiting { lines.append(waiting.inWords) }
         if let open = report.openTransaction {
             lines.append("a transaction is open (\(open)); 'sheaf recover' settles it if its process has ended")
         }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import SheafManifest
+import SheafStore
 
 /// What the expressions of a bundle are filled in with.
 struct ValueOptions: ParsableArguments {
@@ -69,7 +70,12 @@ struct ValueOptions: ParsableArguments {
             files: files,
             settings: given.compactMap(\.self),
             variables: disableInterpolation ? nil : context.environment,
-            secrets: try GivenSecrets.sources(file: secrets, environment: context.environment)
+            secrets: try GivenSecrets.sources(
+                file: secrets,
+                environment: context.environment,
+                stored: StoredSecrets(keys: context.keys) { [home = context.home] in try Store.openExisting(home: home)
+                }
+            )
         )
     }
 }

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import SheafArchive
 import SheafManifest
 import SheafModel
@@ -39,7 +38,8 @@ struct ComparisonReader {
             notes += environmentNotes(sides)
             let unknown = try alignSecrets(&sides)
             notes += unknown.sorted().map {
-                "the secret '\($0)' is not given, so whether it differs is not known (--secrets, or SHEAF_SECRET_\($0))"
+                "the secret '\($0)' is not given, so whether it differs is not known (--secrets, SHEAF_SECRET_\($0), or"
+                    + " sheaf secret set)"
             }
         }
         return (sides[0], sides[1], notes)
@@ -58,7 +58,7 @@ struct ComparisonReader {
         head.version = archive.index.version
         head.digest = archive.digest
         head.provenance = archive.provenance
-        return Side(release: Self.release(head, archive.bundle), contents: archive)
+        return Side(release: ComparedRelease(head, archive.bundle), contents: archive)
     }
 
     private func side(_ text: String, _ source: BundleSource, isFilledIn: Bool) throws -> Side {
@@ -76,31 +76,16 @@ struct ComparisonReader {
         head.provenance = loaded.tree.provenance
         head.environment = loaded.values.environment
         return Side(
-            release: Self.release(head, loaded.bundle),
+            release: ComparedRelease(head, loaded.bundle),
             contents: loaded.tree,
             uses: loaded.values.uses
         )
     }
 
     private func side(_ text: String, _ revision: Revision, _ reference: ReleaseReference) throws -> Side {
-        var head = ComparedRelease.Head(source: text, form: .release, name: revision.bundle, isFilledIn: true)
-        head.version = revision.version
-        head.digest = revision.archive
-        head.provenance = revision.provenance
-        head.revision = revision.number
-        head.state = revision.stateInWords
-        head.environment = revision.environment
-        guard let resolved = revision.resolved else {
-            return Side(release: ComparedRelease(head: head, bundle: nil), contents: NoContents())
-        }
-        let bytes = try context.content.content(resolved)
-        let bundle = try CanonicalJSON.decode(ResolvedBundle.self, from: Data(bytes))
-        return Side(release: Self.release(head, bundle), contents: try reference.archive(in: context))
-    }
-
-    private static func release(_ head: ComparedRelease.Head, _ bundle: ResolvedBundle) -> ComparedRelease {
-        let parts = BundleParts(bundle)
-        return ComparedRelease(head: head, bundle: bundle, images: parts.images, stacks: parts.stacks)
+        let release = try ComparedRelease.applied(revision, as: text, from: context.content)
+        guard release.bundle != nil else { return Side(release: release, contents: NoContents()) }
+        return Side(release: release, contents: try reference.archive(in: context))
     }
 
     // MARK: A source against a release

@@ -34,6 +34,12 @@ struct ComparisonText {
         return (sections + [[totals]]).map { $0.map { $0 + "\n" }.joined() }.joined(separator: "\n")
     }
 
+    /// What differs of the release, the bundle and each resource, without heads and totals.
+    func changes() throws -> [String] {
+        try record.release.map { line($0) } + record.bundle.flatMap { try lines($0, indent: "  ") }
+            + record.resources.flatMap(lines)
+    }
+
     /// The resources and the files that differ, one a line.
     func names() -> String {
         (record.resources.map(\.resource.description) + record.files.map(\.path))
@@ -108,16 +114,13 @@ struct ComparisonText {
 
     /// One line, or a unified difference for a text on several lines.
     private func lines(_ difference: Change.Difference, indent: String) throws -> [String] {
-        let texts = [difference.before, difference.after].map { $0?.stringValue }
-        guard !difference.isSecret, texts.contains(where: { $0?.contains("\n") == true }),
-            texts.allSatisfy({ $0 != nil }) || [difference.before, difference.after].contains(nil)
-        else {
+        guard let texts = DifferenceText.texts(difference) else {
             let secret = difference.isSecret && difference.before != nil && difference.after != nil
             return [indent + DifferenceText.line(difference) + (secret ? "  (a secret, and another one)" : "")]
         }
         let lines = try TextDifference(
-            from: Array((texts[0] ?? "").utf8),
-            to: Array((texts[1] ?? "").utf8),
+            from: Array(texts.before.utf8),
+            to: Array(texts.after.utf8),
             context: context
         )
         let patch = lines.hunks.map { $0.unified { String(decoding: $0.text, as: UTF8.self) } }.joined()

@@ -24,7 +24,7 @@ struct CommandContext {
         home = RealPath.of(try Self.home(in: environment))
         terminal = Terminal.current(environment: environment)
         content = ContentDirectory(root: home)
-        keys = StoreKeys(home: home)
+        keys = Self.keys(in: environment, home: home)
         executor = LocalExecutor(
             home: home,
             tools: try .installed(),
@@ -32,6 +32,13 @@ struct CommandContext {
             secrets: keys,
             environment: environment
         )
+    }
+
+    /// The same world with another home.
+    ///
+    /// - Throws: As `init`.
+    static func ofHome(_ path: String, environment: [String: String] = Self.environment) throws -> CommandContext {
+        try CommandContext(environment: environment.merging(["SHEAF_HOME": path]) { $1 })
     }
 
     /// `SHEAF_HOME`, else the XDG state folder, else the one in the home folder.
@@ -44,6 +51,15 @@ struct CommandContext {
         }
         return "\(absolute(user))/.local/state/sheaf"
     }
+
+    /// The file that `SHEAF_KEY_FILE` names, else the one in the home.
+    private static func keys(in environment: [String: String], home: String) -> StoreKeys {
+        guard let file = environment[keyVariable], !file.isEmpty else { return StoreKeys(home: home) }
+        return StoreKeys(home: home, file: absolute(file))
+    }
+
+    /// Names the file with the keys that seal secrets.
+    static let keyVariable = "SHEAF_KEY_FILE"
 
     private static func absolute(_ path: String) -> String {
         path.hasPrefix("/") ? path : "\(FileManager.default.currentDirectoryPath)/\(path)"
@@ -75,10 +91,26 @@ struct CommandContext {
         Engine(
             store: store,
             executor: executor,
+            content: content,
             owner: .current(user: user, operation: operation, now: Date.now),
             now: { Date.now },
-            report: report
+            report: { event in
+                if case .toBeConfirmed(let waiting) = event { ConfirmationWaiter.start(for: waiting, in: self) }
+                report(event)
+            }
         )
+    }
+
+    /// Keeps what a revision resolves to from being taken for garbage.
+    ///
+    /// - Throws: `ArchiveError` when it is not there any more, `StoreError` when its secrets were sealed anew.
+    func hold(_ revision: Revision, in store: Store) throws -> FileLock {
+        // Looked at again: the revision may have been forgotten or sealed anew, and what it named removed, since it was
+        // read.
+        let hold = try content.hold()
+        try store.requireCurrent(revision)
+        if let resolved = revision.resolved { _ = try content.content(resolved) }
+        return hold
     }
 
     /// Tells of what an operation does: lines for people, JSON for programs.

@@ -17,9 +17,9 @@ struct UnknownCommand: SheafError {
     }
 
     private static func names(of root: any ParsableCommand.Type) -> [String] {
-        let configuration = root.configuration
-        let all = configuration.subcommands + configuration.groupedSubcommands.flatMap { $0.subcommands }
-        return all.compactMap { $0.configuration.commandName }
+        // Those of groups are among them.
+        root.configuration.subcommands.filter { $0.configuration.shouldDisplay }
+            .compactMap { $0.configuration.commandName }
     }
 
     var code: String { "usage.unknown-command" }

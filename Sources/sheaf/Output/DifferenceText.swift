@@ -15,6 +15,24 @@ enum DifferenceText {
         return "\(PrintableText.oneLine(difference.path)): \(shown(before)) -> \(shown(after))"
     }
 
+    /// One line, or several for texts on several lines: those that differ, with a few around them.
+    ///
+    /// - Throws: `ArchiveError` when there is no memory for the comparison.
+    static func lines(_ difference: Change.Difference, style: TextStyle) throws -> [String] {
+        guard let texts = texts(difference) else { return [line(difference)] }
+        let lines = try FoldedText(before: texts.before, after: texts.after).lines(style: style)
+        return ["\(PrintableText.oneLine(difference.path)):"] + lines.map { "  \($0)" }
+    }
+
+    /// The two sides where they are texts of which one has several lines; an absent one is empty.
+    static func texts(_ difference: Change.Difference) -> (before: String, after: String)? {
+        let texts = [difference.before, difference.after].map { $0?.stringValue }
+        guard !difference.isSecret, texts.contains(where: { $0?.contains("\n") == true }),
+            texts.allSatisfy({ $0 != nil }) || [difference.before, difference.after].contains(nil)
+        else { return nil }
+        return (texts[0] ?? "", texts[1] ?? "")
+    }
+
     private static func text(_ value: JSONValue) -> String {
         // Encoding fails for infinite numbers only, and no manifest has them; the value is shown all the same.
         let data = try? CanonicalJSON.encode(value)

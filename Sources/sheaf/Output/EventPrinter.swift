@@ -75,6 +75,19 @@ package final class EventPrinter: Sendable {
         }
     }
 
+    /// Writes the result of a command as the last line of its events; people read it elsewhere.
+    ///
+    /// - Throws: `EncodingError` never for the results that there are.
+    func print(result: some Encodable, at time: Date) throws {
+        guard isForPrograms else { return }
+        let line = try Rendering.jsonLine(result) + "\n"
+        let opening = try Rendering.jsonLine(Opening(time: time)) + "\n"
+        isOpen.withLock { isOpen in
+            sink.write(isOpen ? line : opening + line)
+            isOpen = true
+        }
+    }
+
     private static func line(_ event: OutputEvent, elapsed: Duration, style: TextStyle) -> String {
         let (sign, role): (String, TextStyle.Role) =
             switch event.level {

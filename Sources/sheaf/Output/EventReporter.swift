@@ -31,7 +31,9 @@ final class EventReporter: Sendable {
     func tellFailure(_ error: any Error) {
         guard printer.isForPrograms else { return }
         let known = error as? any SheafError
-        tell(make("error", .failure, known?.description ?? "\(error)"))
+        var event = make("error", .failure, known?.description ?? "\(error)")
+        event.details = known.flatMap { $0.details.isEmpty ? nil : $0.details }
+        tell(event)
     }
 
     /// Tells of something that is no event of the engine.
@@ -40,6 +42,15 @@ final class EventReporter: Sendable {
             try printer.print(event)
         } catch {
             StandardStreams.error.write("an event could not be written: \(error)\n")
+        }
+    }
+
+    /// Tells programs the result of a command.
+    func tell(result: some Encodable) {
+        do {
+            try printer.print(result: result, at: Date.now)
+        } catch {
+            StandardStreams.error.write("the result could not be written: \(error)\n")
         }
     }
 
@@ -66,6 +77,37 @@ final class EventReporter: Sendable {
             make("recovery-failed", .warning, "'\(bundle)' cannot be settled now: \(reason)", bundle)
         case .closingFailed(let bundle, let reason):
             make("closing-failed", .warning, "done, but the journal cannot be closed: \(reason)", bundle)
+        case .toBeConfirmed(let waiting):
+            make(
+                "to-be-confirmed",
+                .warning,
+                "revision \(waiting.revision) of '\(waiting.bundle)' is to be confirmed until"
+                    + " \(Rendering.date(waiting.deadline)): sheaf confirm \(waiting.bundle)",
+                waiting.bundle,
+                waiting.revision
+            )
+        case .confirmationSettled(let bundle, let revision, let successor):
+            make(
+                "confirmation-settled",
+                .info,
+                "revision \(revision) of '\(bundle)' need not be confirmed any more: revision \(successor) follows it",
+                bundle,
+                successor
+            )
+        case .reverting(let bundle, let revision):
+            make(
+                "reverting",
+                .warning,
+                "revision \(revision) of '\(bundle)' was not confirmed in time: what was live before is put back",
+                bundle
+            )
+        case .contentKept(let bundle, let count):
+            make(
+                "content-kept",
+                .warning,
+                "\(count) \(count == 1 ? "blob" : "blobs") of '\(bundle)' were missing in the content store, and are kept again",
+                bundle
+            )
         case .began(let bundle, let revision, let steps):
             make(
                 "began",
@@ -75,12 +117,25 @@ final class EventReporter: Sendable {
                 revision
             )
         case .preparing, .observed: nil
-        case .performing(let id, let action): make("performing", .info, performing(action), resource: id)
+        case .snapshotTaken(let snapshot):
+            make("snapshot", .info, SnapshotText.taken(snapshot), resource: snapshot.id.volume)
+        case .dataKept(let bundle, let revision, let live, let volumes):
+            make(
+                "data-kept",
+                .warning,
+                SnapshotText.kept(bundle: bundle, revision: revision, live: live, volumes: volumes),
+                bundle,
+                revision
+            )
+        case .performing(let id, let action): make("performing", .info, ActionWords.of(action).doing, resource: id)
+        case .retrying(let id, let reason): make("retrying", .warning, "trying again: \(reason)", resource: id)
         case .ready(let id, let state): make("ready", .success, ready(state), resource: id)
         case .failed(let id, let reason): make("failed", .failure, reason, resource: id)
         case .compensating(let bundle, let revision):
             make("compensating", .warning, "undoing revision \(revision) of '\(bundle)'", bundle, revision)
         case .reverted(let id): make("reverted", .info, "undone", resource: id)
+        case .notUndone(let id, let reason):
+            make("not-undone", .warning, "it ran and cannot be undone: \(reason)", resource: id)
         case .revertFailed(let id, let reason):
             make("revert-failed", .failure, "cannot be undone: \(reason)", resource: id)
         case .committed(let bundle, let revision, let operation):
@@ -102,15 +157,6 @@ final class EventReporter: Sendable {
                 "cannot be removed yet, the next command tries again: \(reason)",
                 resource: id
             )
-        }
-    }
-
-    private func performing(_ action: Change.Action) -> String {
-        switch action {
-        case .create: "creating"
-        case .update: "updating"
-        case .delete: "ending"
-        case .keep: "keeping"
         }
     }
 

@@ -1,5 +1,6 @@
 import SheafArchive
 import SheafModel
+import SheafStore
 
 /// What `gc` tells.
 struct GarbageText {
@@ -18,6 +19,8 @@ struct GarbageText {
         }
 
         var dryRun: Bool
+        /// Revisions that left the history first.
+        var forgotten: [ForgottenRevisions]
         var freed: Int64
         var removed: [Item]
         var keptBlobs: Total
@@ -27,16 +30,19 @@ struct GarbageText {
     }
 
     private let report: GarbageReport
+    private let forgotten: [ForgottenRevisions]
     private let isDryRun: Bool
 
-    init(_ report: GarbageReport, isDryRun: Bool) {
+    init(_ report: GarbageReport, forgotten: [ForgottenRevisions] = [], isDryRun: Bool) {
         self.report = report
+        self.forgotten = forgotten
         self.isDryRun = isDryRun
     }
 
     var record: Record {
         Record(
             dryRun: isDryRun,
+            forgotten: forgotten,
             freed: report.size,
             removed: report.garbage.map {
                 Record.Item(kind: $0.kind.rawValue, path: $0.path, size: $0.size, reason: $0.reason)
@@ -65,31 +71,21 @@ struct GarbageText {
         if !report.garbage.isEmpty {
             var table = TableText([isDryRun ? "would remove" : "removed", "size", "because"])
             for item in report.garbage where item.kind != .frame {
-                table.add([item.path, Self.size(item.size), item.reason])
+                table.add([item.path, ByteSize(bytes: item.size).description, item.reason])
             }
             let frames = Dictionary(grouping: report.garbage.filter { $0.kind == .frame }, by: \.reason)
             for (reason, items) in frames.sorted(by: { $0.key < $1.key }) {
                 let size = items.reduce(0) { $0 + $1.size }
-                table.add(["\(Self.count(items.count, "file")) of frames/", Self.size(size), reason])
+                table.add(["\(Self.count(items.count, "file")) of frames/", ByteSize(bytes: size).description, reason])
             }
             lines = table.render()
         }
         let kept =
-            "\(Self.count(report.keptBlobs.count, "blob")) (\(Self.size(report.keptBlobs.size))) and"
-            + " \(Self.count(report.keptFrames.count, "frame")) (\(Self.size(report.keptFrames.size)))"
-        return lines + "\(report.garbage.isEmpty ? "nothing to remove" : "\(verb) \(Self.size(report.size))")"
+            "\(Self.count(report.keptBlobs.count, "blob")) (\(ByteSize(bytes: report.keptBlobs.size))) and"
+            + " \(Self.count(report.keptFrames.count, "frame")) (\(ByteSize(bytes: report.keptFrames.size)))"
+        return lines + "\(report.garbage.isEmpty ? "nothing to remove" : "\(verb) \(ByteSize(bytes: report.size))")"
             + "; needed or useful: \(kept)\n"
     }
 
     private static func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
-
-    /// Such as `812 KiB`.
-    private static func size(_ bytes: Int64) -> String {
-        var (value, unit) = (bytes, "B")
-        var tenth: Int64 = 0
-        for next in ["KiB", "MiB", "GiB", "TiB"] where value >= 1_024 {
-            (tenth, value, unit) = (value % 1_024 * 10 / 1_024, value / 1_024, next)
-        }
-        return unit == "B" || value >= 10 ? "\(value) \(unit)" : "\(value).\(tenth) \(unit)"
-    }
 }

@@ -19,6 +19,8 @@ package struct OutputEvent: Encodable, Hashable, Sendable {
     package var step: Int?
     /// Such as `service:site:shop`.
     package var resource: String?
+    /// What belongs to the message of a failure: what was undone, where a log is.
+    package var details: [String]?
 
     package init(
         type: String,
@@ -28,7 +30,8 @@ package struct OutputEvent: Encodable, Hashable, Sendable {
         bundle: String? = nil,
         revision: Int? = nil,
         step: Int? = nil,
-        resource: String? = nil
+        resource: String? = nil,
+        details: [String]? = nil
     ) {
         self.type = type
         self.time = time
@@ -38,5 +41,6 @@ package struct OutputEvent: Encodable, Hashable, Sendable {
         self.revision = revision
         self.step = step
         self.resource = resource
+        self.details = details
     }
 }

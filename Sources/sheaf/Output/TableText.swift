@@ -18,11 +18,23 @@ package struct TableText: Sendable, Hashable {
 
     /// The lines with their ends; a table without rows is its headings.
     package func render() -> String {
-        let lines = ([headings.map { $0.uppercased() }] + rows).map { $0.map(PrintableText.oneLine) }
-        let widths = headings.indices.map { column in
-            lines.map { PrintableText.width($0[column]) }.max() ?? 0
-        }
+        let lines = lines, widths = widths
         return lines.map { Self.line($0, widths: widths) + "\n" }.joined()
+    }
+
+    /// The rows alone, in columns no narrower than those of a table that they are shown below.
+    package func renderRows(below shown: TableText) -> String {
+        let widths = zip(widths, shown.widths).map { max($0, $1) }
+        return lines.dropFirst().map { Self.line($0, widths: widths) + "\n" }.joined()
+    }
+
+    private var lines: [[String]] {
+        ([headings.map { $0.uppercased() }] + rows).map { $0.map(PrintableText.oneLine) }
+    }
+
+    private var widths: [Int] {
+        let lines = lines
+        return headings.indices.map { column in lines.map { PrintableText.width($0[column]) }.max() ?? 0 }
     }
 
     private static func line(_ cells: [String], widths: [Int]) -> String {

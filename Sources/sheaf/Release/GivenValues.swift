@@ -37,15 +37,19 @@ struct GivenValues {
     }
 }
 
-/// The secrets that a command gets: of a file first, then of the environment.
+/// The secrets that a command gets: of a file first, then of the environment, then of the store.
 enum GivenSecrets {
     /// `rwx` for others than the owner.
     private static let foreignBits: mode_t = 0o077
 
     /// - Throws: `SourceError` when others can read the file, or it cannot be read; `DiagnosticsError` when it is none.
-    static func sources(file: String?, environment: [String: String]) throws -> any SecretSource {
+    static func sources(
+        file: String?,
+        environment: [String: String],
+        stored: StoredSecrets
+    ) throws -> any SecretSource {
         let variables = SecretVariables(environment)
-        guard let file else { return variables }
+        guard let file else { return SecretSources([variables, stored]) }
         var status = stat()
         guard stat(file, &status) == 0 else { throw SourceError.missing(file) }
         // A pipe or a terminal is read by whoever holds it, whatever its mode says.
@@ -56,7 +60,7 @@ enum GivenSecrets {
                 hint: "chmod 600 \(file)"
             )
         }
-        return SecretSources([try secrets(in: file), variables])
+        return SecretSources([try secrets(in: file), variables, stored])
     }
 
     private static func secrets(in file: String) throws -> SecretFile {

@@ -13,21 +13,14 @@ enum LiveResource {
     /// - Throws: `NoSuchResource` with what comes near.
     static func find(_ text: String, in store: Store?) throws -> ResourceInstance {
         let live = try store?.inventory().map(\.instance) ?? []
-        let query = ResourceQuery(text)
-        let fitting = live.filter { matches($0.resource.id, query) }
-        if fitting.count == 1, let match = fitting.first { return match }
-        let names = (fitting.isEmpty ? live : fitting).map(\.resource.id.description)
-        throw NoSuchResource(text: text, isAmbiguous: !fitting.isEmpty, names: names)
-    }
-
-    private static func matches(_ id: ResourceID, _ query: ResourceQuery) -> Bool {
-        (query.kind == nil || query.kind == id.kind) && id.name == query.name
-            && (query.workspace == nil || id.workspace == nil || query.workspace == id.workspace)
+        return try ResourceQuery(text).only(of: live, called: "live resource") { $0.resource.id }
     }
 }
 
 /// The parts of an identifier; decided by which part is a known kind and which a version.
 struct ResourceQuery: Hashable {
+    /// As it was written.
+    let text: String
     var kind: ResourceKind?
     var name: String
     var workspace: String?
@@ -45,20 +38,51 @@ struct ResourceQuery: Hashable {
         let others = parts.indices.filter { parts.count == 1 || $0 != kindIndex }.map { parts[$0] }
         name = others.first ?? text
         workspace = others.count > 1 ? others[1] : nil
+        self.text = text
+    }
+
+    /// Finds the one that is meant.
+    ///
+    /// - Parameters:
+    ///   - candidates: Where to look.
+    ///   - noun: What they are, for the error.
+    ///   - id: Tells the identity of a candidate.
+    /// - Throws: `NoSuchResource` with what comes near.
+    /// - Returns: The candidate.
+    func only<Candidate>(
+        of candidates: [Candidate],
+        called noun: String,
+        _ id: (Candidate) -> ResourceID
+    ) throws -> Candidate {
+        let fitting = candidates.filter { matches(id($0)) }
+        if fitting.count == 1, let match = fitting.first { return match }
+        throw NoSuchResource(
+            text: text,
+            noun: noun,
+            isAmbiguous: !fitting.isEmpty,
+            names: (fitting.isEmpty ? candidates : fitting).map { id($0).description }
+        )
+    }
+
+    private func matches(_ id: ResourceID) -> Bool {
+        (kind == nil || kind == id.kind) && id.name == name
+            && (workspace == nil || id.workspace == nil || workspace == id.workspace)
     }
 }
 
-/// A name that fits no live resource, or several.
+/// A name that fits no resource, or several.
 struct NoSuchResource: SheafError {
     let text: String
+    /// What was looked for, such as `live resource`.
+    let noun: String
     let isAmbiguous: Bool
     let names: [String]
 
     var code: String { isAmbiguous ? "resource.ambiguous" : "resource.missing" }
-    var message: String { isAmbiguous ? "'\(text)' fits several resources" : "no live resource is called '\(text)'" }
+    var message: String { isAmbiguous ? "'\(text)' fits several \(noun)s" : "no \(noun) is called '\(text)'" }
     var hint: String? {
         names.isEmpty
-            ? "nothing is live; apply a bundle first" : "choose from: \(names.prefix(20).joined(separator: ", "))"
+            ? "there is none; see 'sheaf get -a'" : "choose from: \(names.prefix(20).joined(separator: ", "))"
     }
     var failureClass: FailureClass { .refused }
 }

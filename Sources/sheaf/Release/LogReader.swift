@@ -1,24 +1,21 @@
 import CLinux
 import Glibc
-import SheafExecutor
 
 /// Reads the logs of one incarnation piece by piece, each line with its process's name where there are several.
 struct LogReader {
-    let files: IncarnationFiles
     private var positions: [String: Int64] = [:]
 
-    init(files: IncarnationFiles) { self.files = files }
-
     /// Passes over what is there already.
-    mutating func skip() {
-        for (_, path) in files.processLogs { positions[path] = Self.read(path, from: 0).end }
+    mutating func skip(_ logs: [(process: String, path: String)]) {
+        for (_, path) in logs { positions[path] = Self.read(path, from: 0).end }
     }
 
     /// Writes what has come since the last call to standard output.
     ///
-    /// - Parameter tail: At most so many last lines of each process; nil for all.
-    mutating func show(tail: Int?) {
-        let logs = files.processLogs
+    /// - Parameters:
+    ///   - logs: Of the processes, by their names.
+    ///   - tail: At most so many last lines of each process; nil for all.
+    mutating func show(_ logs: [(process: String, path: String)], tail: Int?) {
         for (process, path) in logs {
             let (text, end) = Self.read(path, from: positions[path] ?? 0)
             positions[path] = end

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import SheafEngine
+import SheafExecutor
 import SheafModel
 import SheafStore
 import SheafSystem
@@ -15,15 +16,19 @@ struct Operation {
     /// - Parameters:
     ///   - target: What shall be live.
     ///   - name: What the lease calls the operation, such as `apply`.
+    ///   - agree: Sees what would be done, before anything is, and throws when that is not what was wanted.
     ///   - keep: Keeps what the target needs later, and holds it until that is recorded; is called unless the target is
     ///     live already.
     ///   - options: How it is done.
+    ///   - finally: Is called when the target is live, to tell more.
     /// - Throws: What the engine throws; the report of what happened is told already.
     func carryOut(
         _ target: Target,
         named name: String,
+        agreeing agree: (@Sendable (Plan) throws -> Void)? = nil,
         keeping keep: @escaping @Sendable () throws -> FileLock? = { nil },
-        options: OperationOptions
+        options: OperationOptions,
+        finally: (EventReporter) throws -> Void = { _ in }
     ) async throws {
         // What is being changed must end well even when nobody reads about it any more.
         StandardStreams.carryOnWithoutReader()
@@ -32,13 +37,14 @@ struct Operation {
         let outcome: Outcome
         do {
             outcome = try await cancellable(reporter) {
-                try await engine.carryOut(target, options: options, keeping: keep)
+                try await engine.carryOut(target, options: options, agreeing: agree, keeping: keep)
             }
         } catch {
             reporter.tellFailure(error)
             throw error
         }
         tell(outcome, of: target, options: options, reporter: reporter)
+        try finally(reporter)
     }
 
     private func cancellable(
@@ -46,17 +52,7 @@ struct Operation {
         _ operation: @escaping @Sendable () async throws -> Outcome
     ) async throws -> Outcome {
         try await Interruption.cancels(
-            onSignal: {
-                reporter.tell(
-                    OutputEvent(
-                        type: "interrupted",
-                        time: Date.now,
-                        level: .warning,
-                        message:
-                            "interrupted: undoing what was begun; once more ends at once, and the next command undoes"
-                    )
-                )
-            },
+            onSignal: { reporter.tell(.interrupted) },
             operation
         )
     }
@@ -86,21 +82,40 @@ struct Operation {
                 )
             )
         case .changed(let revision, let plan, let isTidy):
-            let counts = [
-                (plan.count(.create), "created"), (plan.count(.update), "updated"), (plan.count(.delete), "deleted"),
-                (plan.count(.keep), "kept"),
-            ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+            let counts = Change.Action.allCases.map { (plan.count($0), ActionWords.of($0).done) }
+                .filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+            let kept = options.deletesData ? "" : keptData(plan)
             let warning = isTidy ? "" : "; something old could not be removed yet, 'sheaf recover' tries again"
             reporter.tell(
                 OutputEvent(
                     type: "done",
                     time: Date.now,
                     level: isTidy ? .success : .warning,
-                    message: "done: \(counts.isEmpty ? "no resource changed" : counts)\(warning)",
+                    message: "done: \(counts.isEmpty ? "no resource changed" : counts)\(kept)\(warning)",
                     bundle: target.bundle,
                     revision: revision
                 )
             )
         }
+    }
+
+    /// Where the data of deleted volumes still is.
+    private func keptData(_ plan: Plan) -> String {
+        let folders = plan.changes.filter { $0.action == .delete && $0.resource.kind == .volume }
+            .map { context.executor.folder(ofVolume: $0.resource) }.sorted()
+            .filter { FileManager.default.fileExists(atPath: $0) }
+        return folders.isEmpty ? "" : "; their data is kept in \(folders.joined(separator: ", "))"
+    }
+}
+
+extension OutputEvent {
+    /// A first signal has come.
+    static var interrupted: OutputEvent {
+        OutputEvent(
+            type: "interrupted",
+            time: Date.now,
+            level: .warning,
+            message: "interrupted: undoing what was begun; once more ends at once, and the next command undoes"
+        )
     }
 }

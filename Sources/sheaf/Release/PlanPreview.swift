@@ -1,3 +1,4 @@
+import FoundationEssentials
 import SheafEngine
 import SheafModel
 import SheafStore
@@ -5,26 +6,49 @@ import SheafStore
 /// What carrying out a target would do now, for commands that only look.
 struct PlanPreview {
     let plan: Plan
-    /// The number that the new revision would get; nil when there would be none.
-    private let revision: Int?
-    private let terminal: Terminal
+    let document: PlanDocument
+    private let target: Target
+    private let context: CommandContext
 
     /// Plans without making any state where there is none.
-    init(_ target: Target, context: CommandContext) async throws {
-        terminal = context.terminal
-        guard let store = try context.existingStore() else {
-            plan = Planner.plan(bundle: target.bundle, fromRevision: nil, live: [], desired: target.desired)
+    init(_ target: Target, options: OperationOptions = OperationOptions(), context: CommandContext) async throws {
+        self.target = target
+        self.context = context
+        let revision: Int?
+        if let store = try context.existingStore() {
+            plan = try await context.engine("plan", store: store, report: { _ in }).plan(target, options: options)
+            let isLive = try plan.isEmpty && target.isLive(as: store.liveRevision(of: target.bundle))
+            revision = isLive ? nil : try store.nextRevision(of: target.bundle)
+        } else {
+            plan = try Engine.firstPlan(target, options: options)
             revision = 1
-            return
         }
-        plan = try await context.engine("plan", store: store, report: { _ in }).plan(target)
-        revision = plan.isEmpty ? nil : try store.nextRevision(of: target.bundle)
+        document = PlanDocument(plan, of: target, in: context.home, toRevision: revision)
     }
 
     /// Shows the plan on standard output.
-    func show(as format: OutputFormat) throws {
-        try Rendering.show(plan, as: format) {
-            PlanText(plan, revision: revision, style: terminal.outputStyle).render()
+    ///
+    /// - Parameters:
+    ///   - format: What the user asked for.
+    ///   - showsKept: Whether people see the resources too that nothing happens to.
+    /// - Throws: `ArchiveError` when texts cannot be compared for lack of memory.
+    func show(as format: OutputFormat, showsKept: Bool = false) throws {
+        try Rendering.show(document, as: format) {
+            try PlanText(document, showsKept: showsKept, style: context.terminal.outputStyle).render()
         }
+    }
+
+    /// Saves the plan for a later `apply --plan`.
+    ///
+    /// - Throws: `PlanFileError` when the file cannot be written.
+    func save(to path: String) throws {
+        try SavedPlan.write(document, to: path, by: context.user, at: Date.now)
+    }
+
+    /// Refuses to go on when the plan is not the one that was saved.
+    ///
+    /// - Throws: `PlanFileError` with what has moved.
+    func check(_ saved: SavedPlan) throws {
+        try saved.check(against: plan, of: target, in: context.home)
     }
 }

@@ -1,6 +1,7 @@
 import SheafArchive
 import SheafEngine
 import SheafModel
+import SheafStore
 import SheafSystem
 
 /// Everything that applying a bundle needs to keep: the archive, the resolved bundle, the files of resources.
@@ -17,17 +18,27 @@ struct Release {
         }
     }
 
-    let target: Target
+    var target: Target
     let archive: ArchiveFile
     let resolved: [UInt8]
     let attachments: [[UInt8]]
+    /// What has sealed its secrets; nil when it has none.
+    let seal: Seal?
+
+    /// The key that has sealed the secrets of a release.
+    struct Seal {
+        let keys: StoreKeys
+        let keyID: String
+    }
 
     /// Keeps everything durably; the archive last, so that a release that has one is complete.
     ///
-    /// - Throws: `ArchiveError`.
+    /// - Throws: `ArchiveError`; `StoreError` when the key was exchanged since the secrets were sealed.
     /// - Returns: What keeps it from being taken for garbage until a revision names it.
     func keep(in store: ContentDirectory) throws -> FileLock {
         let hold = try store.hold()
+        // From here on nobody exchanges the key; before that somebody may have.
+        if let seal { try seal.keys.requireSealing(with: seal.keyID) }
         for bytes in attachments { try store.keep(bytes) }
         try store.keep(resolved)
         switch archive {

@@ -125,16 +125,22 @@ struct ReleaseLoader {
     ///   - loaded: From `load`.
     ///   - version: nil for the source's own.
     ///   - folder: Where the archive will be written to; nil when it will be kept.
+    ///   - usesCache: Whether frames are taken from Sheaf's home and left there.
     /// - Returns: The archive.
     /// - Throws: A `SheafError` when it cannot be made.
-    func pack(_ loaded: Loaded, version: String? = nil, for folder: String? = nil) throws -> PackedArchive {
+    func pack(
+        _ loaded: Loaded,
+        version: String? = nil,
+        for folder: String? = nil,
+        usesCache: Bool = true
+    ) throws -> PackedArchive {
         var bundle = loaded.bundle
         if loaded.values.hasExpressions {
             let resolver = BundleResolver(files: loaded.tree)
             bundle = try self.bundle(of: resolver.resolve(manifestPath: loaded.source.manifest), told: false)
         }
         try loaded.tree.largeFiles.refuseMissing()
-        return try Packer(scratch: folder ?? scratch, cache: context.packCache).pack(
+        return try Packer(scratch: folder ?? scratch, cache: usesCache ? context.packCache : nil).pack(
             loaded.tree,
             bundle: bundle,
             manifest: loaded.source.manifestMember,
@@ -145,7 +151,8 @@ struct ReleaseLoader {
 
     /// Makes the release of a loaded source; nothing is kept yet.
     func release(_ loaded: Loaded) throws -> Release {
-        let bundle = try sealed(loaded) { try context.keys.sealingKey() }
+        let key = loaded.bundle.holdsSecretReference ? try context.keys.sealingKey() : nil
+        let bundle = try sealed(loaded, with: key)
         let resolved = Array(try CanonicalJSON.encode(bundle))
         let archive: Release.ArchiveFile
         let version: String
@@ -160,23 +167,43 @@ struct ReleaseLoader {
             target: target(loaded, bundle, archive: archive.digest, resolved: Digest(of: resolved), version: version),
             archive: archive,
             resolved: resolved,
-            attachments: Array(loaded.contents.values)
+            attachments: Array(loaded.contents.values),
+            seal: key.map { Release.Seal(keys: context.keys, keyID: $0.id) }
         )
     }
 
     /// What applying the source would have as its target, without keeping anything.
     ///
-    /// - Throws: A `SheafError` when the key that seals secrets is there and cannot be used.
-    func preview(_ loaded: Loaded) throws -> Target {
-        let nothing = Digest(of: [UInt8]())
+    /// - Parameters:
+    ///   - loaded: From `load`.
+    ///   - makesKey: Whether the key that seals secrets is made where there is none, so that the digest of what is
+    ///     resolved is the one that an apply will have.
+    /// - Returns: The target; without the digest of what is resolved where no key is there and none is made.
+    /// - Throws: A `SheafError` when the archive cannot be made, or the key is there and cannot be used.
+    func preview(_ loaded: Loaded, makesKey: Bool = false) throws -> Target {
+        var key: SealingKey?
+        if loaded.bundle.holdsSecretReference {
+            key = try makesKey ? context.keys.sealingKey() : context.keys.existingSealingKey()
+        }
         // Where no key was made yet nothing was ever sealed, and so nothing can be the same.
-        let bundle = try sealed(loaded) { try context.keys.existingSealingKey() ?? SealingKey() }
-        return target(loaded, bundle, archive: nothing, resolved: nothing, version: version(of: loaded.tree))
+        let isFinal = key != nil || !loaded.bundle.holdsSecretReference
+        let bundle = try sealed(loaded, with: isFinal ? key : SealingKey())
+        // A look must not make a home.
+        let hasHome = try context.existingStore() != nil
+        var target = target(
+            loaded,
+            bundle,
+            archive: try loaded.archive?.digest ?? pack(loaded, usesCache: hasHome).digest,
+            resolved: Digest(of: Array(try CanonicalJSON.encode(bundle))),
+            version: loaded.archive?.index.version ?? version(of: loaded.tree)
+        )
+        if !isFinal { target.resolved = nil }
+        return target
     }
 
-    private func sealed(_ loaded: Loaded, key: () throws -> SealingKey) throws -> ResolvedBundle {
-        guard loaded.bundle.holdsSecretReference else { return loaded.bundle }
-        return try SecretSealer(key: key(), source: loaded.secrets).seal(loaded.bundle)
+    private func sealed(_ loaded: Loaded, with key: SealingKey?) throws -> ResolvedBundle {
+        guard let key else { return loaded.bundle }
+        return try SecretSealer(key: key, source: loaded.secrets).seal(loaded.bundle)
     }
 
     private func target(

@@ -10,10 +10,14 @@ package struct Configuration: Hashable, Sendable {
     /// What an archive may cost that is opened.
     package var archiveLimits = ArchiveLimits.standard
 
+    /// How many revisions of a bundle stay in its history after an apply; nil for all.
+    package var keptRevisions: Int?
+
     /// The file's name in Sheaf's home.
     static let name = "config.yaml"
     private static let requireSignature = "requireSignature"
     private static let limits = "archiveLimits"
+    private static let keepRevisions = "keepRevisions"
 
     package init() {}
 
@@ -30,18 +34,30 @@ package struct Configuration: Hashable, Sendable {
         var reader = SettingsReader(prefix: "config")
         var configuration = Configuration()
         if let root = reader.document(bytes, file: file),
-            let entries = reader.entries(root, of: "the configuration", keys: [requireSignature, limits])
+            let entries = reader.entries(
+                root,
+                of: "the configuration",
+                keys: [requireSignature, limits, keepRevisions]
+            )
         {
             for entry in entries {
                 switch entry.key {
                 case requireSignature:
                     configuration.requiresSignature = reader.flag(entry.value, of: "'\(requireSignature)'") ?? false
                 case limits: read(entry.value, into: &configuration.archiveLimits, &reader)
+                case keepRevisions: configuration.keptRevisions = count(entry.value, &reader)
                 default: break
                 }
             }
         }
         return (reader.findings.hasErrors ? nil : configuration, reader.findings)
+    }
+
+    private static func count(_ node: ManifestNode, _ reader: inout SettingsReader) -> Int? {
+        guard let number = reader.number(node, of: "'\(keepRevisions)'") else { return nil }
+        if number >= 1 { return number }
+        reader.report("out-of-range", "'\(keepRevisions)' must be at least 1", at: node.span)
+        return nil
     }
 
     private static func read(_ node: ManifestNode, into values: inout ArchiveLimits, _ reader: inout SettingsReader) {

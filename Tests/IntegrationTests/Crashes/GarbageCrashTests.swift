@@ -7,7 +7,7 @@ import Testing
 /// Kills `sheaf gc`, and what runs beside it, with SIGKILL.
 @Suite struct GarbageCrashTests {
     /// How many kills are made at random times: 40, or `SHEAF_TORTURE_ROUNDS`, which `make torture` raises.
-    private static let rounds = ProcessInfo.processInfo.environment["SHEAF_TORTURE_ROUNDS"].flatMap { Int($0) } ?? 40
+    private static let rounds = Torture.rounds(40)
 
     /// Longer than a command takes on a slow machine, so that some are not killed at all.
     private static let longest = 120
@@ -170,7 +170,7 @@ import Testing
         try await site.commit(tag: "v1.0.0")
         let end = Flag()
         async let collected = Self.collections(on: site, until: end)
-        var numbers = CrashNumbers(1)
+        var numbers = Torture.numbers(1)
         var kills = 0
         for round in 1...Self.rounds {
             // Few versions, so that most content is there already, garbage or not, when it is to be kept.
@@ -210,7 +210,7 @@ import Testing
     ///
     /// - Returns: How many were killed.
     private static func collections(on site: Site, until end: Flag) async throws -> Int {
-        var numbers = CrashNumbers(2)
+        var numbers = Torture.numbers(2)
         var kills = 0
         while !end.isRaised, !Task.isCancelled {
             let arguments = Bool.random(using: &numbers) ? ["gc"] : ["gc", "--wait"]

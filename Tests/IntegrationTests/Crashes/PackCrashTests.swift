@@ -5,10 +5,7 @@ import Testing
 /// Kills `sheaf pack` with SIGKILL at random times that a seed decides, again and again on the same home.
 @Suite struct PackCrashTests {
     /// How many kills are made: 60, or `SHEAF_TORTURE_ROUNDS`, which `make torture` raises.
-    private static let rounds = ProcessInfo.processInfo.environment["SHEAF_TORTURE_ROUNDS"].flatMap { Int($0) } ?? 60
-
-    /// Decides the moments; `SHEAF_TORTURE_SEED` names another.
-    private static let seed = ProcessInfo.processInfo.environment["SHEAF_TORTURE_SEED"].flatMap { UInt64($0) } ?? 1
+    private static let rounds = Torture.rounds(60)
 
     @Test func aPackThatIsKilledLeavesNothingThatIsReadAsWhole() async throws {
         let site = try Site()
@@ -18,7 +15,7 @@ import Testing
         try await site.commit(tag: "v1.0.0")
         let out = site.scratch.path("out.sheaf")
         var expected: String?
-        var numbers = PackSamples.Numbers(seed: Self.seed)
+        var numbers = Torture.numbers(4)
         // A little longer than a pack takes here, so that some are not killed at all.
         let start = ContinuousClock.now
         try #require(try await site.sheaf("pack", site.bundle, "-o", out).code == 0)

@@ -5,7 +5,7 @@ import Testing
 /// Kills `sheaf sign`, `keygen` and `verify` with SIGKILL.
 @Suite struct SignCrashTests {
     /// How many kills are made at random times: 30, or `SHEAF_TORTURE_ROUNDS`, which `make torture` raises.
-    private static let rounds = ProcessInfo.processInfo.environment["SHEAF_TORTURE_ROUNDS"].flatMap { Int($0) } ?? 30
+    private static let rounds = Torture.rounds(30)
 
     /// Longer than a command takes on a slow machine, so that some are not killed at all.
     private static let longest = 100
@@ -58,7 +58,7 @@ import Testing
     @Test func signaturesVerifyWheneverSignOrVerifyIsKilled() async throws {
         try await prepare()
         let whole = try Data(contentsOf: URL(filePath: archive))
-        var numbers = CrashNumbers(3)
+        var numbers = Torture.numbers(3)
         var kills = 0
         for round in 1...Self.rounds {
             let command = round % 5 == 0 ? ["verify", archive, "--key", "ann"] : ["sign", archive, "--key", "bob"]

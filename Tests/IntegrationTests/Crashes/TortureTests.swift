@@ -1,10 +1,10 @@
-import FoundationEssentials
+import SheafTestSupport
 import Testing
 
 /// Kills `sheaf` with SIGKILL at random times, again and again on the same site.
 @Suite struct TortureTests {
     /// How many kills are made: 200, or `SHEAF_TORTURE_ROUNDS`, which `make torture` raises.
-    private static let rounds = ProcessInfo.processInfo.environment["SHEAF_TORTURE_ROUNDS"].flatMap { Int($0) } ?? 200
+    private static let rounds = Torture.rounds(200)
 
     /// Longer than an operation takes on a slow machine, so that some are not killed at all.
     private static let longest = 600
@@ -16,6 +16,7 @@ import Testing
         try scenario.write(.one, to: site)
         try await CrashOperation.succeed(site, ["apply", site.bundle])
         var version = Scenario.Version.two
+        var numbers = Torture.numbers(5)
         for round in 1...Self.rounds {
             let arguments: [String]
             switch round % 4 {
@@ -27,7 +28,7 @@ import Testing
                 arguments = ["apply", site.bundle]
                 version = version == .one ? .two : .one
             }
-            let milliseconds = Int.random(in: 1...Self.longest)
+            let milliseconds = Int.random(in: 1...Self.longest, using: &numbers)
             let before = try await site.statusIfKnown(of: Scenario.name)
             _ = try await site.run(
                 "timeout",
@@ -36,7 +37,7 @@ import Testing
             try await Consistency.checkRecovery(
                 of: site,
                 before: before,
-                "round \(round): \(arguments[0]) killed after \(milliseconds) ms"
+                "SHEAF_TORTURE_SEED=\(Torture.seed), round \(round): \(arguments[0]) killed after \(milliseconds) ms"
             )
         }
     }

@@ -6,7 +6,7 @@ import Testing
 /// Kills `sheaf unpack` with SIGKILL at random times, again and again into the same folder.
 @Suite struct UnpackCrashTests {
     /// How many kills are made: 40, or `SHEAF_TORTURE_ROUNDS`, which `make torture` raises.
-    private static let rounds = ProcessInfo.processInfo.environment["SHEAF_TORTURE_ROUNDS"].flatMap { Int($0) } ?? 40
+    private static let rounds = Torture.rounds(40)
     private static let longest = 250
 
     @Test func anUnpackThatIsKilledLeavesAllOrNothingAndTheNextSweeps() async throws {
@@ -23,8 +23,9 @@ import Testing
         for number in 0..<1_500 { draft.add("files/e/\(number % 40)/\(number)", Array("file \(number)\n".utf8)) }
         let archive = site.scratch.path("a.sheaf")
         try Data(draft.bytes()).write(to: URL(filePath: archive))
+        var numbers = Torture.numbers(6)
         for round in 1...Self.rounds {
-            let milliseconds = Int.random(in: 1...Self.longest)
+            let milliseconds = Int.random(in: 1...Self.longest, using: &numbers)
             _ = try await site.run(
                 "timeout",
                 [

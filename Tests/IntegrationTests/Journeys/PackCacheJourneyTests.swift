@@ -51,7 +51,7 @@ import Testing
         let folder = site.scratch.path("home/frames")
         let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
         #expect(names.count > 4)
-        var numbers = PackSamples.Numbers(seed: 20_260_101)
+        var numbers = SeededRandom(seed: 20_260_101)
         for name in names {
             let path = "\(folder)/\(name)"
             let whole = [UInt8](try Data(contentsOf: URL(filePath: path)))
@@ -78,7 +78,7 @@ import Testing
         let site = try Site()
         try site.write("bundle.yaml", PackSamples.manifest)
         for (seed, name) in ["data/a.txt", "data/b.txt"].enumerated() {
-            var numbers = PackSamples.Numbers(seed: UInt64(seed))
+            var numbers = SeededRandom(seed: UInt64(seed))
             try site.write(name, (0..<90_000).map { _ in String(numbers.next(), radix: 16) }.joined())
         }
         for number in 0..<10 { try site.write("data/c\(number)", PackSamples.text(number)) }

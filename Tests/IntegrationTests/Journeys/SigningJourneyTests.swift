@@ -166,7 +166,7 @@ import Testing
         try await prepare()
         try await expect(site.sheaf("sign", archive, "--key", "bob"), 0)
         try await expect(site.sheaf("sign", archive, "--key", "ann"), 0)
-        let rounds = ProcessInfo.processInfo.environment["SHEAF_TORTURE_ROUNDS"].flatMap(Int.init) ?? 10
+        let rounds = Torture.rounds(10)
         // The time of one signer, in which the others are killed.
         let script = """
             start=$(date +%s%N); "$0" sign "$1" --key ann >/dev/null; took=$((($(date +%s%N) - start) / 1000))

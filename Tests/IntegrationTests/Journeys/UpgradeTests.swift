@@ -238,7 +238,7 @@ import Testing
             try await site.status(of: Scenario.name)["worker:second:trialspace"]?.status == "error"
         }
         let plan = try await site.sheaf("plan", site.bundle)
-        #expect(plan.output.contains("it is not running any more"), "\(plan)")
+        #expect(plan.output.contains("its supervisor has ended"), "\(plan)")
         #expect(try await apply(.one).code == 0)
         let after = try await Consistency.check(site, "after")
         #expect(after.revision?.number == 2)

@@ -51,6 +51,8 @@ enum Consistency {
         {
             #expect(steady.pids == now.pids, comment)
         }
+        let history = try await site.sheaf("history", "--verify")
+        #expect(history.code == 0, "\(comment): \(history.errors)")
         let again = try await site.sheaf("recover")
         #expect(again.code == 0 && again.output.contains("nothing to recover"), "\(comment): \(again)")
     }
@@ -59,7 +61,8 @@ enum Consistency {
         resource.resource.hasPrefix("worker:") || resource.resource.hasPrefix("service:")
     }
 
-    private static func folder(_ resource: StatusReport.Resource) -> String? {
+    /// The incarnation folder that a resource has to have; nil when it has none.
+    static func folder(_ resource: StatusReport.Resource) -> String? {
         let parts = resource.resource.split(separator: ":")
         guard parts.count == 3, ["worker", "service", "workflow"].contains(parts[0]) else { return nil }
         return "\(parts[2])/\(parts[0])/\(parts[1])/\(resource.generation)"

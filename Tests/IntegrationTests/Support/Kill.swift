@@ -6,7 +6,7 @@ import Testing
 enum Kill {
     /// As a shell gives it: 128 and the number of SIGKILL.
     static let code: Int32 = 128 + 9
-    private static let shim = "\(Site.built)/libSheafCrashShim.so"
+    static let shim = "\(Site.built)/libSheafCrashShim.so"
 
     /// The environment in which `sheaf` is killed at its N-th moment, those counted at which names are given or taken.
     static func at(_ moment: Int) -> [String: String] {
@@ -43,23 +43,5 @@ enum Kill {
     static func after(_ milliseconds: Int, _ arguments: [String], on site: Site) async throws -> Site.Result {
         let seconds = "0.\(String(milliseconds + 1000).dropFirst())"
         return try await site.run("timeout", ["--signal=KILL", seconds, "\(Site.built)/sheaf"] + arguments)
-    }
-}
-
-/// Numbers that are the same in every run with the same seed: `SHEAF_CRASH_SEED`, else 1.
-struct CrashNumbers: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ stream: UInt64) {
-        let seed = ProcessInfo.processInfo.environment["SHEAF_CRASH_SEED"].flatMap { UInt64($0) } ?? 1
-        state = seed &* 0x9E37_79B9_7F4A_7C15 &+ stream
-    }
-
-    /// SplitMix64.
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -28,7 +28,8 @@ import Testing
         var filled = filled("envs: {A: \"${{ secrets.PX }}\"}")
         let found = try filled.resolution().diagnostics
         #expect(found.map(\.code) == ["values.missing-secret"])
-        #expect(found.first?.help == "did you mean 'PW'? set SHEAF_SECRET_PX, or give a file with --secrets")
+        let remedy = "set SHEAF_SECRET_PX, give a file with --secrets, or keep it with 'sheaf secret set PX'"
+        #expect(found.first?.help == "did you mean 'PW'? \(remedy)")
         filled.needsSecrets = false
         #expect(try filled.findings() == [])
     }

@@ -1,0 +1,29 @@
+import SheafModel
+
+/// What an undo has done, for those who have to find out why it was needed.
+struct UndoReport {
+    /// A resource of which something was kept.
+    struct Kept {
+        var resource: ResourceID
+        var folder: String
+    }
+
+    /// What had begun, in the order of the plan.
+    var undone: [ResourceID]
+    /// What had begun and stays.
+    var lasting: LastingEffects
+    /// Where the logs of what did not become ready are.
+    var kept: [Kept]
+
+    /// How many names stand in one sentence.
+    private static let mostNames = 5
+
+    /// One sentence each.
+    var details: [String] {
+        let logs = kept.map { "the full log of \($0.resource) is in \($0.folder): sheaf logs \($0.resource) --failed" }
+        guard !undone.isEmpty else { return logs }
+        let names = undone.prefix(Self.mostNames).map(\.description).joined(separator: ", ")
+        let more = undone.count - Self.mostNames
+        return logs + ["undone: \(names)\(more > 0 ? " and \(more) more" : "")"]
+    }
+}
