@@ -64,6 +64,21 @@ import Testing
         #expect(queue.next() == 1)
     }
 
+    @Test func whatWaitsForAPortOfWhatCannotBeUndoneDoesNotHoldItBack() {
+        let seed = Build.worker("seed"), old = Build.service("giver", port: 80)
+        let giver = Build.service("giver", port: 81, needs: [seed.id]), taker = Build.service("taker", port: 80)
+        var steps = steps([seed, giver, taker])
+        steps[0].change.undo = .none(why: "it writes")
+        steps[1].before = ResourceInstance(resource: old, generation: 1)
+        for position in [1, 2] { steps[position].change.handsOver = true }
+        var queue = queue(steps)
+        #expect([queue.next(), queue.next()] == [0, nil])
+        queue.note(Dependency(resource: seed.id))
+        #expect([queue.next(), queue.next()] == [1, nil])
+        queue.noteDone(1)
+        #expect(queue.next() == 2)
+    }
+
     @Test func aPortIsTakenOverWhenItsHolderHasEnded() {
         let old = Build.service("old", port: 80), new = Build.service("new", port: 80)
         let steps = [

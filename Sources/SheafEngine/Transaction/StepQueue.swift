@@ -21,7 +21,7 @@ struct StepQueue {
     private var followers: [[Int]]
     /// The steps that cannot be undone and wait for those that can.
     private var held: Set<Int> = []
-    /// The steps that neither are irreversible nor depend on one, as long as they are not ready.
+    /// The steps that neither are irreversible nor wait for one, as long as they are not ready.
     private var early: Set<Int> = []
     /// The place of each step in the order in which steps begin where they may, from 0.
     private let rank: [Int]
@@ -54,9 +54,9 @@ struct StepQueue {
                 followers[leader].append(position)
             }
         }
-        let late = Self.late(of: steps)
-        early = Set(steps.indices.filter { !late[$0] })
-        if !early.isEmpty { held = Set(steps.indices.filter { steps[$0].isIrreversible }) }
+        let irreversible = steps.indices.filter { steps[$0].isIrreversible }
+        early = Set(steps.indices).subtracting(reachable(from: irreversible))
+        if !early.isEmpty { held = Set(irreversible) }
         for position in held { missing[position] += 1 }
         for position in steps.indices where missing[position] == 0 { insert(position) }
     }
@@ -96,6 +96,17 @@ struct StepQueue {
         for position in released { release(position) }
     }
 
+    /// These steps, and all that wait for them: for a condition, a port or data, directly or not.
+    private func reachable(from positions: [Int]) -> Set<Int> {
+        var found = Set(positions), next = positions
+        while let position = next.popLast() {
+            let resource = steps[position].change.resource
+            let waiting = (conditions[resource] ?? []).flatMap { waiting[$0] ?? [] }
+            for other in waiting + followers[position] where found.insert(other).inserted { next.append(other) }
+        }
+        return found
+    }
+
     private mutating func release(_ position: Int) {
         missing[position] -= 1
         if missing[position] == 0 { insert(position) }
@@ -133,17 +144,6 @@ struct StepQueue {
         var ranks = Array(repeating: 0, count: steps.count)
         for (rank, position) in order.enumerated() { ranks[position] = rank }
         return ranks
-    }
-
-    /// Whether each step cannot be undone, or depends on one that cannot.
-    private static func late(of steps: [Step]) -> [Bool] {
-        var isLate: [ResourceID: Bool] = [:]
-        return steps.map { step in
-            let dependencies = step.after?.resource.dependencies ?? []
-            let late = step.isIrreversible || dependencies.contains { isLate[$0.resource] == true }
-            isLate[step.change.resource] = late
-            return late
-        }
     }
 
     /// How many steps wait for each step in a row, itself included: the critical path goes through the largest.
