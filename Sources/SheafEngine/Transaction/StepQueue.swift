@@ -101,8 +101,8 @@ struct StepQueue {
         var found = Set(positions), next = positions
         while let position = next.popLast() {
             let resource = steps[position].change.resource
-            let waiting = (conditions[resource] ?? []).flatMap { waiting[$0] ?? [] }
-            for other in waiting + followers[position] where found.insert(other).inserted { next.append(other) }
+            let behind = (conditions[resource] ?? []).flatMap { waiting[$0] ?? [] }
+            for other in behind + followers[position] where found.insert(other).inserted { next.append(other) }
         }
         return found
     }
