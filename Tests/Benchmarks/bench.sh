@@ -14,6 +14,8 @@ runs=${SHEAF_BENCH_RUNS:-10}
 size=${SHEAF_BENCH_SIZE:-1000}
 # shellcheck source=Tests/Benchmarks/measure.sh
 source "$here/measure.sh"
+# shellcheck source=Tests/Benchmarks/transactions.sh
+source "$here/transactions.sh"
 
 if [[ ! -x $sheaf ]]; then
     echo "bench: $sheaf is missing; run 'make build'" >&2
@@ -366,6 +368,9 @@ validation
 many_files
 growth
 large_bundle
+transactions
+many_errors
+many_jobs
 supervisor
 readers
 packing

@@ -70,6 +70,18 @@ struct FakeWorld: Hashable, Sendable {
     /// Such as `web@2`.
     var prepared: Set<String> { Set(incarnations.filter(\.value.isComplete).map(\.key.description)) }
 
+    /// Whether all is as in another world, however often it was started and accepted on the way.
+    func isLike(_ other: FakeWorld) -> Bool { withoutTraces == other.withoutTraces }
+
+    private var withoutTraces: FakeWorld {
+        var world = self
+        for name in incarnations.keys {
+            world.incarnations[name]?.starts = 0
+            world.incarnations[name]?.accepted = []
+        }
+        return world
+    }
+
     /// The same after a power cut: no service and no worker runs any more.
     ///
     /// Jobs have ended before, with their result.

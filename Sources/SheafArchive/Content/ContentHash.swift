@@ -34,6 +34,12 @@ struct ContentHash {
     /// The digest of all pieces so far.
     var digest: SheafModel.Digest { SheafModel.Digest(hash.finalize()) }
 
+    /// A digest with the number of bytes that it is of.
+    typealias Sum = (digest: SheafModel.Digest, size: Int64)
+
+    /// The digest of all pieces so far, and how many bytes they are.
+    var sum: Sum { (digest, count) }
+
     /// The 32 bytes of the digest of all pieces so far.
     var bytes: [UInt8] { Array(hash.finalize()) }
 }

@@ -43,27 +43,47 @@ package struct Archive: Sendable {
         var limits = limits
         limits.isRaisable = true
         let source = try openFile(path)
-        var copy: OpenFile?
-        var hash = SHA256()
-        var size: Int64 = 0
-        do {
-            copy = try scratch.map { try OpenFile.anonymous(in: $0) }
-            try source.forEachPiece {
-                hash.update(data: $0)
-                size += Int64($0.count)
-                try copy?.write($0)
-            }
-        } catch let error as SystemError {
-            throw ArchiveError.writing(scratch ?? path, error)
-        }
-        let file = copy ?? source
-        let digest = Digest(hash.finalize())
-        return try ThreadLocale.plain.run { [limits] in
-            try Archive(path: path, file: file, limits: limits, digest: digest, size: size)
+        let copy = try scratch.map { try copied(source, of: path, to: $0) }
+        let file = copy?.file ?? source
+        // The head can be read while the file is digested, unless it is a copy that had to be written first.
+        let sum = Lazily { try copy?.sum ?? Self.sum(of: file) }
+        return try Workers.alongside({ sum.begin() }) { [limits] _ in
+            try ThreadLocale.plain.run { try Archive(path: path, file: file, limits: limits) { try sum.value } }
         }
     }
 
-    private init(path: String, file: OpenFile, limits: ArchiveLimits, digest: Digest, size: Int64) throws {
+    /// The digest of a file and its size.
+    private static func sum(of file: OpenFile) throws -> ContentHash.Sum {
+        var hash = ContentHash()
+        try file.forEachPiece { hash.add($0) }
+        return hash.sum
+    }
+
+    /// Copies a file to one without a name, and digests what was copied.
+    private static func copied(
+        _ source: OpenFile,
+        of path: String,
+        to scratch: String
+    ) throws -> (file: OpenFile, sum: ContentHash.Sum) {
+        var hash = ContentHash()
+        do {
+            let copy = try OpenFile.anonymous(in: scratch)
+            try source.forEachPiece {
+                hash.add($0)
+                try copy.write($0)
+            }
+            return (copy, hash.sum)
+        } catch let error as SystemError {
+            throw ArchiveError.writing(scratch, error)
+        }
+    }
+
+    private init(
+        path: String,
+        file: OpenFile,
+        limits: ArchiveLimits,
+        sum: () throws -> ContentHash.Sum
+    ) throws {
         let pass = try MemberPass(file, limits: limits)
         let (index, indexDigest) = try Self.readIndex(pass, of: path, limits: limits)
         var metadata: [String: [UInt8]] = [:]
@@ -95,8 +115,7 @@ package struct Archive: Sendable {
             )
             try Self.check(bill, is: expected, of: path)
         }
-        self.digest = digest
-        self.size = size
+        (digest, size) = try sum()
         self.index = index
         self.indexDigest = indexDigest
         self.bundle = bundle
@@ -130,7 +149,7 @@ package struct Archive: Sendable {
         _ body: (ArchiveIndex.Row, ArchivePosition, (([UInt8]) throws -> Void) throws -> Void) throws -> Void
     ) throws {
         try ThreadLocale.plain.run {
-            let pass = try MemberPass(file, limits: limits)
+            let pass = try MemberPass(file, limits: limits, isWhole: true)
             guard let first = try pass.next(), try Digest(of: pass.wholeContent(of: first)) == indexDigest else {
                 throw DirectoryAnchor.changed(path)
             }

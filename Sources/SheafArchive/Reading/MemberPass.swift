@@ -6,7 +6,7 @@ import struct Crypto.SHA256
 ///
 /// All of it has to run under `ThreadLocale.plain`.
 final class MemberPass {
-    private let zstd: ZstdReader
+    private let zstd: ZstdStream
     private let tar: TarReader
     private let name: String
     private let limits: ArchiveLimits
@@ -15,8 +15,14 @@ final class MemberPass {
     private var expectedHeader: Int64 = 0
 
     /// Begins at the first member.
-    init(_ file: OpenFile, limits: ArchiveLimits) throws {
-        let zstd = try ZstdReader(file, limits: limits)
+    ///
+    /// - Parameters:
+    ///   - file: The archive.
+    ///   - limits: What it may cost.
+    ///   - isWhole: Whether all members are read, so that decompressing ahead of them is worth a thread.
+    /// - Throws: What `ZstdStream` and `TarReader` throw.
+    init(_ file: OpenFile, limits: ArchiveLimits, isWhole: Bool = false) throws {
+        let zstd = try ZstdStream(file, limits: limits, isAhead: isWhole)
         self.zstd = zstd
         self.limits = limits
         name = file.name

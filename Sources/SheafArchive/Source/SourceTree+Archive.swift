@@ -49,9 +49,7 @@ private struct StoredContents: MemberContents {
         var skip = position.offset
         var left = member.size
         var hash = ContentHash()
-        while left > 0 {
-            var piece = try reader.next()
-            guard !piece.isEmpty else { break }
+        while left > 0, var piece = try reader.next()?.bytes {
             let skipped = min(skip, Int64(piece.count))
             skip -= skipped
             piece = Array(piece.dropFirst(Int(skipped)).prefix(Int(clamping: left)))

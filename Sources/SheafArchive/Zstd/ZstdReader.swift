@@ -27,10 +27,18 @@ final class ZstdReader {
     private var fileOffset: Int64
     private var isBetweenFrames = true
     /// How much content has been given out.
-    private(set) var produced: Int64 = 0
-    /// The frames that are not forgotten, by where their content begins in all content.
-    private var frames: [(content: Int64, file: Int64)] = []
-    private var frameStart: Int64 = 0
+    private var produced: Int64 = 0
+    /// The frame that is being read: where it begins in all content, and in the file.
+    private var frame: (content: Int64, file: Int64) = (0, 0)
+
+    /// Some content of one frame.
+    struct Piece: Sendable {
+        let bytes: [UInt8]
+        /// Where the frame begins in the file.
+        let frame: Int64
+        /// Where the bytes begin in the frame's content.
+        let offset: Int64
+    }
 
     init(_ file: OpenFile, limits: ArchiveLimits, from offset: Int64 = 0) throws {
         do throws(SystemError) {
@@ -50,45 +58,28 @@ final class ZstdReader {
 
     deinit { ZSTD_freeDCtx(context) }
 
-    /// The next piece of content, at most `readingChunk`; empty at the end of the file.
+    /// The next piece of content, at most `readingChunk`; nil at the end of the file.
     ///
     /// - Throws: `ArchiveError` of kind `notZstd`, `damaged`, `truncated`, `trailingData`, `skippableFrame`, `emptyFrame`,
     ///   `noChecksum`, `badChecksum`, `dictionary`, `windowTooLarge`, `tooLarge` or `ratioTooHigh`.
-    func next() throws -> [UInt8] {
+    func next() throws -> Piece? {
         while true {
             if inputPosition == input.count { try refill() }
             if isBetweenFrames {
-                guard try beginFrame() else { return [] }
+                guard try beginFrame() else { return nil }
             }
             if inputPosition == input.count { try refill() }
             guard inputPosition < input.count else {
                 throw failure(.truncated, "ends in the middle")
             }
-            let piece = try decompress()
-            if !piece.isEmpty {
-                produced += Int64(piece.count)
+            let bytes = try decompress()
+            if !bytes.isEmpty {
+                let piece = Piece(bytes: bytes, frame: frame.file, offset: produced - frame.content)
+                produced += Int64(bytes.count)
                 try checkLimits()
                 return piece
             }
         }
-    }
-
-    /// Where a place in all content is; nil for one that was not reached yet.
-    func position(of content: Int64) -> ArchivePosition? {
-        var low = 0, high = frames.count
-        while low < high {
-            let middle = (low + high) / 2
-            if frames[middle].content <= content { low = middle + 1 } else { high = middle }
-        }
-        guard low > 0 else { return nil }
-        return ArchivePosition(frame: frames[low - 1].file, offset: content - frames[low - 1].content)
-    }
-
-    /// Forgets the frames that end before a place in all content: there may be millions in a small file.
-    func forget(before content: Int64) {
-        guard frames.count > 1, frames[frames.count / 2].content <= content else { return }
-        let kept = frames.lastIndex { $0.content <= content } ?? 0
-        frames.removeSubrange(..<kept)
     }
 
     private func refill() throws {
@@ -129,8 +120,7 @@ final class ZstdReader {
             throw failure(.notZstd, "is no sheaf archive: it is not compressed with zstd", hint: maker)
         case .other: throw failure(.trailingData, "has something behind its end")
         }
-        frameStart = produced
-        frames.append((content: produced, file: start))
+        frame = (content: produced, file: start)
         isBetweenFrames = false
         return true
     }
@@ -159,7 +149,7 @@ final class ZstdReader {
             throw failure(kind, "is damaged: \(reason)")
         }
         isBetweenFrames = result == 0
-        if isBetweenFrames, frameStart == produced + Int64(piece.count) {
+        if isBetweenFrames, frame.content == produced + Int64(piece.count) {
             throw failure(.emptyFrame, "has an empty frame", hint: "make archives with 'sheaf pack'")
         }
         return piece

@@ -31,8 +31,9 @@ struct TargetCheck {
         }
     }
 
-    /// A port has one holder, and services cannot exchange their ports in one step: none could begin.
+    /// A port has one holder, and no service can wait for the port of one that waits for it: none could begin.
     private func checkPorts() throws {
+        let before = Dictionary(live.map { ($0.resource.id, $0.resource) }) { first, _ in first }
         var graph = DependencyGraph<ResourceID>()
         var claims: [Int: ResourceID] = [:]
         let holders = Dictionary(live.compactMap { old in old.resource.hostPort.map { ($0, old.resource.id) } }) {
@@ -40,6 +41,10 @@ struct TargetCheck {
             _ in first
         }
         for resource in desired?.resources ?? [] {
+            // What is kept waits for nothing.
+            if before[resource.id] != resource {
+                graph.add(resource.id, needs: resource.dependencies.map(\.resource))
+            }
             guard let port = resource.hostPort else { continue }
             if let other = claims[port] {
                 throw EngineError(
@@ -56,7 +61,7 @@ struct TargetCheck {
         throw EngineError(
             .inconsistent,
             .invalidInput,
-            "these services exchange their ports: \(cycle.map(\.description).joined(separator: " -> "))",
+            "these wait for each other, for a port or to be ready: \(cycle.map(\.description).joined(separator: " -> "))",
             hint: "move one of them to a free port first, and apply again"
         )
     }

@@ -83,7 +83,7 @@ struct Scheduler {
                 try Task.checkCancellation()
                 try launch(&course, in: &group, reportingTo: inbox)
                 if course.isComplete { return }
-                if !isLookDue, course.running.isEmpty || !course.settling.isEmpty {
+                if !isLookDue {
                     isLookDue = true
                     let current = pause
                     group.addTask {
@@ -191,7 +191,15 @@ struct Scheduler {
         for (resource, conditions) in course.queue.openConditions where !course.open.contains(resource) {
             guard let instance = instances[resource] else { continue }
             let state = try await observe(instance, &course)
-            for condition in conditions where isMet(condition, by: state) { course.queue.note(condition) }
+            let met = conditions.filter { isMet($0, by: state) }
+            for condition in met { course.queue.note(condition) }
+            // The run of a workflow that is kept has ended as it has ended: waiting would change nothing.
+            guard met.count < conditions.count, resource.kind == .workflow, state.progress == .failed else { continue }
+            let evidence = state.evidence ?? "it is \(state.status) \(state.runtime)"
+            throw StepFailure(
+                resource: resource,
+                cause: EngineError(.notReady, .restored, evidence, hint: "run it again with 'sheaf run \(resource)'")
+            )
         }
     }
 

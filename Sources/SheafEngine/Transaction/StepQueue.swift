@@ -5,9 +5,9 @@ import SheafModel
 /// Pure: it is told what has happened and gives positions of steps. A step may begin when the conditions on everything
 /// that it depends on have held at some moment, when the holders of a port that it takes over have ended, and when the
 /// data of all volumes that it mounts has been put back, where it is. Of several the one that most others wait for in a
-/// row comes first. One that cannot be undone waits until all is ready that does
-/// not depend on such a step, so that as much as possible has gone well before. Every change costs time for what it
-/// touches, not for all steps, so that large transactions cost as much for each step as small ones.
+/// row comes first. One that cannot be undone waits until all is ready that does not depend on such a step, so that as
+/// much as possible has gone well before. Every change costs time for what it touches, not for all steps, so that large
+/// transactions cost as much for each step as small ones.
 struct StepQueue {
     /// Steps that may begin, the next one last.
     private var ready: [Int] = []
