@@ -34,7 +34,10 @@ package struct Engine: Sendable {
 
     /// What carrying out a target would do now; changes nothing.
     package func plan(_ target: Target, options: OperationOptions = OperationOptions()) async throws -> Plan {
-        let live = try store.inventory(of: target.bundle)
+        try await plan(target, options: options, live: store.inventory(of: target.bundle))
+    }
+
+    private func plan(_ target: Target, options: OperationOptions, live: [ResourceInstance]) async throws -> Plan {
         // What is deleted need not be as it was applied.
         let renewals = target.desired == nil ? Renewals() : try await renewals(live, reruns: target.reruns)
         let plan = try Self.plan(
@@ -151,14 +154,14 @@ package struct Engine: Sendable {
         keeping keep: () throws -> FileLock?
     ) async throws -> Outcome {
         // What was agreed to is what is done: looked at again, it might be something else.
-        let plan = try await plan(target, options: options)
+        let live = try store.inventory(of: target.bundle)
+        let plan = try await plan(target, options: options, live: live)
         try agree?(plan)
-        if plan.isEmpty, let live = try store.liveRevision(of: target.bundle), target.isLive(as: live) {
-            return .unchanged(revision: live.number)
+        if plan.isEmpty, let revision = try store.liveRevision(of: target.bundle), target.isLive(as: revision) {
+            return .unchanged(revision: revision.number)
         }
         try checkWorkspaces(of: target)
         let number = try store.nextRevision(of: target.bundle)
-        let live = try store.inventory(of: target.bundle)
         let steps = try await restoration(of: target, live: live).applied(
             to: plan.steps(
                 live: live,
