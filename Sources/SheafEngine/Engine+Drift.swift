@@ -35,6 +35,7 @@ extension Engine {
         for finding in try await executor.drift(of: live) {
             guard let id = finding.resource else { continue }
             renewals.drifted[id, default: []].append(finding.message)
+            if finding.kind.isOfEnded { renewals.ended.insert(id) }
         }
         if reruns { renewals.rerun = live.map(\.resource.id).filter { $0.kind == .workflow } }
         return renewals
@@ -45,6 +46,8 @@ extension Engine {
 struct Renewals {
     /// What is different from what was applied.
     var drifted: [ResourceID: [String]] = [:]
+    /// What does not run any more.
+    var ended: Set<ResourceID> = []
     /// The workflows whose jobs are to run again.
     var rerun: [ResourceID] = []
 
@@ -62,6 +65,9 @@ struct Renewals {
         for id in rerun { reasons[id] = "its jobs are to run again" }
         return reasons
     }
+
+    /// What a new start does not interrupt.
+    var idle: Set<ResourceID> { ended.union(rerun) }
 
     /// The workflows of which only the files are made anew: their jobs have done what they had to do.
     var repaired: Set<ResourceID> {

@@ -47,6 +47,7 @@ package struct Engine: Sendable {
             live: live,
             renewed: renewals.reasons,
             repaired: renewals.repaired,
+            idle: renewals.idle,
             exchanged: try await restoration(of: target, live: live).reasons(live: live),
             adopted: try await Adoption(store: store, executor: executor).reasons(for: target, live: live)
         )
@@ -66,6 +67,7 @@ package struct Engine: Sendable {
         live: [ResourceInstance],
         renewed: [ResourceID: String] = [:],
         repaired: Set<ResourceID> = [],
+        idle: Set<ResourceID> = [],
         exchanged: [ResourceID: String] = [:],
         adopted: [ResourceID: String] = [:]
     ) throws -> Plan {
@@ -77,6 +79,7 @@ package struct Engine: Sendable {
             desired: target.desired,
             renewed: renewed,
             repaired: repaired,
+            idle: idle,
             exchanged: exchanged,
             adopted: adopted,
             runsJobs: options.runsJobs,

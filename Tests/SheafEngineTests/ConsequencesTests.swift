@@ -11,6 +11,7 @@ import Testing
         _ live: [ResolvedResource],
         _ desired: [ResolvedResource]?,
         renewed: [ResourceID: String] = [:],
+        idle: Set<ResourceID> = [],
         deletesData: Bool = false,
         properties: [String: JSONValue] = [:]
     ) -> Plan {
@@ -22,6 +23,7 @@ import Testing
             live: live.map { ResourceInstance(resource: $0, generation: 1) },
             desired: bundle,
             renewed: renewed,
+            idle: idle,
             deletesData: deletesData
         )
     }
@@ -74,7 +76,8 @@ import Testing
         let made = plan(
             [Build.worker("a"), Build.worker("b"), Build.worker("c"), Build.secret("s", value: "1")],
             [Build.worker("a", text: "2"), Build.worker("b", text: "2"), Build.secret("s", value: "2")],
-            renewed: [Build.worker("b").id: "it is not running any more"]
+            renewed: [Build.worker("b").id: "it is not running any more"],
+            idle: [Build.worker("b").id]
         )
         #expect(
             made.changes.map(\.interruption.description) == [

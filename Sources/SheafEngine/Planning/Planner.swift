@@ -15,6 +15,7 @@ package enum Planner {
     ///   - desired: What is wanted; nil deletes everything.
     ///   - renewed: Resources that get a new incarnation though nothing of them differs, each with the reason.
     ///   - repaired: The workflows among them whose jobs do not run again, unless something else makes them.
+    ///   - idle: What does not run now, so that a new start interrupts nothing.
     ///   - exchanged: Volumes that get other data, and what mounts them and is stopped for it, each with the reason.
     ///   - adopted: Resources that are there already outside any bundle, each with the reason.
     ///   - runsJobs: Whether workflows run.
@@ -27,6 +28,7 @@ package enum Planner {
         desired: ResolvedBundle?,
         renewed: [ResourceID: String] = [:],
         repaired: Set<ResourceID> = [],
+        idle: Set<ResourceID> = [],
         exchanged: [ResourceID: String] = [:],
         adopted: [ResourceID: String] = [:],
         runsJobs: Bool = true,
@@ -57,7 +59,7 @@ package enum Planner {
             of: all,
             before: before,
             desired: desired,
-            idle: Set(renewed.keys),
+            idle: idle,
             exchanged: Set(exchanged.keys),
             runsJobs: runsJobs,
             deletesData: deletesData

@@ -18,6 +18,9 @@ package struct Drift: Codable, Hashable, Sendable {
         case volumeMissing = "volume-missing"
         /// What a rollback to the live revision, or a new start of it, would need is not in the content store any more.
         case contentMissing = "content-missing"
+
+        /// Whether nothing of the resource runs any more.
+        package var isOfEnded: Bool { [.processEnded, .supervisorEnded, .notStarted].contains(self) }
     }
 
     package var kind: Kind
