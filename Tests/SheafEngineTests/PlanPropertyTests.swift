@@ -8,6 +8,13 @@ import Testing
 @Suite struct PlanPropertyTests {
     private static let seeds: [UInt64] = (1...25).map { $0 }
 
+    /// A bundle, and what its next version might be.
+    private func versions(seed: UInt64) -> (old: ResolvedBundle, new: ResolvedBundle) {
+        var generator = BundleGenerator(seed: seed)
+        let old = generator.draft()
+        return (old.bundle(named: "shop"), generator.upgrade(old).bundle(named: "shop"))
+    }
+
     private func target(_ bundle: ResolvedBundle, _ operation: Revision.Operation = .apply) throws -> Target {
         let digest = Digest(of: try CanonicalJSON.encode(bundle))
         var target = Target.apply(bundle, archive: digest, resolved: digest, version: nil, provenance: nil)
@@ -25,8 +32,8 @@ import Testing
 
     @Test(arguments: seeds)
     func thePlanOfAnUnchangedBundleIsEmpty(seed: UInt64) async throws {
-        var random = SeededRandom(seed: seed)
-        let bundle = RandomBundle(using: &random).resolved
+        var generator = BundleGenerator(seed: seed)
+        let bundle = generator.draft().bundle(named: "shop")
         let fixture = try EngineFixture()
         try await apply(bundle, with: fixture)
         let plan = try await fixture.engine.plan(target(bundle))
@@ -36,11 +43,9 @@ import Testing
 
     @Test(arguments: seeds)
     func anApplyDoesWhatThePlanSaid(seed: UInt64) async throws {
-        var random = SeededRandom(seed: seed)
-        let old = RandomBundle(using: &random)
-        let new = old.changed(using: &random).changed(using: &random).resolved
+        let (old, new) = versions(seed: seed)
         let fixture = try EngineFixture()
-        try await apply(old.resolved, with: fixture)
+        try await apply(old, with: fixture)
         let before = try fixture.store.inventory(of: "shop")
         let generations = Dictionary(uniqueKeysWithValues: before.map { ($0.resource.id, $0.generation) })
         let calls = fixture.executor.calls.count
@@ -80,15 +85,13 @@ import Testing
 
     @Test(arguments: seeds)
     func anApplyAndARollbackGiveTheOriginalInventory(seed: UInt64) async throws {
-        var random = SeededRandom(seed: seed)
-        let old = RandomBundle(using: &random)
-        let new = old.changed(using: &random)
+        let (old, new) = versions(seed: seed)
         let fixture = try EngineFixture()
-        try await apply(old.resolved, with: fixture)
+        try await apply(old, with: fixture)
         let before = try fixture.store.inventory(of: "shop")
-        try await apply(new.resolved, with: fixture)
+        try await apply(new, with: fixture)
         let options = OperationOptions(runsJobs: false)
-        _ = try await fixture.engine.carryOut(target(old.resolved, .rollback), options: options)
+        _ = try await fixture.engine.carryOut(target(old, .rollback), options: options)
         let after = try fixture.store.inventory(of: "shop")
         #expect(after.map(\.resource) == before.map(\.resource))
         let world = fixture.executor.world
@@ -97,16 +100,15 @@ import Testing
         let lasting = after.filter { [.service, .worker].contains($0.resource.id.kind) }
         #expect(world.running.isSuperset(of: names(lasting)))
         #expect(world.wrongs.isEmpty)
-        #expect(try await fixture.engine.plan(target(old.resolved)).isEmpty)
+        #expect(try await fixture.engine.plan(target(old)).isEmpty)
     }
 
     @Test(arguments: seeds)
     func anApplyThatFailsAnywhereChangesNothing(seed: UInt64) async throws {
         var random = SeededRandom(seed: seed)
-        let old = RandomBundle(using: &random)
-        let new = old.changed(using: &random).resolved
+        let (old, new) = versions(seed: seed)
         let fixture = try EngineFixture()
-        try await apply(old.resolved, with: fixture)
+        try await apply(old, with: fixture)
         let before = try fixture.store.inventory(of: "shop"), world = fixture.executor.world
         let steps = try await fixture.engine.plan(target(new)).changes.filter { $0.action != .keep }
         guard !steps.isEmpty else { return }

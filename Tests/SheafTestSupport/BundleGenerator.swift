@@ -30,6 +30,8 @@ package struct BundleGenerator {
     fileprivate struct Part: Sendable {
         var id: ResourceID
         var text: String
+        /// Reaches nothing that runs.
+        var owner = 0
         var port: Int64?
         var needs: [Dependency] = []
         var uses: [ResourceID] = []
@@ -42,7 +44,7 @@ package struct BundleGenerator {
             resource.dependencies = needs
             // Items of nested bundles have their bundle's name before their own.
             resource.item = id.name.hasSuffix("0") ? "inner/\(id.name)" : id.name
-            return resource
+            return resource.owned(by: "user \(owner)")
         }
     }
 
@@ -60,11 +62,13 @@ package struct BundleGenerator {
         return draft
     }
 
-    /// What the next version of a bundle might be: some resources added, removed, changed, moved, with ports exchanged.
+    /// What the next version of a bundle might be: some resources added, removed, changed, in place or not, moved,
+    /// with ports exchanged.
     package mutating func upgrade(_ draft: Draft) -> Draft {
         var parts = draft.parts
         remove(from: &parts)
         for index in parts.indices where random.below(3) == 0 { parts[index].text = "text \(random.below(1_000_000))" }
+        for index in parts.indices where random.below(5) == 0 { parts[index].owner += 1 }
         movePorts(of: draft.parts, in: &parts)
         for _ in 0..<random.below(6) where parts.count < 40 { parts.append(part(after: parts)) }
         if random.below(2) == 0 { reorder(&parts) }
