@@ -10,7 +10,7 @@ package enum DurableFile {
     ///
     /// - Parameters:
     ///   - bytes: The whole content.
-    ///   - path: Is replaced when it exists. Its folder must exist.
+    ///   - path: Is replaced when it exists, unless it is a device, a pipe or a socket. Its folder must exist.
     ///   - mode: The permissions, whatever the umask.
     ///   - owner: Whom the file belongs to then; only root may give it to somebody else.
     ///   - isSynced: False for files that need not survive a power cut, only a crash of the process.
@@ -22,6 +22,7 @@ package enum DurableFile {
         owner: (user: UInt32, group: UInt32)? = nil,
         isSynced: Bool = true
     ) throws(SystemError) {
+        try refuseSpecial(path)
         let (temporary, descriptor) = try makeTemporary(for: path, mode: mode)
         do throws(SystemError) {
             try writeAll(bytes, to: descriptor, of: path)
@@ -60,6 +61,19 @@ package enum DurableFile {
         }
         try syncFolder(of: path)
         return true
+    }
+
+    /// Refuses to replace what is there and is neither a file nor a folder.
+    ///
+    /// Whoever may write into `/dev` would otherwise lose `/dev/stdout` by naming it.
+    /// - Throws: `SystemError` for a device, a pipe or a socket, also behind a link.
+    package static func refuseSpecial(_ path: String) throws(SystemError) {
+        var information = stat()
+        guard stat(path, &information) == 0 else { return }
+        let kind = information.st_mode & S_IFMT
+        guard kind == S_IFREG || kind == S_IFDIR else {
+            throw SystemError("replace \(path), which is no regular file", number: EPERM)
+        }
     }
 
     /// Makes the names in the folder of a path durable.

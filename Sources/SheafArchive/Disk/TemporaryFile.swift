@@ -36,6 +36,7 @@ final class TemporaryFile {
     ///
     /// - Throws: `SystemError`; the name is untouched then.
     func publish(as path: String) throws(SystemError) {
+        try DurableFile.refuseSpecial(path)
         guard rename(temporary, path) == 0 else { throw SystemError("write \(path)") }
         isGone = true
     }

@@ -62,8 +62,8 @@ package struct HomeListing: Hashable, Sendable {
             let running = files.status?.processes.filter { $0.state == .running }.map(\.name) ?? []
             facts["processes of \(id)"] = running.joined(separator: " ")
         }
-        for part in ["config", "secret"] {
-            let tree = FileFacts(root: "\(files.folder)/\(part)", name: "\(part) of \(id)", replacing: files.folder)
+        for (name, folder) in [("config", files.config), ("secret", files.secretFiles)] {
+            let tree = FileFacts(root: folder, name: "\(name) of \(id)", replacing: files.folder)
             try tree.forEach { facts[$0] = $1 }
         }
     }

@@ -57,7 +57,7 @@ import Testing
         for process in site.processes() where process.isSupervisor(of: "worker/first") { process.signal(SIGKILL) }
         let page = "\(workloads)/service/web/1/config/index.html"
         try DurableFile.write(Array("owned\n".utf8), to: page, mode: 0o400)
-        #expect(chmod("\(workloads)/worker/second/1/launch", 0o644) == 0)
+        #expect(chmod("\(workloads)/worker/second/1/secret/launch", 0o644) == 0)
         try FileManager.default.removeItem(atPath: "\(site.home)/volumes/trialspace/data")
         try await eventually("all is seen") { try await drift().findings.count == 4 }
         let report = try await drift()

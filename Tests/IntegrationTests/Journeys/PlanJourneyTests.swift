@@ -64,7 +64,7 @@ import Testing
         #expect(supervisor.waitForEnd(atMost: .seconds(5)))
         let refused = try await applyPlan()
         #expect(refused.code == 1)
-        let line = "  - worker:steady:trialspace would now also be replaced: it is not running any more\n"
+        let line = "  - worker:steady:trialspace would now also be replaced: its supervisor has ended\n"
         #expect(refused.errors.contains(line), "\(refused.errors)")
         #expect(try await site.status(of: Scenario.name).revision?.number == 1)
     }
