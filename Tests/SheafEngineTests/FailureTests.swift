@@ -22,7 +22,7 @@ import Testing
         )
         #expect(
             error?.details == [
-                "the full log of worker:b:public is in failed/b: sheaf logs worker:b:public --failed",
+                "the log of worker:b:public is kept in failed/b: sheaf logs worker:b:public --failed",
                 "undone: worker:a:public, worker:b:public",
             ]
         )

@@ -20,7 +20,7 @@ struct UndoReport {
 
     /// One sentence each.
     var details: [String] {
-        let logs = kept.map { "the full log of \($0.resource) is in \($0.folder): sheaf logs \($0.resource) --failed" }
+        let logs = kept.map { "the log of \($0.resource) is kept in \($0.folder): sheaf logs \($0.resource) --failed" }
         guard !undone.isEmpty else { return logs }
         let names = undone.prefix(Self.mostNames).map(\.description).joined(separator: ", ")
         let more = undone.count - Self.mostNames

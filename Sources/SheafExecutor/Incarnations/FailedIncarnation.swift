@@ -36,9 +36,12 @@ package struct FailedIncarnation: Sendable {
         }
     }
 
+    /// How much of the end of a log is kept.
+    private static let mostOfLog = 4 << 20
+
     /// Keeps what there is of an incarnation in place of what an earlier failure left.
     ///
-    /// The files are linked, not copied: what a process still writes into its log is kept too.
+    /// Logs are kept without secrets, for they stay; everything is linked as it is.
     /// - Throws: `ExecutorError` with `file-failure`.
     /// - Returns: nil when there is nothing to keep.
     static func keep(_ instance: ResourceInstance, in home: ExecutorHome, everything: Bool) throws -> FailedIncarnation?
@@ -51,9 +54,7 @@ package struct FailedIncarnation: Sendable {
             // What an undo that was killed has left, or the same failure once more.
             try FileTree.remove(draft)
             try FileTree.makeFolder(draft)
-            // The folder `run` holds the lock of what lives, which is nobody else's.
-            let parts = everything ? (FileTree.names(in: files.folder) ?? []).filter { $0 != "run" } : ["log"]
-            for part in parts { try FileTree.link("\(files.folder)/\(part)", to: "\(draft)/\(part)") }
+            if everything { try link(files, to: draft) } else { try copyLogs(of: files, to: draft) }
             for name in (FileTree.names(in: parent) ?? []) where "\(parent)/\(name)" != draft {
                 try FileTree.remove("\(parent)/\(name)")
             }
@@ -62,6 +63,25 @@ package struct FailedIncarnation: Sendable {
             throw ExecutorError(error, of: instance.resource.id)
         }
         return kept
+    }
+
+    private static func link(_ files: IncarnationFiles, to draft: String) throws(SystemError) {
+        // The folder `run` holds the lock of what lives, which is nobody else's.
+        for part in FileTree.names(in: files.folder) ?? [] where part != "run" {
+            try FileTree.link("\(files.folder)/\(part)", to: "\(draft)/\(part)")
+        }
+    }
+
+    private static func copyLogs(of files: IncarnationFiles, to draft: String) throws(SystemError) {
+        let target = IncarnationFiles(folder: draft).logs
+        try FileTree.makeFolder(target)
+        // Without the list of secrets nothing of a log may stay, whatever the reason.
+        guard let redaction = files.redaction else { return }
+        for name in FileTree.names(in: files.logs) ?? [] {
+            let text = LogTail.text(of: "\(files.logs)/\(name)", atMost: mostOfLog, redaction: redaction)
+            guard let text else { continue }
+            try DurableFile.write(Array(text.utf8), to: "\(target)/\(name)", isSynced: false)
+        }
     }
 
     /// Removes what failures of a workload have left.

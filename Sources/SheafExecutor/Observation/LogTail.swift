@@ -13,14 +13,21 @@ package enum LogTail {
     ///
     /// - Returns: Nothing when the log cannot be read or is empty.
     package static func lines(of path: String, count: Int, redaction: Redaction) -> [String] {
-        guard let text = end(of: path) else { return [] }
+        guard let text = end(of: path, atMost: bytes) else { return [] }
         // Secrets are replaced before lines are chosen, so that none is cut into an unrecognisable half.
         return redaction.redact(text).split(separator: "\n").suffix(count).map { line in
             line.utf8.count > width && line.count > width ? "\(line.prefix(width))…" : String(line)
         }
     }
 
-    private static func end(of path: String) -> String? {
+    /// The last lines, as many as fit into so many bytes, without secrets.
+    ///
+    /// - Returns: nil when the log cannot be read or is empty.
+    static func text(of path: String, atMost bytes: Int, redaction: Redaction) -> String? {
+        end(of: path, atMost: bytes).map(redaction.redact)
+    }
+
+    private static func end(of path: String, atMost bytes: Int) -> String? {
         let descriptor = sheaf_open(path, O_RDONLY | O_CLOEXEC, 0)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }

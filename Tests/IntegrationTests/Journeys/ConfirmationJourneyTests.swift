@@ -101,7 +101,7 @@ import Testing
         try await #expect(site.sheaf("apply", site.bundle).code == 0)
         var killed = 0
         // Later versions of the same two, so that each round has something to revert.
-        for (round, moment) in [2, 9, 17, 25, 33].enumerated() {
+        for (round, moment) in [2, 5, 9, 13, 18].enumerated() {
             try await apply(.two, within: "3s")
             let number = try #require(try await revision())
             for waiter in waiters() { waiter.signal(SIGKILL) }
