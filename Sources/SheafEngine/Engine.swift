@@ -160,7 +160,8 @@ package struct Engine: Sendable {
         let live = try store.inventory(of: target.bundle)
         let plan = try await plan(target, options: options, live: live)
         try agree?(plan)
-        if plan.isEmpty, let revision = try store.liveRevision(of: target.bundle), target.isLive(as: revision) {
+        // A revert is recorded even where it changes nothing that runs: the revision must not go on waiting.
+        if plan.isEmpty, !options.reverts, let revision = try store.liveRevision(of: target.bundle), target.isLive(as: revision) {
             return .unchanged(revision: revision.number)
         }
         try checkWorkspaces(of: target)

@@ -46,4 +46,9 @@ package struct OperationOptions: Sendable, Hashable {
         self.keptRevisions = keptRevisions
         self.confirmation = confirmation
     }
+
+    /// Whether it puts back what was there before a revision that was not confirmed.
+    var reverts: Bool {
+        if case .reverts = confirmation { true } else { false }
+    }
 }

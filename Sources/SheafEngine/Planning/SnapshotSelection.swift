@@ -34,7 +34,7 @@ struct SnapshotSelection {
                 planned.moved.append(id)
             } else if Self.asks(rule, touch) {
                 planned.copied.append(SnapshotRequest(id: id, limit: rule?.limit ?? SnapshotRule.defaultLimit))
-            } else if !touch.isEmpty, rule == nil || rule?.moment == .never {
+            } else if !touch.isEmpty {
                 planned.missed.append(id)
             }
         }

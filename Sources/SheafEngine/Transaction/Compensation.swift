@@ -69,7 +69,14 @@ struct Compensation {
     ///
     /// - Throws: As `undo(_:because:)`.
     func discard(_ transaction: OpenTransaction, because failure: String) async throws {
-        let problems = await shielded { await revertAll(of: transaction) + dropCopies(of: transaction) }
+        var unmade = transaction
+        // Nothing that was live has ended for it, so nothing of it may be started.
+        for position in unmade.steps.indices where !unmade.steps[position].isInPlace {
+            guard unmade.steps[position].change.resource.kind.runsProcesses else { continue }
+            unmade.steps[position].before = nil
+        }
+        let discarded = unmade
+        let problems = await shielded { await revertAll(of: discarded) + dropCopies(of: discarded) }
         guard problems.isEmpty else {
             let reasons = problems.joined(separator: "; ")
             try store.recordStuck(transaction, because: "\(failure); then \(reasons)", at: now())
@@ -160,17 +167,24 @@ struct Compensation {
     /// Data comes first: what mounts a volume starts again only on the data that it had. Who took a port over gives it
     /// back before its holder starts again.
     private func undoOrder(of steps: [Step]) -> [Int] {
-        var graph = DependencyGraph<Int>()
-        let reversed = steps.indices.reversed()
-        let data = reversed.filter { steps[$0].restore != nil }
-        for position in data + reversed.filter({ steps[$0].restore == nil }) {
-            let port = steps[position].change.handsOver ? steps[position].before?.resource.hostPort : nil
-            let takers = port.map { port in
-                steps.indices.filter { $0 != position && steps[$0].after?.resource.hostPort == port }
-            }
-            graph.add(position, needs: takers ?? [])
+        var order: [Int] = []
+        var seen: Set<Int> = []
+        // Takers of each other's ports would wait for ever: whoever is met again is passed over, so nothing is left out.
+        func visit(_ position: Int) {
+            guard seen.insert(position).inserted else { return }
+            takers(of: position, in: steps).forEach(visit)
+            order.append(position)
         }
-        return graph.ordered()
+        let reversed = steps.indices.reversed()
+        reversed.filter { steps[$0].restore != nil }.forEach(visit)
+        reversed.filter { steps[$0].restore == nil }.forEach(visit)
+        return order
+    }
+
+    /// The steps that took over the port of what another step ended.
+    private func takers(of position: Int, in steps: [Step]) -> [Int] {
+        guard steps[position].change.handsOver, let port = steps[position].before?.resource.hostPort else { return [] }
+        return steps.indices.reversed().filter { $0 != position && steps[$0].after?.resource.hostPort == port }
     }
 
     private func mounted(by step: Step) -> Set<ResourceID> {

@@ -33,6 +33,7 @@ extension Engine {
     /// - Throws: As `carryOut(_:options:keeping:)`; the revision goes on waiting then.
     @discardableResult
     package func revert(_ waiting: Confirmation) async throws -> Bool {
+        for case (waiting.bundle, let problem) in try await recoverAll().problems { throw problem }
         try await withLease(of: waiting.bundle) {
             // Looked at again under the lease: it may have been settled in between.
             guard try store.pendingConfirmations(of: waiting.bundle).contains(waiting) else { return false }

@@ -14,6 +14,17 @@ extension Engine {
         return recovered + overdue.reverted
     }
 
+    /// As `recover()`, but only what concerns a bundle stands in its way; the rest is told.
+    ///
+    /// - Throws: As `recover()`, of that bundle alone.
+    func recoverOrReport(needing bundle: String) async throws {
+        let problems = try await recoverAll().problems + revertOverdue().problems
+        for problem in problems where problem.bundle == bundle { throw problem.error }
+        for problem in problems {
+            report(.recoveryFailed(bundle: problem.bundle, reason: OperationFailure(problem.error).record))
+        }
+    }
+
     /// As `recover()`, with what could not be settled as part of the result.
     func recoverAll() async throws -> (recovered: [Recovery], problems: [(bundle: String, error: any Error)]) {
         var recovered: [Recovery] = []
@@ -84,7 +95,7 @@ extension Engine {
         guard transaction.progress.allSatisfy({ $0 == .performed }) else { return false }
         for step in transaction.steps {
             // What stays as it was says nothing about the change.
-            guard let added = step.added else { continue }
+            guard let added = step.added, step.runsJobs || added.resource.id.kind != .workflow else { continue }
             guard try await executor.observe(added).progress == .ready else { return false }
         }
         return true

@@ -176,6 +176,10 @@ struct Scheduler {
             guard let after = transaction.steps[position].after else { continue }
             let state = try await observe(after, &course)
             switch state.progress {
+            // What is not run has the outcome of its last run, whatever that was.
+            case _ where after.resource.id.kind == .workflow && idle.contains(after.resource.id):
+                settle(position, in: &course)
+                report(.ready(after.resource.id, state))
             case .pending where options.waitsUntilReady: break
             case .failed:
                 let evidence = state.evidence ?? "it is \(state.status) \(state.runtime)"

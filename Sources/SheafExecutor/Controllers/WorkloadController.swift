@@ -5,10 +5,14 @@ import SheafModel
 struct WorkloadController: ResourceController {
     let keeper: IncarnationKeeper
 
+    /// Tells whether what a step replaces ran before it; without it, it is taken to have run.
+    private static let ranFact = "workload.ran"
+
     func prepare(_ step: Step, resources: any ResourceDirectory) async throws -> [String: String] {
-        guard let after = step.added else { return step.facts }
+        let facts = try await facts(of: step)
+        guard let after = step.added else { return facts }
         // After a crash a step may be prepared again although it was performed; what runs must not be touched.
-        if try keeper.isMade(from: after), try await keeper.isAlive(after) { return step.facts }
+        if try keeper.isMade(from: after), try await keeper.isAlive(after) { return facts }
         try await keeper.clear(after)
         let opened = try keeper.secrets.opened(after)
         let request = WorkloadRequest(instance: opened, spec: try opened.resource.decoded(WorkloadSpec.self), job: nil)
@@ -22,7 +26,13 @@ struct WorkloadController: ResourceController {
                 try PortCheck.requireFree(port, for: request.title)
             }
         }
-        return step.facts
+        return facts
+    }
+
+    /// What was found out of what the step replaces; what an earlier try has found stays.
+    private func facts(of step: Step) async throws -> [String: String] {
+        guard let before = step.replaced, step.facts[Self.ranFact] == nil else { return step.facts }
+        return step.facts.merging([Self.ranFact: String(try await keeper.isAlive(before))]) { $1 }
     }
 
     func perform(_ step: Step) async throws {
@@ -34,6 +44,8 @@ struct WorkloadController: ResourceController {
 
     func revert(_ step: Step) async throws {
         if let after = step.added { try await keeper.remove(after) }
+        // What had ended before the step is left as it was found.
+        guard step.facts[Self.ranFact] != "false" else { return }
         // What has no folder any more did not run before the step either, as far as anybody can tell or mend.
         if let before = step.replaced, try keeper.canStart(before) { try await start(before) }
     }

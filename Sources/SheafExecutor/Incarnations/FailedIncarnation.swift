@@ -50,6 +50,8 @@ package struct FailedIncarnation: Sendable {
         guard FileTree.isFolder(files.logs) else { return nil }
         let kept = FailedIncarnation(resource: instance.resource.id, folder: "\(parent)/\(instance.generation)")
         let draft = "\(parent)/.\(instance.generation)"
+        // Undone once more: what the first round has kept is all that there was.
+        if !everything, FileTree.isFolder(kept.folder) { return kept }
         do throws(SystemError) {
             // What an undo that was killed has left, or the same failure once more.
             try FileTree.remove(draft)

@@ -21,7 +21,8 @@ extension FileTree {
 
     /// Gives files a second name below another folder of the same file system; folders are made anew, mode 0700.
     ///
-    /// Links are kept as links; pipes, sockets and devices are left out, as is what goes away meanwhile.
+    /// Links are kept as links; pipes, sockets and devices are left out, as is what goes away meanwhile or may
+    /// not be linked.
     /// - Throws: `SystemError` that names what cannot be linked.
     static func link(_ path: String, to target: String) throws(SystemError) {
         var information = stat()
@@ -31,7 +32,8 @@ extension FileTree {
             try makeFolder(target)
             for name in names(in: path) ?? [] { try link("\(path)/\(name)", to: "\(target)/\(name)") }
         case S_IFREG, S_IFLNK:
-            guard linkat(AT_FDCWD, path, AT_FDCWD, target, 0) == 0 || errno == ENOENT else {
+            // Files of other users, as containers leave them, may not be linked where the kernel protects them.
+            guard linkat(AT_FDCWD, path, AT_FDCWD, target, 0) == 0 || [ENOENT, EPERM, EACCES].contains(errno) else {
                 throw SystemError("keep \(path)")
             }
         default: return

@@ -194,6 +194,11 @@ extension Store {
                 sql: "DELETE FROM revision WHERE bundle = ? AND number = ?",
                 arguments: [transaction.bundle, transaction.revision]
             )
+            // A revert that came to nothing has not settled what it was for.
+            try database.execute(
+                sql: "UPDATE confirmation SET reverted_by = NULL WHERE bundle = ? AND reverted_by = ?",
+                arguments: [transaction.bundle, transaction.revision]
+            )
             try Self.removeSnapshots(of: transaction, in: database)
             try Self.releaseClaims(of: transaction.bundle, in: database)
         }

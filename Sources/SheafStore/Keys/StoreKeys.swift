@@ -218,12 +218,14 @@ extension StoreKeys {
 
     /// Leaves only the new key in the file, durably; comments stay.
     ///
-    /// Nothing may be sealed with the others any more.
+    /// Nothing of this home may be sealed with the others any more. In a file that the user names they stay behind the new
+    /// one: other homes may use it too.
     /// - Throws: As `beginExchange()`.
     package func endExchange(_ exchange: Exchange) throws {
         guard let text = try text() else { return }
         let comments = text.split(separator: "\n").filter { $0.hasPrefix("#") }.map { "\($0)\n" }
-        try write(comments.joined() + Self.line(exchange.key, Self.mark))
+        let keys = [exchange.key] + (isNamed ? exchange.older : [])
+        try write(comments.joined() + keys.map { Self.line($0, Self.mark) }.joined())
     }
 
     private func write(_ text: String) throws {

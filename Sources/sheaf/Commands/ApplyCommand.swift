@@ -19,7 +19,7 @@ struct ApplyCommand: AsyncParsableCommand {
               sheaf apply shop --plan shop.plan
               sheaf apply shop --environment prod --set image.tag=1.2.1
               sheaf apply shop-1.2.0.sheaf --require-signature
-              sheaf apply shop --adopt         # with the data that lies where its volumes shall be
+              sheaf apply shop --adopt         # with data that lies there already
               sheaf apply shop --confirm-within 10m    # then: sheaf confirm shop
             """
     )

@@ -42,7 +42,8 @@ struct KeyRotation {
     ///   needed cannot be read or written. What was sealed can still be opened then.
     func run() async throws -> Report {
         let store = try context.existingStore()
-        if let store { try await context.engine(Self.operation, store: store, report: { _ in }).recover() }
+        // What cannot be recovered is named below, where it stands in the way.
+        if let store { _ = try? await context.engine(Self.operation, store: store, report: { _ in }).recover() }
         let hold = try context.content.holdAlone(waits: true)
         let report = if let store { try withLeases(of: store) { try exchange(store) } } else { try exchange(nil) }
         hold.release()
