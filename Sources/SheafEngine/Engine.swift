@@ -56,8 +56,20 @@ package struct Engine: Sendable {
     }
 
     /// What carrying out a target would do where nothing was ever applied.
-    package static func firstPlan(_ target: Target, options: OperationOptions = OperationOptions()) throws -> Plan {
-        try plan(target, options: options, fromRevision: nil, live: [])
+    ///
+    /// - Throws: As `plan(_:options:)`.
+    package static func firstPlan(
+        _ target: Target,
+        options: OperationOptions = OperationOptions(),
+        executor: any Executor
+    ) async throws -> Plan {
+        try plan(
+            target,
+            options: options,
+            fromRevision: nil,
+            live: [],
+            adopted: try await Adoption(store: nil, executor: executor).reasons(for: target, live: [])
+        )
     }
 
     private static func plan(
@@ -161,7 +173,9 @@ package struct Engine: Sendable {
         let plan = try await plan(target, options: options, live: live)
         try agree?(plan)
         // A revert is recorded even where it changes nothing that runs: the revision must not go on waiting.
-        if plan.isEmpty, !options.reverts, let revision = try store.liveRevision(of: target.bundle), target.isLive(as: revision) {
+        if plan.isEmpty, !options.reverts, let revision = try store.liveRevision(of: target.bundle),
+            target.isLive(as: revision)
+        {
             return .unchanged(revision: revision.number)
         }
         try checkWorkspaces(of: target)

@@ -60,7 +60,7 @@ import sheaf
                 "the live revision is 4, the plan was made for 3",
                 "the archive is sha256:dbc1b4c900ff, the plan was made for sha256:4bf5122f3445",
                 "the environment is 'dev', the plan was made for 'prod'",
-                "values come from values.yaml, --set a, the plan was made with values.yaml",
+                "the values given are values.yaml, --set a, the plan was made with values.yaml",
             ]
         )
         #expect(

@@ -145,7 +145,9 @@ import Testing
             version: nil,
             provenance: nil
         )
-        let error = #expect(throws: EngineError.self) { try Engine.firstPlan(target) }
+        let error = await #expect(throws: EngineError.self) {
+            try await Engine.firstPlan(target, executor: FakeExecutor())
+        }
         #expect(error?.failureClass == .invalidInput)
         #expect(error?.message.contains(problem) == true, "\(error?.message ?? "")")
     }

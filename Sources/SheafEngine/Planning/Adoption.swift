@@ -6,7 +6,8 @@ import SheafStore
 /// What the bundle itself has left when it was deleted is its own and is taken over again. Anything else is only taken
 /// over where the user says so: nobody wants a bundle to go on with somebody's data by accident.
 struct Adoption {
-    let store: Store
+    /// Nil where nothing was ever applied.
+    let store: Store?
     let executor: any Executor
 
     /// Why resources are adopted, by identity.
@@ -22,11 +23,11 @@ struct Adoption {
         for resource in target.desired?.resources ?? [] where !owned.contains(resource.id) {
             guard let what = try await executor.existing(resource) else { continue }
             // What another bundle has live is refused elsewhere, by its owner's name.
-            guard try store.liveResource(resource.id, besidesThoseOf: target.bundle) == nil else { continue }
+            guard try store?.liveResource(resource.id, besidesThoseOf: target.bundle) == nil else { continue }
             found.append((resource.id, what))
         }
         guard !found.isEmpty else { return [:] }
-        let retained = try store.retained(by: target.bundle)
+        let retained = try store?.retained(by: target.bundle) ?? []
         let foreign = found.filter { !retained.contains($0.id) && !target.adopts }
         guard foreign.isEmpty else { throw Self.refusal(foreign) }
         return Dictionary(

@@ -34,7 +34,7 @@ extension Engine {
     @discardableResult
     package func revert(_ waiting: Confirmation) async throws -> Bool {
         for case (waiting.bundle, let problem) in try await recoverAll().problems { throw problem }
-        try await withLease(of: waiting.bundle) {
+        return try await withLease(of: waiting.bundle) {
             // Looked at again under the lease: it may have been settled in between.
             guard try store.pendingConfirmations(of: waiting.bundle).contains(waiting) else { return false }
             try await revertUnderLease(waiting)

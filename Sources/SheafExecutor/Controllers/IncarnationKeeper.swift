@@ -163,8 +163,8 @@ struct IncarnationKeeper: Sendable {
     /// Lets an incarnation whose jobs do the same and that is not run have the outcome of the run before.
     func passOnOutcome(from before: ResourceInstance, to after: ResourceInstance) throws {
         let differences = FieldComparison.differences(from: before.resource, to: after.resource)
-        guard ReplacementRules.forcing(differences, in: .workflow).isEmpty, let status = home.files(of: before).status, status.phase.isFinal,
-            home.files(of: after).status == nil
+        guard ReplacementRules.forcing(differences, in: .workflow).isEmpty,
+            let status = home.files(of: before).status, status.phase.isFinal, home.files(of: after).status == nil
         else { return }
         do throws(SystemError) {
             try DurableFile.write(status.encoded(), to: home.files(of: after).supervision.status)

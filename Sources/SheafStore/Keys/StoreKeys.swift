@@ -46,6 +46,7 @@ package struct StoreKeys: SecretOpener {
     /// - Throws: `StoreError` of kind `keyUnusable` when the file cannot be read, made or trusted.
     package func sealingKey() throws -> SealingKey {
         if let key = try existingSealingKey() { return key }
+        try requireNoOtherFile()
         let key = SealingKey()
         do throws(SystemError) {
             if !isNamed { try PrivateFolder.make(folder) }
@@ -62,6 +63,17 @@ package struct StoreKeys: SecretOpener {
         }
         guard let key = try existingSealingKey() else { throw damaged() }
         return key
+    }
+
+    /// Refuses to make a second key beside that of the home, which nobody wants by a name that is mistyped.
+    private func requireNoOtherFile() throws {
+        let usual = StoreKeys(home: home)
+        guard isNamed, try usual.text() != nil else { return }
+        throw StoreError(
+            .keyUnusable,
+            "\(path) is not there, and this home has its key in \(usual.path)",
+            hint: "move that file to where SHEAF_KEY_FILE says, or unset SHEAF_KEY_FILE"
+        )
     }
 
     /// The key that would seal, without making one.
@@ -97,8 +109,8 @@ package struct StoreKeys: SecretOpener {
                 .keyUnusable,
                 "the secret '\(secret.name)' was sealed with a key that is not in \(path)",
                 hint: isNamed
-                    ? "let SHEAF_KEY_FILE name the file with that key, or apply again with the secret at hand"
-                    : "put the file back, or apply again with the secret at hand"
+                    ? "let SHEAF_KEY_FILE name the file with that key; \(Self.remedy(secret))"
+                    : "put the file back, or name it with SHEAF_KEY_FILE; \(Self.remedy(secret))"
             )
         }
         do throws(SealingKey.Refusal) {
@@ -107,9 +119,13 @@ package struct StoreKeys: SecretOpener {
             throw StoreError(
                 .keyUnusable,
                 "the sealed secret '\(secret.name)' is damaged",
-                hint: "apply again with the secret at hand"
+                hint: Self.remedy(secret)
             )
         }
+    }
+
+    private static func remedy(_ secret: SealedSecret) -> String {
+        "or give the value anew: 'sheaf secret set \(secret.name)', or an apply with it at hand"
     }
 
     /// A line of the file.

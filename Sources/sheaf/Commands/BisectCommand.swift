@@ -123,6 +123,9 @@ struct BisectCommand: AsyncParsableCommand {
             isReversed: good > bad,
             looks: looks
         )
+        if !looks.contains(where: { $0.verdict == .bad }) {
+            report.note = "the check never failed: that revision \(firstBad.number) is bad was taken on trust"
+        }
         do {
             // In the order of time, whatever was searched for.
             let (older, newer) = good < bad ? (lastGood, firstBad) : (firstBad, lastGood)

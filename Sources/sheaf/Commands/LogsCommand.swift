@@ -37,7 +37,7 @@ struct LogsCommand: AsyncParsableCommand {
     func run() async throws {
         let context = try CommandContext()
         if failed { return try showFailure(context) }
-        let instance = try LiveResource.find(resource, in: context.existingStore())
+        let instance = try liveInstance(context)
         var files = context.executor.files(of: instance)
         var reader = LogReader()
         reader.show(files.processLogs, tail: tail)
@@ -51,13 +51,24 @@ struct LogsCommand: AsyncParsableCommand {
         }
     }
 
+    private func liveInstance(_ context: CommandContext) throws -> ResourceInstance {
+        do {
+            return try LiveResource.find(resource, in: context.existingStore())
+        } catch let error as NoSuchResource where !error.isAmbiguous {
+            guard (try? kept(context)) != nil else { throw error }
+            throw error.with(hint: "its last attempt failed: sheaf logs \(resource) --failed")
+        }
+    }
+
+    private func kept(_ context: CommandContext) throws -> FailedIncarnation {
+        try ResourceQuery(resource).only(of: context.executor.failures, called: "resource with a failed attempt") {
+            $0.resource
+        }
+    }
+
     /// Shows the logs of what is not there any more: nothing of it need be live.
     private func showFailure(_ context: CommandContext) throws {
-        let kept = try ResourceQuery(resource).only(
-            of: context.executor.failures,
-            called: "resource with a failed attempt"
-        ) { $0.resource }
         var reader = LogReader()
-        reader.show(kept.logs, tail: tail)
+        reader.show(try kept(context).logs, tail: tail)
     }
 }

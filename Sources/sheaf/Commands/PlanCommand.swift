@@ -45,6 +45,7 @@ struct PlanCommand: AsyncParsableCommand {
         let preview = try await PlanPreview(target, context: context)
         if let save { try preview.save(to: save) }
         try preview.show(as: format.output, showsKept: all)
+        if let save { StandardStreams.error.write("saved: sheaf apply \(source.source) --plan \(save)\n") }
         if exitCode, !preview.plan.isEmpty { throw ExitCode(ExitStatus.changes) }
     }
 }

@@ -18,7 +18,7 @@ struct RollbackCommand: AsyncParsableCommand {
             is there now is set aside as a copy of its own: nothing is lost. See 'sheaf snapshots'.
 
             EXAMPLES
-              sheaf rollback shop            to the revision before
+              sheaf rollback shop              # to the revision before
               sheaf rollback shop --to 3
               sheaf rollback shop --with-data
             """

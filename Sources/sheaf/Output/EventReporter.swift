@@ -32,6 +32,8 @@ final class EventReporter: Sendable {
         guard printer.isForPrograms else { return }
         let known = error as? any SheafError
         var event = make("error", .failure, known?.description ?? "\(error)")
+        event.code = known?.code
+        event.help = known?.hint
         event.details = known.flatMap { $0.details.isEmpty ? nil : $0.details }
         tell(event)
     }
@@ -149,7 +151,7 @@ final class EventReporter: Sendable {
                 revision
             )
         case .finishing(let id, let action):
-            make("finishing", .info, action == .delete ? "removing" : "removing the previous one", resource: id)
+            make("finishing", .info, finishing(id, action), resource: id)
         case .finishFailed(let id, let reason):
             make(
                 "finish-failed",
@@ -157,6 +159,16 @@ final class EventReporter: Sendable {
                 "cannot be removed yet, the next command tries again: \(reason)",
                 resource: id
             )
+        }
+    }
+
+    private func finishing(_ id: ResourceID, _ action: Change.Action) -> String {
+        switch (id.kind, action) {
+        // Data is only removed where the plan says so; a rollback with data sets it aside.
+        case (.volume, .delete): "ending"
+        case (.volume, _): "its data of before is kept aside: sheaf snapshots"
+        case (_, .delete): "removing"
+        default: "removing the previous one"
         }
     }
 

@@ -21,6 +21,10 @@ package struct OutputEvent: Encodable, Hashable, Sendable {
     package var resource: String?
     /// What belongs to the message of a failure: what was undone, where a log is.
     package var details: [String]?
+    /// The code of an error, such as `engine.not-ready`.
+    package var code: String?
+    /// The command or the edit that mends an error.
+    package var help: String?
 
     package init(
         type: String,

@@ -103,6 +103,7 @@ final class RehearsalHome: Sendable {
 struct RehearsalProblem: SheafError {
     let code: String
     let message: String
+    var details: [String] = []
     let hint: String?
     var failureClass: FailureClass { .refused }
 
@@ -118,7 +119,9 @@ struct RehearsalProblem: SheafError {
         RehearsalProblem(
             code: "rehearse.failed",
             message: "\(what) failed in the rehearsal: \(cause.message)",
-            hint: (notes + [cause.hint].compactMap(\.self)).joined(separator: "; ")
+            // The logs go with the scratch home.
+            details: cause.details.filter { !$0.hasPrefix("the full log") } + notes,
+            hint: cause.hint ?? "nothing was changed in the real home"
         )
     }
 

@@ -132,11 +132,14 @@ struct SourceError: SheafError {
         )
     }
 
-    static func missing(_ text: String) -> SourceError {
+    static func missing(
+        _ text: String,
+        hint: String = "name a directory with a bundle.yaml, a manifest, an archive, or DIRECTORY@REVISION"
+    ) -> SourceError {
         SourceError(
             code: "source.missing",
             message: "there is no '\(text)'",
-            hint: "name a directory with a bundle.yaml, a manifest, an archive, or DIRECTORY@REVISION"
+            hint: hint
         )
     }
 }

@@ -77,11 +77,28 @@ struct NoSuchResource: SheafError {
     let noun: String
     let isAmbiguous: Bool
     let names: [String]
+    /// What mends it, where that is known better than from the names.
+    private var remedy: String?
+
+    init(text: String, noun: String, isAmbiguous: Bool, names: [String]) {
+        self.text = text
+        self.noun = noun
+        self.isAmbiguous = isAmbiguous
+        self.names = names
+    }
+
+    /// The same with another remedy.
+    func with(hint: String) -> NoSuchResource {
+        var error = self
+        error.remedy = hint
+        return error
+    }
 
     var code: String { isAmbiguous ? "resource.ambiguous" : "resource.missing" }
     var message: String { isAmbiguous ? "'\(text)' fits several \(noun)s" : "no \(noun) is called '\(text)'" }
     var hint: String? {
-        names.isEmpty
+        if let remedy { return remedy }
+        return names.isEmpty
             ? "there is none; see 'sheaf get -a'" : "choose from: \(names.prefix(20).joined(separator: ", "))"
     }
     var failureClass: FailureClass { .refused }

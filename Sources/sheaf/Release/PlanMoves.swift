@@ -59,8 +59,8 @@ package struct PlanMoves {
 
     private var values: String? {
         guard saved.valueSources != now.valueSources else { return nil }
-        func list(_ sources: [String]?) -> String { sources.map { $0.joined(separator: ", ") } ?? "nowhere" }
-        return "values come from \(list(now.valueSources)), the plan was made with \(list(saved.valueSources))"
+        func list(_ sources: [String]?) -> String { sources.map { $0.joined(separator: ", ") } ?? "none" }
+        return "the values given are \(list(now.valueSources)), the plan was made with \(list(saved.valueSources))"
     }
 
     // MARK: What would be done

@@ -20,7 +20,7 @@ struct PlanPreview {
             let isLive = try plan.isEmpty && target.isLive(as: store.liveRevision(of: target.bundle))
             revision = isLive ? nil : try store.nextRevision(of: target.bundle)
         } else {
-            plan = try Engine.firstPlan(target, options: options)
+            plan = try await Engine.firstPlan(target, options: options, executor: context.executor)
             revision = 1
         }
         document = PlanDocument(plan, of: target, in: context.home, toRevision: revision)

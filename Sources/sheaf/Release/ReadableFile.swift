@@ -9,7 +9,8 @@ enum ReadableFile {
         do {
             return try WholeFile.read(path, limit: limit)
         } catch {
-            throw error.number == 2 ? SourceError.missing(path) : SourceError.unreadable(path, error)
+            throw error.number == 2
+                ? SourceError.missing(path, hint: "check the path of the file") : SourceError.unreadable(path, error)
         }
     }
 
