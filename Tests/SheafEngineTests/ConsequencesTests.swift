@@ -135,7 +135,7 @@ import Testing
         (JSONValue.string("reversible"), "is no mapping"), (.object(["lod": .string("reversible")]), "names 'lod'"),
         (.object(["load": .string("maybe")]), "what Sheaf does not know"),
     ])
-    func aPromiseThatMeansNothingIsRefused(property: JSONValue, problem: String) throws {
+    func aPromiseThatMeansNothingIsRefused(property: JSONValue, problem: String) async throws {
         var bundle = Build.bundle([Build.workflow("load")])
         bundle.manifest = .object(["bundle": .object(["properties": .object(["sheaf.dev/undo": property])])])
         let target = Target.apply(
