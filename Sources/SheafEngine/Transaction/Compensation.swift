@@ -126,7 +126,7 @@ struct Compensation {
             // A log that cannot be kept must not hold up the undo; what cannot be observed may well have failed.
             if let state = try? await executor.observe(after), state.progress == .ready { continue }
             guard let folder = try? await executor.setAside(step, everything: everything) else { continue }
-            kept.append(UndoReport.Kept(resource: step.change.resource, folder: folder))
+            kept.append(UndoReport.Kept(resource: step.change.resource, folder: folder, isWhole: everything))
         }
         return kept
     }

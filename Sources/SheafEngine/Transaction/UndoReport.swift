@@ -6,6 +6,8 @@ struct UndoReport {
     struct Kept {
         var resource: ResourceID
         var folder: String
+        /// Whether all files are there, secrets included, or only logs without them.
+        var isWhole: Bool
     }
 
     /// What had begun, in the order of the plan.
@@ -20,7 +22,10 @@ struct UndoReport {
 
     /// One sentence each.
     var details: [String] {
-        let logs = kept.map { "the log of \($0.resource) is kept in \($0.folder): sheaf logs \($0.resource) --failed" }
+        let logs = kept.map {
+            let what = $0.isWhole ? "all files of \($0.resource), secrets included, are" : "the log of \($0.resource) is"
+            return "\(what) kept in \($0.folder): sheaf logs \($0.resource) --failed"
+        }
         guard !undone.isEmpty else { return logs }
         let names = undone.prefix(Self.mostNames).map(\.description).joined(separator: ", ")
         let more = undone.count - Self.mostNames

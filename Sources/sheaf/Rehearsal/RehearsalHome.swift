@@ -120,7 +120,7 @@ struct RehearsalProblem: SheafError {
             code: "rehearse.failed",
             message: "\(what) failed in the rehearsal: \(cause.message)",
             // The logs go with the scratch home.
-            details: cause.details.filter { !$0.hasPrefix("the full log") } + notes,
+            details: cause.details.filter { !$0.contains(" kept in ") } + notes,
             hint: cause.hint ?? "nothing was changed in the real home"
         )
     }
