@@ -23,7 +23,8 @@ struct UndoReport {
     /// One sentence each.
     var details: [String] {
         let logs = kept.map {
-            let what = $0.isWhole ? "all files of \($0.resource), secrets included, are" : "the log of \($0.resource) is"
+            let what =
+                $0.isWhole ? "all files of \($0.resource), secrets included, are" : "the log of \($0.resource) is"
             return "\(what) kept in \($0.folder): sheaf logs \($0.resource) --failed"
         }
         guard !undone.isEmpty else { return logs }
