@@ -20,6 +20,19 @@ import Testing
         #expect(fixture.executor.world == FakeExecutor.World())
     }
 
+    @Test func thePlanOfAFirstApplySeesItToo() async throws {
+        let executor = FakeExecutor()
+        executor.leave("data", "data in /volumes/data")
+        var target = try EngineFixture.target([volume])
+        let error = await #expect(throws: EngineError.self) {
+            try await Engine.firstPlan(target, executor: executor)
+        }
+        #expect(error?.code == "engine.exists-already")
+        target.adopts = true
+        let plan = try await Engine.firstPlan(target, executor: executor)
+        #expect(plan.changes.map(\.action) == [.adopt])
+    }
+
     @Test func whoeverSaysSoTakesItOver() async throws {
         let fixture = try EngineFixture()
         fixture.executor.leave("data", "data in /volumes/data")

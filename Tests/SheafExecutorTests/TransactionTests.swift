@@ -92,6 +92,20 @@ import Testing
         try await scratch.executor.revert(Samples.create(worker))
     }
 
+    @Test(arguments: [false, true])
+    func anUndoStartsWhatRanBeforeAndNothingElse(ran: Bool) async throws {
+        let scratch = try Scratch()
+        let old = Samples.worker(["/bin/sleep", "1015"]), new = Samples.worker(["/bin/sleep", "1016"], generation: 2)
+        try await scratch.apply(Samples.create(old))
+        if !ran { try scratch.incarnation(of: old).stop() }
+        let step = try await scratch.apply(Samples.replace(old, new))
+        // Whatever ended it meanwhile: only what ran before the step is started by the undo.
+        try scratch.incarnation(of: old).stop()
+        try await scratch.executor.revert(step)
+        #expect((scratch.incarnation(of: old).awaitSupervisor() != nil) == ran)
+        try await scratch.executor.revert(Samples.create(old))
+    }
+
     @Test func aPortIsHandedOverAndBack() async throws {
         let scratch = try Scratch()
         let port = try FreePort.find()

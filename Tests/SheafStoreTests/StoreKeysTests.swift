@@ -77,6 +77,14 @@ import Testing
         #expect(attributes[.posixPermissions] as? Int == 0o600)
     }
 
+    @Test func aNameThatIsMistypedMakesNoSecondKey() throws {
+        _ = try keys.sealingKey()
+        let mistyped = StoreKeys(home: scratch.path("home"), file: scratch.path("mistyped.key"))
+        let error = #expect(throws: StoreError.self) { try mistyped.sealingKey() }
+        #expect(error?.message.contains(keys.path) == true)
+        #expect(!FileManager.default.fileExists(atPath: mistyped.path))
+    }
+
     @Test(.enabled(if: geteuid() == 0)) func aKeyOfAnotherUserIsRefused() throws {
         _ = try keys.sealingKey()
         #expect(chown(keys.path, 12_345, 12_345) == 0)
