@@ -35,7 +35,7 @@ import Testing
         let trial = try await Trial(operation, seed: seed)
         let clean = try await trial.run()
         let last = try #require(clean.remains.last)
-        try await invariants(trial, "nothing goes wrong").checkRecovery(of: last, allowed: [.new])
+        try await invariants(trial, "nothing goes wrong: \(clean.outcome)").checkRecovery(of: last, allowed: [.new])
         // Killed, or without power, at any moment.
         for round in 0..<9 {
             let remains = clean.remains[random.below(clean.remains.count)]

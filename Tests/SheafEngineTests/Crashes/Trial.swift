@@ -41,7 +41,8 @@ struct Trial: Sendable, CustomStringConvertible {
         case .delete: (old, new) = (one, nil)
         }
         options = OperationOptions(
-            timeout: .seconds(60),
+            // A busy machine must not end a run in which nothing goes wrong.
+            timeout: .seconds(900),
             parallelism: 1 + Int(seed % 4),
             runsJobs: operation != .rollback,
             deletesData: seed % 2 == 0
