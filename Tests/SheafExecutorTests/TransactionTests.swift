@@ -102,7 +102,11 @@ import Testing
         // Whatever ended it meanwhile: only what ran before the step is started by the undo.
         try scratch.incarnation(of: old).stop()
         try await scratch.executor.revert(step)
-        #expect((scratch.incarnation(of: old).awaitSupervisor() != nil) == ran)
+        if ran {
+            #expect(try await becomesReady(old, in: scratch))
+        } else {
+            #expect(scratch.incarnation(of: old).supervisor == nil)
+        }
         try await scratch.executor.revert(Samples.create(old))
     }
 
