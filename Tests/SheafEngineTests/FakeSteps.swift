@@ -15,11 +15,19 @@ extension Step {
 
     private var isMade: Bool { [.workload, .workflow].contains(sort) }
     private var existedFact: String { "volume.existed" }
+    private var ranFact: String { "workload.ran" }
 
     /// What `prepare` finds out.
     func facts(in world: FakeWorld) -> [String: String] {
-        guard sort == .volume, let after, facts[existedFact] == nil else { return facts }
-        return facts.merging([existedFact: String(world.volumes.contains(after.resource.id))]) { $1 }
+        switch sort {
+        case .volume:
+            guard let after, facts[existedFact] == nil else { return facts }
+            return facts.merging([existedFact: String(world.volumes.contains(after.resource.id))]) { $1 }
+        case .workload:
+            guard let replaced, facts[ranFact] == nil else { return facts }
+            return facts.merging([ranFact: String(world.isAlive(replaced))]) { $1 }
+        case .declaration, .workflow: return facts
+        }
     }
 
     var preparation: [FakeExecutor.Effect] {
@@ -75,7 +83,7 @@ extension Step {
             effects.append { $0.stop(after) }
             effects.append { $0.remove(after) }
         }
-        if sort == .workload, let replaced {
+        if sort == .workload, facts[ranFact] != "false", let replaced {
             effects.append { world in
                 if world.isMade(replaced) { try world.start(replaced) }
             }

@@ -2,7 +2,6 @@ import SheafEngine
 import SheafModel
 import SheafStore
 import SheafTestSupport
-import Synchronization
 import Testing
 
 @Suite struct TransactionTests {
@@ -339,45 +338,6 @@ import Testing
         #expect(try fixture.store.revisions(of: "shop").map(\.state) == [.failed])
     }
 
-    @Test func anUpdateInPlaceTouchesNothingThatRuns() async throws {
-        let fixture = try EngineFixture()
-        try await fixture.apply([Build.worker("a"), Build.worker("b")])
-        let world = fixture.executor.world
-        let owned = Build.worker("b").owned(by: "ann")
-        let outcome = try await fixture.apply([Build.worker("a"), owned])
-        guard case .changed(revision: 2, let plan, isTidy: true) = outcome else {
-            Issue.record("unexpected outcome \(outcome)")
-            return
-        }
-        #expect(plan.changes.map(\.action) == [.keep, .update])
-        #expect(fixture.executor.world.isLike(world))
-        let inventory = try fixture.store.inventory(of: "shop")
-        #expect(inventory.map(\.generation) == [1, 1])
-        #expect(inventory.last?.resource == owned)
-        #expect(!fixture.executor.calls.contains(.finish("b")))
-    }
-
-    @Test func aFailedUpdateInPlaceLeavesTheOldDefinition() async throws {
-        let fixture = try EngineFixture()
-        let all = [Build.worker("a"), Build.worker("b")]
-        try await fixture.apply(all)
-        let world = fixture.executor.world
-        fixture.executor.fail(.perform("c"))
-        await #expect(throws: EngineError.self) {
-            try await fixture.apply(all.map { $0.owned(by: "ann") } + [Build.worker("c")])
-        }
-        #expect(fixture.executor.world.isLike(world))
-        #expect(try fixture.store.inventory(of: "shop").map(\.resource) == all)
-    }
-
-    @Test func aWorkflowWhoseLastRunFailedCanBeUpdatedInPlace() async throws {
-        let fixture = try EngineFixture()
-        try await fixture.apply([Build.workflow("load")])
-        fixture.executor.answer("load", ResourceState(status: "active", runtime: "failed", progress: .failed))
-        try await fixture.apply([Build.workflow("load").owned(by: "ann")])
-        #expect(try fixture.store.liveRevision(of: "shop")?.number == 2)
-    }
-
     @Test func whatRanAndCannotBeUndoneIsNamed() async throws {
         let fixture = try EngineFixture()
         let load = Build.workflow("load"), safe = Build.workflow("safe", isTrial: true)
@@ -402,50 +362,5 @@ import Testing
             try await fixture.apply([web, Build.workflow("load", needs: [web.id])])
         }
         #expect(error?.message.contains("cannot be undone") == false)
-    }
-
-    @Test func aPlanThatIsNotAgreedToChangesNothing() async throws {
-        struct Moved: Error {}
-        let fixture = try EngineFixture()
-        try await fixture.apply([Build.worker("a")])
-        let calls = fixture.executor.calls
-        let bundle = Build.bundle([Build.worker("a", text: "2")])
-        let target = Target.apply(
-            bundle,
-            archive: Digest(of: [2]),
-            resolved: Digest(of: [2]),
-            version: nil,
-            provenance: nil
-        )
-        await #expect(throws: Moved.self) {
-            try await fixture.engine.carryOut(target, options: OperationOptions(), agreeing: { _ in throw Moved() })
-        }
-        #expect(fixture.executor.calls == calls)
-        #expect(try fixture.store.revisions(of: "shop").count == 1)
-        #expect(try fixture.store.leaseOwner(of: "shop") == nil)
-    }
-
-    @Test func aPlanThatIsAgreedToIsTheOneThatIsCarriedOut() async throws {
-        let fixture = try EngineFixture()
-        let bundle = Build.bundle([Build.worker("a")])
-        let target = Target.apply(
-            bundle,
-            archive: Digest(of: [1]),
-            resolved: Digest(of: [1]),
-            version: nil,
-            provenance: nil
-        )
-        let agreed = Mutex<[Plan]>([])
-        func carryOut() async throws -> Outcome {
-            try await fixture.engine.carryOut(
-                target,
-                options: OperationOptions(),
-                agreeing: { plan in agreed.withLock { $0.append(plan) } }
-            )
-        }
-        let outcome = try await carryOut()
-        #expect(outcome == .changed(revision: 1, plan: agreed.withLock { $0[0] }, isTidy: true))
-        #expect(try await carryOut() == .unchanged(revision: 1))
-        #expect(agreed.withLock { $0.map(\.isEmpty) } == [false, true])
     }
 }
