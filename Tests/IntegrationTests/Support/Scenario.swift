@@ -23,19 +23,23 @@ struct Scenario {
                 secret, volume, worker("steady"), changing, worker("second", seconds: 100_000 + version.rawValue),
                 web(version), job,
             ]
-        return """
-            name: \(Self.name)
-            version: v1beta
-            type: bundle
-            bundle:
-              workspaces:
-                - name: trialspace
-                  layer: user
-              resources:
-            \(items.joined(separator: "\n"))
-            \(broken ?? "")
+        return Self.bundle(items + (broken.map { [$0] } ?? []))
+    }
 
-            """
+    /// A bundle of the name of all trials.
+    static func bundle(_ items: [String]) -> String {
+        """
+        name: \(name)
+        version: v1beta
+        type: bundle
+        bundle:
+          workspaces:
+            - name: trialspace
+              layer: user
+          resources:
+        \(items.joined(separator: "\n"))
+
+        """
     }
 
     private var secret: String {

@@ -22,21 +22,7 @@ struct SecretBundle {
     func write(_ version: Int, to site: Site, extra: [String] = []) throws {
         try site.write("page/index.html", "version \(version)\n")
         let items = [secret, worker(version), web(version), job(version)] + extra
-        try site.write(
-            "bundle.yaml",
-            """
-            name: \(Self.name)
-            version: v1beta
-            type: bundle
-            bundle:
-              workspaces:
-                - name: trialspace
-                  layer: user
-              resources:
-            \(items.joined(separator: "\n"))
-
-            """
-        )
+        try site.write("bundle.yaml", Scenario.bundle(items))
     }
 
     private var secret: String {
