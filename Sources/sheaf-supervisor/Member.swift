@@ -19,12 +19,18 @@ struct Member {
     /// When the first and the last attempt began, on the clock for deadlines.
     var firstStart: Milliseconds?
     var lastStart: Milliseconds = 0
+    /// When the last attempt ended, on that clock.
+    var lastEnd: Milliseconds = 0
+    /// What keeps its limits; nil where it has none.
+    var limits: ProcessLimits?
+    var log: LogKeeper?
 
     /// A cleanup that takes longer has gone wrong: `podman rm -f` needs less than a second, ten on a busy machine.
     static let cleanupLimit: Milliseconds = 30_000
 
     init(plan: ProcessPlan) {
         self.plan = plan
+        log = LogKeeper(plan)
         status = ProcessStatus(name: plan.name)
     }
 
@@ -40,7 +46,7 @@ struct Member {
     /// When something must be done about it without any signal; nil when never.
     var deadline: Milliseconds? {
         switch activity {
-        case .process(_, let killAt): killAt
+        case .process(_, let killAt): [killAt, log?.checkAt].compactMap { $0 }.min()
         case .cleanup(_, let killAt): killAt
         case .none: status.state == .backoff ? restartAt : nil
         }
@@ -79,6 +85,7 @@ struct Member {
     /// Notes how an attempt ended, and decides what follows.
     mutating func noteEnd(_ exit: ProcessStatus.Exit, isStopping: Bool) {
         let now = Clock.now
+        lastEnd = now
         activity = .none
         status.pid = nil
         status.startTime = nil

@@ -38,16 +38,13 @@ struct LogsCommand: AsyncParsableCommand {
         let context = try CommandContext()
         if failed { return try showFailure(context) }
         let instance = try liveInstance(context)
-        var files = context.executor.files(of: instance)
         var reader = LogReader()
-        reader.show(files.processLogs, tail: tail)
+        reader.show(context.executor.files(of: instance).processLogs, tail: tail)
         while follow {
             // More text in a file is no event that a reader could wait for on every file system.
             try await Task.sleep(for: .milliseconds(200))
             let current = try LiveResource.find(instance.resource.id.description, in: context.existingStore())
-            let newFiles = context.executor.files(of: current)
-            if newFiles != files { (files, reader) = (newFiles, LogReader()) }
-            reader.show(files.processLogs, tail: nil)
+            reader.show(context.executor.files(of: current).processLogs, tail: nil)
         }
     }
 

@@ -1,14 +1,18 @@
 import ArgumentParser
 import SheafEngine
+import SheafModel
 
 /// `sheaf recover`.
 struct RecoverCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "recover",
-        abstract: "Finish or undo what an interrupted command left behind.",
+        abstract: "Finish or undo what an interrupted command left behind, and start again what does not run.",
         discussion: """
-            Every command that writes does this first; it never needs to be run by hand, but it may. It ends with 0 \
-            unless something cannot be undone (4).
+            Every command that writes settles first what was interrupted; that never needs to be asked for, but may be. \
+            It ends with 0 unless something cannot be undone (4).
+
+            Only this command starts again all services and workers that are live and do not run, as after a reboot: \
+            the same incarnations, without a new revision.
 
             EXAMPLES
               sheaf recover
@@ -19,27 +23,39 @@ struct RecoverCommand: AsyncParsableCommand {
 
     private struct Record: Encodable {
         var bundle: String
-        var revision: Int
-        var isLive: Bool
+        var revision: Int?
+        var isLive: Bool?
+        /// A service or a worker that was started again.
+        var resource: String?
+
+        init(_ recovery: Recovery) {
+            (bundle, revision, isLive) = (recovery.bundle, recovery.revision, recovery.isLive)
+        }
+
+        init(_ revival: Revival) { (bundle, resource) = (revival.bundle, revival.resource.description) }
+
+        var cells: [String?] {
+            if let resource { return [bundle, nil, "\(resource) is started again"] }
+            return [bundle, revision.map(String.init), isLive == true ? "live" : "undone"]
+        }
     }
 
     func run() async throws {
         let context = try CommandContext()
-        var recovered: [Recovery] = []
+        var records: [Record] = []
         if let store = try context.existingStore() {
             StandardStreams.carryOnWithoutReader()
             let reporter = EventReporter(
                 printer: .lines(to: StandardStreams.error, terminal: context.terminal) { context.elapsed }
             )
-            recovered = try await context.engine("recover", store: store) { reporter.report($0) }.recover()
+            let engine = context.engine("recover", store: store) { reporter.report($0) }
+            records = try await engine.recover().map(Record.init)
+            records += try await engine.revive().map(Record.init)
         }
-        let records = recovered.map { Record(bundle: $0.bundle, revision: $0.revision, isLive: $0.isLive) }
         try Rendering.show(records, as: format.output) {
             guard !records.isEmpty else { return "nothing to recover\n" }
             var table = TableText(["bundle", "revision", "now"])
-            for record in records {
-                table.add([record.bundle, String(record.revision), record.isLive ? "live" : "undone"])
-            }
+            for record in records { table.add(record.cells) }
             return table.render()
         }
     }

@@ -101,6 +101,10 @@ struct StatusCommand: AsyncParsableCommand {
         var pids: [Int32]
         var location: String?
         var evidence: String?
+        /// Of services, workers and workflows.
+        var processes: [ProcessState]?
+        /// How the limits of memory and processors are kept.
+        var limits: String?
     }
 
     private func showResources(of bundle: String, context: CommandContext) async throws {
@@ -117,7 +121,9 @@ struct StatusCommand: AsyncParsableCommand {
                     generation: instance.generation,
                     pids: state.pids,
                     location: state.location,
-                    evidence: state.progress == .ready ? nil : state.evidence
+                    evidence: state.progress == .ready ? nil : state.evidence,
+                    processes: state.processes,
+                    limits: state.limits
                 )
             )
         }
@@ -151,7 +157,8 @@ struct StatusCommand: AsyncParsableCommand {
         for row in report.resources {
             table.add([
                 row.resource, row.status, row.runtime, row.pids.map(String.init).joined(separator: ","),
-                row.evidence ?? row.location,
+                ([row.evidence ?? row.location] + ProcessText.details(of: row.processes, limits: row.limits))
+                    .compactMap { $0 }.joined(separator: "; "),
             ])
         }
         return lines.joined(separator: "\n") + "\n\n" + table.render()
