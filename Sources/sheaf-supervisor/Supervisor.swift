@@ -71,7 +71,7 @@ struct Supervisor {
         sweep(signals)
         for member in members { member.limits?.group.remove() }
         phase = finalPhase
-        while replaceRecord() != nil, phase != .stopped {
+        while !endRecord(), phase != .stopped {
             // Without its outcome a run would look as if it had died; the record is worth waiting for.
             if signals.next(before: Clock.now + Self.writePause) == SIGTERM { break }
         }

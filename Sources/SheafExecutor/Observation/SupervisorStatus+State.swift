@@ -18,6 +18,7 @@ extension ProcessStatus {
     /// What people are told of it.
     ///
     /// - Parameter isSupervised: Whether its supervisor lives; without one nothing of it runs or will start.
+    /// - Returns: Without what a failed start has said, which may quote a word of a command.
     func state(isSupervised: Bool) -> ProcessState {
         var told = ProcessState(
             name: name,
