@@ -16,6 +16,10 @@ package struct IncarnationPaths: Hashable, Sendable {
     package var lock: String { "\(folder)/run/lock" }
     /// What the supervisor knows.
     package var status: String { "\(folder)/run/status" }
+    /// What is special about the run of a workflow.
+    package var order: String { "\(folder)/run/order" }
+    /// The status of a supervisor that was lost, where another one goes on with its run.
+    package var earlierStatus: String { "\(folder)/run/earlier" }
 
     /// The environment entry that the supervisor and all its processes carry.
     package var marker: String { "\(Self.markerKey)=\(folder)" }

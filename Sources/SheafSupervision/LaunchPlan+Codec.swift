@@ -4,7 +4,7 @@ extension LaunchPlan {
 
     /// The plan as the bytes of a `launch` file; equal plans give equal bytes.
     package func encoded() -> [UInt8] {
-        EscapedLines.encode([Self.header] + processes.flatMap(\.lines))
+        EscapedLines.encode([Self.header] + groups.map(\.line) + processes.flatMap(\.lines))
     }
 
     /// Reads what `encoded` wrote.
@@ -14,8 +14,11 @@ extension LaunchPlan {
         let lines = try EscapedLines.decode(text)
         guard lines.first == Self.header else { throw FormatError("this is no launch plan of format 1") }
         var processes: [ProcessPlan] = []
+        var groups: [GroupPlan] = []
         for line in lines.dropFirst() {
-            if line.key == "process" {
+            if line.key == "group" {
+                groups.append(try GroupPlan(text: line.value))
+            } else if line.key == "process" {
                 processes.append(ProcessPlan(name: line.value, arguments: [], logPath: ""))
             } else if processes.isEmpty {
                 throw FormatError("'\(line.key)' stands before the first process")
@@ -23,7 +26,7 @@ extension LaunchPlan {
                 try processes[processes.count - 1].take(line)
             }
         }
-        self.init(processes: processes)
+        self.init(processes: processes, groups: groups)
         if let problem { throw FormatError(problem) }
     }
 }
@@ -37,6 +40,7 @@ extension ProcessPlan {
         lines.append(.init("log", logPath))
         lines.append(.init("restart", restart.text))
         lines += dependencies.map { .init("needs", $0) }
+        if let group { lines.append(.init("in", group)) }
         lines.append(.init("stop-signal", String(stopSignal)))
         lines.append(.init("grace", String(grace)))
         lines += cleanup.map { .init("cleanup", $0) }
@@ -57,6 +61,7 @@ extension ProcessPlan {
         case "log": logPath = line.value
         case "restart": restart = try RestartPolicy(text: line.value)
         case "needs": dependencies.append(line.value)
+        case "in": group = line.value
         case "stop-signal": stopSignal = try Int32(number: line.value)
         case "grace": grace = try Milliseconds(number: line.value)
         case "cleanup": cleanup.append(line.value)
@@ -64,6 +69,20 @@ extension ProcessPlan {
         case "limit": limits.append(try Limit(text: line.value))
         default: throw FormatError("unknown key '\(line.key)'")
         }
+    }
+}
+
+extension GroupPlan {
+    fileprivate var line: EscapedLines.Line { .init("group", "\(name) \(parent ?? "-") \(restart.text)") }
+
+    fileprivate init(text: String) throws(FormatError) {
+        let words = text.words
+        guard words.count > 2 else { throw FormatError("a group needs a name, a group that it is in, and a policy") }
+        self.init(
+            name: words[0],
+            parent: words[1] == "-" ? nil : words[1],
+            restart: try RestartPolicy(text: words[2...].joined(separator: " "))
+        )
     }
 }
 
@@ -84,8 +103,8 @@ extension RestartPolicy {
         switch self {
         case .never: "never"
         case .always: "always"
-        case .onFailure(let count, let pause, let maxDuration):
-            "on-failure \(count) \(pause) \(maxDuration.map { String($0) } ?? "-")"
+        case .onFailure(let count, let pause, let maxDuration, let causes):
+            "on-failure \(count) \(pause) \(maxDuration.map { String($0) } ?? "-") \(causes.rawValue)"
         }
     }
 
@@ -94,11 +113,13 @@ extension RestartPolicy {
         switch words.first {
         case "never" where words.count == 1: self = .never
         case "always" where words.count == 1: self = .always
-        case "on-failure" where words.count == 4:
+        // Earlier versions of Sheaf wrote no causes, and meant every failure.
+        case "on-failure" where words.count == 4 || words.count == 5:
             self = .onFailure(
                 count: try Int(number: words[1]),
                 pause: try Milliseconds(number: words[2]),
-                maxDuration: words[3] == "-" ? nil : try Milliseconds(number: words[3])
+                maxDuration: words[3] == "-" ? nil : try Milliseconds(number: words[3]),
+                causes: words.count == 4 ? .any : RetryCauses(rawValue: try UInt8(number: words[4]))
             )
         default: throw FormatError("unknown restart policy '\(text)'")
         }

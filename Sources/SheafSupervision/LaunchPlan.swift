@@ -2,8 +2,13 @@
 package struct LaunchPlan: Hashable, Sendable {
     /// In the order in which they are started where their dependencies leave a choice.
     package var processes: [ProcessPlan]
+    /// Each behind the one that it is in.
+    package var groups: [GroupPlan]
 
-    package init(processes: [ProcessPlan]) { self.processes = processes }
+    package init(processes: [ProcessPlan], groups: [GroupPlan] = []) {
+        self.processes = processes
+        self.groups = groups
+    }
 
     /// What makes the plan impossible to run; nil when nothing does.
     package var problem: String? {
@@ -18,7 +23,7 @@ package struct LaunchPlan: Hashable, Sendable {
                 return "process '\(process.name)' depends on '\(need)', which is not there"
             }
         }
-        return cycleProblem
+        return groupProblem ?? cycleProblem
     }
 
     private var cycleProblem: String? {
@@ -60,6 +65,8 @@ package struct ProcessPlan: Hashable, Sendable {
     package var restart: RestartPolicy
     /// Names of the processes that must have succeeded before.
     package var dependencies: [String]
+    /// The innermost group that it is tried again with.
+    package var group: String?
     /// Sent to the process group when the incarnation is stopped.
     package var stopSignal: Int32
     /// From the stop signal to SIGKILL.
@@ -77,6 +84,7 @@ package struct ProcessPlan: Hashable, Sendable {
         logPath: String,
         restart: RestartPolicy = .never,
         dependencies: [String] = [],
+        group: String? = nil,
         stopSignal: Int32 = 15,
         grace: Milliseconds = 10_000,
         cleanup: [String] = [],
@@ -90,6 +98,7 @@ package struct ProcessPlan: Hashable, Sendable {
         self.logPath = logPath
         self.restart = restart
         self.dependencies = dependencies
+        self.group = group
         self.stopSignal = stopSignal
         self.grace = grace
         self.cleanup = cleanup

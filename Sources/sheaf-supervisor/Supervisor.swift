@@ -10,6 +10,9 @@ struct Supervisor {
     private let paths: IncarnationPaths
     private let identity: ProcessIdentity
     private var members: [Member]
+    private var groups: JobGroups
+    /// What is special about it as a run of a workflow.
+    private let run: RunInstruction?
     private var phase = SupervisorStatus.Phase.starting
     /// When a status that could not be written is tried again.
     private var writeAgainAt: Milliseconds?
@@ -21,15 +24,22 @@ struct Supervisor {
     /// How long killed processes may take to disappear; one that waits for a dead disk never does.
     private static let sweepTime: Milliseconds = 5000
 
-    init(plan: LaunchPlan, paths: IncarnationPaths) {
+    init(plan: LaunchPlan, paths: IncarnationPaths, run: RunInstruction? = nil) {
         self.paths = paths
+        self.run = run
         members = plan.processes.map(Member.init)
+        groups = JobGroups(of: plan)
+        for earlier in run?.earlier?.processes ?? [] {
+            guard let index = members.firstIndex(where: { $0.plan.name == earlier.name }) else { continue }
+            members[index].goOn(from: earlier)
+        }
         identity = ProcessIdentity(pid: 0, startTime: 0)
     }
 
     private init(of supervisor: Supervisor) {
         paths = supervisor.paths
         members = supervisor.members
+        (groups, run) = (supervisor.groups, supervisor.run)
         identity = .current
     }
 
@@ -54,12 +64,13 @@ struct Supervisor {
             return 1
         }
         phase = .running
-        let problem = startFirst()
+        let problem = run?.earlier == nil ? startFirst() : goOn()
         if problem != nil { beginStop() }
         write(isSynced: true)
         handshake(problem)
         loop(signals)
         sweep(signals)
+        if finalPhase == .succeeded { run?.order.discarded.forEach(FolderContent.remove) }
         phase = finalPhase
         while write(isSynced: true) != nil, phase != .stopped {
             // Without its outcome a run would look as if it had died; the record is worth waiting for.
@@ -98,15 +109,23 @@ extension Supervisor {
         return nil
     }
 
+    /// Starts what may run of a run that another supervisor began; what cannot be started fails, as later in every run.
+    private mutating func goOn() -> String? {
+        startDue()
+        return nil
+    }
+
     /// Starts what waits for nothing any more, and skips what waits in vain; repeats as that frees others.
     private mutating func startDue() {
+        for index in members.indices { members[index].meetPause() }
         var hasChanged = true
         while hasChanged {
-            hasChanged = false
+            hasChanged = groups.settle(&members) { [members] in Self.readiness(of: $0, among: members) == .ready }
+            if hasChanged { write(isSynced: false) }
             for index in members.indices {
                 switch members[index].status.state {
                 case .waiting:
-                    switch readiness(of: members[index]) {
+                    switch Self.readiness(of: members[index], among: members) {
                     case .pending: continue
                     case .ready: start(index)
                     case .hopeless: members[index].status.state = .skipped
@@ -123,7 +142,8 @@ extension Supervisor {
 
     private enum Readiness { case pending, ready, hopeless }
 
-    private func readiness(of member: Member) -> Readiness {
+    private static func readiness(of member: Member, among members: [Member]) -> Readiness {
+        guard member.restartAt == nil else { return .pending }
         let states = members.filter { member.plan.dependencies.contains($0.plan.name) }.map(\.status.state)
         if states.allSatisfy({ $0 == .succeeded }) { return .ready }
         return states.contains { $0 == .failed || $0 == .skipped || $0 == .stopped } ? .hopeless : .pending
@@ -137,7 +157,9 @@ extension Supervisor {
             members[index].noteStart(pid: pid, startTime: ProcessIdentity(of: pid)?.startTime)
             return nil
         } catch {
-            members[index].noteFailedStart(error.description, isStopping: phase == .stopping)
+            members[index].noteFailedStart(error, isStopping: phase == .stopping)
+            // A job that is tried again has not failed yet.
+            if plan.restart != .always, members[index].status.state == .backoff { return nil }
             return error.description
         }
     }

@@ -90,12 +90,14 @@ struct IncarnationKeeper: Sendable {
     /// - Parameters:
     ///   - instance: What the incarnation is made from, as it is kept.
     ///   - requests: Its workloads, with their secrets opened.
+    ///   - groups: Those of them that are tried again as a whole.
     ///   - resources: What they may name, as it is kept.
     ///   - check: Is called for each workload first.
     /// - Throws: `ExecutorError`, or what the resources or the content throw; an incomplete folder may be left.
     func render(
         _ instance: ResourceInstance,
         _ requests: [WorkloadRequest],
+        groups: [GroupPlan] = [],
         resources: any ResourceDirectory,
         checking check: (WorkloadRequest) throws -> Void = { _ in }
     ) async throws {
@@ -109,6 +111,7 @@ struct IncarnationKeeper: Sendable {
         }
         let files = home.files(of: instance)
         var draft = IncarnationDraft(definition: try definition(of: instance))
+        draft.plan.groups = groups
         draft.secretValues = try secrets.values(in: instance.resource)
         for request in requests {
             try check(request)
@@ -132,8 +135,16 @@ struct IncarnationKeeper: Sendable {
 
     /// Starts an incarnation with the directories of its volumes; nothing happens when it lives.
     ///
+    /// - Parameters:
+    ///   - instance: What it was made from.
+    ///   - specs: Its workloads.
+    ///   - preparing: Is called under its lock, before its supervisor is started.
     /// - Throws: `ExecutorError`, with `not-prepared` when the folder was made from another definition.
-    func start(_ instance: ResourceInstance, specs: [WorkloadSpec]) async throws {
+    func start(
+        _ instance: ResourceInstance,
+        specs: [WorkloadSpec],
+        preparing: @escaping @Sendable () throws -> Void = {}
+    ) async throws {
         let incarnation = incarnation(of: instance)
         let id = instance.resource.id
         guard try !isForeign(instance) else {
@@ -156,7 +167,7 @@ struct IncarnationKeeper: Sendable {
             } catch {
                 throw ExecutorError(error, of: id)
             }
-            try incarnation.start(supervisor)
+            try incarnation.start(supervisor, preparing: preparing)
         }
     }
 

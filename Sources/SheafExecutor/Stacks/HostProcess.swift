@@ -54,6 +54,7 @@ struct HostProcess {
             logPath: context.files.log(of: request.process),
             restart: request.restart,
             dependencies: request.dependencies,
+            group: request.group,
             stopSignal: stopSignal
         )
         let folders = context.folders
