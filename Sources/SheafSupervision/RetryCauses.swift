@@ -10,7 +10,9 @@ package struct RetryCauses: OptionSet, Hashable, Sendable {
     package static let error = RetryCauses(rawValue: 2)
     /// What may pass by itself: the machine had no room for another process, or the job said so with exit code 75.
     package static let transient = RetryCauses(rawValue: 4)
-    /// Every kind. So is an attempt that ended with its supervisor, which says nothing about the job.
+    /// Every kind.
+    ///
+    /// An attempt that ended with its supervisor is of every kind, too: it says nothing about the job.
     package static let any: RetryCauses = [.failure, .error, .transient]
 
     /// The kinds that the end of an attempt is of.

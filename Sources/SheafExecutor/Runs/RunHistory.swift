@@ -38,7 +38,7 @@ struct RunHistory: Sendable {
     /// The last run of an incarnation; nil where there was none, or it is kept already.
     func currentRun(in files: IncarnationFiles) -> WorkflowRun? {
         guard let order = files.order, let id = RunID(order.id), !folder(of: order.id).isKept else { return nil }
-        let status = files.lastStatus
+        let status = files.lastStatus.map { told($0, of: files) }
         return WorkflowRun(
             workflow: workflow,
             id: id,
@@ -72,6 +72,16 @@ struct RunHistory: Sendable {
         status.flatMap { WorkflowObserver.failure(in: $0, files: files) }
     }
 
+    /// The status without secrets: why something could not be started may quote its command.
+    private func told(_ status: SupervisorStatus, of files: IncarnationFiles) -> SupervisorStatus {
+        var status = status
+        for index in status.processes.indices {
+            guard case .notStarted(let reason) = status.processes[index].exit else { continue }
+            status.processes[index].exit = .notStarted(files.redaction?.redact(reason) ?? "it could not be started")
+        }
+        return status
+    }
+
     // MARK: Changing
 
     /// Keeps the last run of an incarnation, so that something else can take its place; may be repeated.
@@ -79,7 +89,7 @@ struct RunHistory: Sendable {
         guard let order = files.order, let status = files.lastStatus else { return }
         let folder = folder(of: order.id)
         guard !folder.isKept else { return }
-        try folder.keep(order, status, evidence: evidence(files, status))
+        try folder.keep(order, told(status, of: files), evidence: evidence(files, status))
     }
 
     /// Makes an incarnation ready for another run; what the last one has left there is kept first.
