@@ -21,7 +21,7 @@ extension LocalExecutor {
         }
     }
 
-    package func endRun(of instance: ResourceInstance) async throws -> RunID? { try await control.end(instance) }
+    package func endRun(of instance: ResourceInstance) async throws -> RunID? { try await control.end(instance.resource.id) }
 
     /// The runs of a workflow that are known, the newest first: of all its generations that are there, and those that are
     /// kept.

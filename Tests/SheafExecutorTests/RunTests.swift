@@ -111,6 +111,40 @@ import Testing
         #expect(TextFile.read("\(kept)/log/bad.log") == "why\n")
     }
 
+    @Test func aRunThatGoesOnKeepsTheFilesThatItBeganWith() async throws {
+        let script = "\(awaiting("go")); cat /etc/dataos/config/words"
+        let config = Attachment(role: .config, name: "words", path: "words", digest: scratch.content.keep("old\n"))
+        let job = Samples.job("long", script, extra: ["configs": .object(["words": .string("words")])])
+        let old = Samples.workflow([job], attachments: [config])
+        let new = Samples.workflow([Samples.job("other", "true")], generation: 2)
+        try await scratch.apply(Samples.create(old))
+        try await scratch.apply(Samples.replace(old, new))
+        #expect(try await end(of: new).outcome == .succeeded)
+        for _ in 0..<2 { try await scratch.executor.finish(Samples.replace(old, new)) }
+        let goingOn = try #require(scratch.executor.runs(of: old.resource.id).last)
+        #expect(goingOn.outcome == .running)
+        await #expect(throws: ExecutorError.self) { try await scratch.executor.startRun(of: new) }
+        try make("go")
+        #expect(try await eventually { scratch.executor.runs(of: old.resource.id).last?.outcome == .succeeded })
+        #expect(try log(goingOn, "long") == "old\n")
+        #expect(try await eventually { !scratch.incarnation(of: old).isLocked })
+        #expect(try await scratch.executor.goOnWithRun(of: new) == nil)
+        #expect(!FileManager.default.fileExists(atPath: scratch.executor.files(of: old).folder), "it is removed then")
+        #expect(scratch.executor.runs(of: old.resource.id).map(\.generation) == [2, 1])
+    }
+
+    @Test func aDeleteEndsTheRunsOfAllGenerations() async throws {
+        let old = Samples.workflow([Samples.job("long", awaiting("never"))])
+        let new = Samples.workflow([Samples.job("other", awaiting("never"))], generation: 2)
+        try await scratch.apply(Samples.create(old))
+        try await scratch.apply(Samples.replace(old, new))
+        try await scratch.executor.finish(Samples.replace(old, new))
+        #expect(scratch.executor.runs(of: old.resource.id).map(\.outcome) == [.running, .running])
+        try await scratch.executor.finish(Samples.delete(new))
+        #expect(scratch.processes(of: old).isEmpty && scratch.processes(of: new).isEmpty)
+        #expect(scratch.leftovers.isEmpty)
+    }
+
     // MARK: Scratch directories
 
     @Test func aRunFindsNothingOfTheLastOne() async throws {

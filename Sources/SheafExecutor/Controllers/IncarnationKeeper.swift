@@ -221,8 +221,10 @@ struct IncarnationKeeper: Sendable {
     }
 
     /// Ends an incarnation and removes its folder, and the folders above it that become empty.
-    func remove(_ instance: ResourceInstance) async throws {
-        let incarnation = incarnation(of: instance)
+    func remove(_ instance: ResourceInstance) async throws { try await remove(incarnation(of: instance)) }
+
+    /// The same, of whatever it was made from.
+    func remove(_ incarnation: Incarnation) async throws {
         let root = home.workloads
         try await BlockingCalls.run {
             try incarnation.stop()

@@ -45,7 +45,13 @@ struct WorkflowController: ResourceController {
     }
 
     func finish(_ step: Step) async throws {
-        if let before = step.replaced { try await runs.retire(before, keepingRuns: step.after != nil) }
+        guard let before = step.replaced else { return }
+        let id = before.resource.id
+        if let after = step.after {
+            try await runs.collect(id, below: after.generation, replaced: before.generation)
+        } else {
+            try await runs.removeAll(id, replaced: before.generation)
+        }
     }
 
     func observe(_ instance: ResourceInstance) async throws -> ResourceState {
@@ -59,13 +65,14 @@ struct WorkflowController: ResourceController {
     /// - Throws: `ExecutorError` with `run-goes-on` when the last run has not ended.
     func startRun(of instance: ResourceInstance, because cause: RunCause) async throws -> RunID? {
         let id = instance.resource.id
-        guard try await !keeper.isAlive(instance) else {
+        guard try await !keeper.isAlive(instance), !runs.isRunning(id) else {
             throw ExecutorError(
                 .runGoesOn,
                 "a run of \(id) is going on",
                 hint: "wait for its end: sheaf logs \(id) -f; or end it: sheaf run \(id) --cancel"
             )
         }
+        try await runs.collect(id, below: instance.generation)
         return try await runs.begin(instance, because: cause)
     }
 

@@ -51,9 +51,10 @@ struct RunControl: Sendable {
     /// - Throws: As `begin(_:because:)`; the run is as it was then.
     func goOn(with instance: ResourceInstance) async throws -> RunID? {
         let id = instance.resource.id, files = keeper.home.files(of: instance)
+        try await collect(id, below: instance.generation)
         guard let run = history(of: id).currentRun(in: files), run.outcome == .interrupted else { return nil }
         // Somebody wanted it to end, and was not there any more when it did.
-        if files.lastStatus?.phase == .stopping { return try await end(instance) }
+        if files.lastStatus?.phase == .stopping { return try await end(id) }
         try await keeper.start(instance, specs: try jobs(of: instance).map(\.spec)) {
             // Without one no job has begun, and the run begins only now.
             guard let status = files.lastStatus, !status.phase.isFinal else { return }
@@ -64,70 +65,6 @@ struct RunControl: Sendable {
             }
         }
         return run.id
-    }
-
-    /// Ends the run that goes on, or was interrupted, and notes that it was ended on request.
-    ///
-    /// - Returns: nil when there is none.
-    /// - Throws: `ExecutorError` with `stop-failed` or `file-failure`.
-    @discardableResult
-    func end(_ instance: ResourceInstance) async throws -> RunID? {
-        let files = keeper.home.files(of: instance)
-        guard let run = history(of: instance.resource.id).currentRun(in: files),
-            run.outcome == .interrupted || !run.outcome.isFinal
-        else { return nil }
-        try await keeper.stop(instance)
-        guard files.status?.phase.isFinal != true else { return run.id }
-        // Its supervisor was lost and could not say so.
-        let last = files.lastStatus?.processes ?? files.plan?.processes.map { ProcessStatus(name: $0.name) } ?? []
-        let status = SupervisorStatus(
-            phase: .stopped,
-            supervisorPid: 0,
-            supervisorStartTime: 0,
-            processes: last.map(\.stopped)
-        )
-        do throws(SystemError) {
-            try DurableFile.write(status.encoded(), to: files.supervision.status)
-        } catch {
-            throw ExecutorError(error, of: instance.resource.id)
-        }
-        return run.id
-    }
-
-    /// Ends and removes an incarnation; its runs are kept where the workflow stays.
-    func retire(_ instance: ResourceInstance, keepingRuns: Bool) async throws {
-        let id = instance.resource.id, files = keeper.home.files(of: instance), history = history(of: id)
-        try await keeper.stop(instance)
-        try await change(history) { history throws(SystemError) in
-            if keepingRuns {
-                try history.keepRun(of: files)
-                try history.forgetOld()
-            }
-        }
-        try await keeper.remove(instance)
-        if !keepingRuns { try await change(history) { history throws(SystemError) in try history.forgetAll() } }
-    }
-
-    /// Ends and removes an incarnation as if it had never been, its runs included.
-    func discard(_ instance: ResourceInstance) async throws {
-        try await keeper.stop(instance)
-        try await change(history(of: instance.resource.id)) { history throws(SystemError) in
-            try history.forget(generation: instance.generation)
-        }
-        try await keeper.remove(instance)
-    }
-
-    private func change(
-        _ history: RunHistory,
-        _ body: @escaping @Sendable (RunHistory) throws(SystemError) -> Void
-    ) async throws {
-        try await BlockingCalls.run {
-            do throws(SystemError) {
-                try body(history)
-            } catch {
-                throw ExecutorError(error, of: history.workflow)
-            }
-        }
     }
 
     // MARK: What the manifest says
@@ -164,15 +101,5 @@ struct RunControl: Sendable {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Milliseconds(time.tv_sec) * 1000 + Milliseconds(time.tv_nsec) / 1_000_000
-    }
-}
-
-extension ProcessStatus {
-    /// The same once it was ended on request.
-    fileprivate var stopped: ProcessStatus {
-        guard !state.isFinal else { return self }
-        var status = self
-        (status.state, status.pid, status.startTime) = (.stopped, nil, nil)
-        return status
     }
 }
