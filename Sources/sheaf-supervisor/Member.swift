@@ -19,8 +19,6 @@ struct Member {
     /// When the first and the last attempt began, on the clock for deadlines.
     var firstStart: Milliseconds?
     var lastStart: Milliseconds = 0
-    /// How many attempts in a row ended early.
-    var earlyEnds = 0
 
     /// A cleanup that takes longer has gone wrong: `podman rm -f` needs less than a second, ten on a busy machine.
     static let cleanupLimit: Milliseconds = 30_000
@@ -48,6 +46,11 @@ struct Member {
         }
     }
 
+    /// Whether its pause is over and nothing of it runs any more.
+    func isDue(_ now: Milliseconds) -> Bool {
+        status.state == .backoff && isIdle && (restartAt ?? 0) <= now
+    }
+
     /// Notes that an attempt has begun.
     mutating func noteStart(pid: Int32, startTime: UInt64?) {
         let now = Clock.now
@@ -55,6 +58,7 @@ struct Member {
         firstStart = firstStart ?? now
         lastStart = now
         status.state = .running
+        status.nextStartAt = nil
         status.pid = pid
         status.startTime = startTime
         status.attempts += 1
@@ -66,6 +70,7 @@ struct Member {
         let now = Clock.now
         firstStart = firstStart ?? now
         lastStart = now
+        status.nextStartAt = nil
         status.attempts += 1
         status.startedAt = Clock.date
         noteEnd(.notStarted(reason), isStopping: isStopping)
@@ -80,11 +85,11 @@ struct Member {
         status.exit = exit
         status.finishedAt = Clock.date
         if now - lastStart >= ProcessStatus.settleTime { status.hasSettled = true }
-        earlyEnds = now - lastStart >= RestartPolicy.healthyRun ? 0 : earlyEnds + 1
+        status.earlyEnds = now - lastStart >= RestartPolicy.healthyRun ? 0 : status.earlyEnds + 1
         let decision = plan.restart.decision(
             isSuccess: exit == .code(0),
             attempts: status.attempts,
-            earlyEnds: earlyEnds,
+            earlyEnds: status.earlyEnds,
             elapsed: now - (firstStart ?? now)
         )
         switch decision {
@@ -94,6 +99,7 @@ struct Member {
         case .restart(let pause):
             status.state = .backoff
             restartAt = now + pause
+            status.nextStartAt = Clock.date + pause
         }
     }
 }
