@@ -35,30 +35,44 @@ static int arrange_streams(const struct sheaf_spawn_request *request) {
 }
 
 static int reset_signals(void) {
-    for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
+    const struct sigaction usual = {.sa_handler = SIG_DFL};
+    // The kernel refuses SIGKILL and SIGSTOP, and the numbers that the C library keeps for itself have no action.
+    for (int number = 1; number < NSIG; number++) sigaction(number, &usual, NULL);
     sigset_t none;
     sigemptyset(&none);
     return sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-// Between fork and exec; only calls that are safe after fork. Returns only when a step fails.
-static void run_child(const struct sheaf_spawn_request *request, pid_t parent, enum sheaf_step *step) {
-    *step = SHEAF_STEP_START;
+// A process joins a group by writing into a file of it.
+static int join_groups(const struct sheaf_spawn_request *request) {
+    for (size_t index = 0; index < request->group_count; index++) {
+        if (write(request->groups[index], "0", 1) != 1) return -1;
+    }
+    return 0;
+}
+
+// Between vfork and exec: only system calls, and nothing of the parent's memory is changed but the failure.
+// Returns only when a step fails.
+static void run_child(const struct sheaf_spawn_request *request, pid_t parent, struct sheaf_spawn_failure *failure) {
+    failure->step = SHEAF_STEP_START;
     if ((request->new_session ? setsid() : setpgid(0, 0)) < 0) return;
     if (prctl(PR_SET_PDEATHSIG, request->death_signal, 0, 0, 0) != 0) return;
     // The parent may have ended before the call above; then nobody would ever send the signal.
     if (getppid() != parent) _exit(127);
     if (reset_signals() != 0) return;
     if (request->umask >= 0) umask((mode_t)request->umask);
+    failure->step = SHEAF_STEP_GROUP;
+    if (join_groups(request) != 0) return;
+    failure->step = SHEAF_STEP_START;
     if (arrange_streams(request) != 0) return;
-    *step = SHEAF_STEP_LIMIT;
+    failure->step = SHEAF_STEP_LIMIT;
     for (size_t index = 0; index < request->limit_count; index++) {
         struct rlimit limit = {request->limits[index].soft, request->limits[index].hard};
         if (setrlimit(request->limits[index].resource, &limit) != 0) return;
     }
-    *step = SHEAF_STEP_DIRECTORY;
+    failure->step = SHEAF_STEP_DIRECTORY;
     if (request->directory && chdir(request->directory) != 0) return;
-    *step = SHEAF_STEP_EXEC;
+    failure->step = SHEAF_STEP_EXEC;
     if (request->search_path) {
         execvpe(request->arguments[0], request->arguments, request->environment);
     } else {
@@ -67,65 +81,26 @@ static void run_child(const struct sheaf_spawn_request *request, pid_t parent, e
     }
 }
 
-// A pipe whose ends are no standard streams, even where this process has closed its own.
-static int make_report(int ends[2]) {
-    int pair[2];
-    if (pipe2(pair, O_CLOEXEC) != 0) return -1;
-    ends[0] = lift(pair[0]);
-    ends[1] = lift(pair[1]);
-    int number = errno;
-    for (int index = 0; index < 2; index++) {
-        if (ends[index] != pair[index]) close(pair[index]);
-    }
-    if (ends[0] >= 0 && ends[1] >= 0) return 0;
-    if (ends[0] >= 0) close(ends[0]);
-    if (ends[1] >= 0) close(ends[1]);
-    errno = number;
-    return -1;
-}
-
-// The signals of the parent are blocked meanwhile: none of its handlers may run in the child.
-static pid_t fork_child(const struct sheaf_spawn_request *request, int report) {
+pid_t sheaf_spawn(const struct sheaf_spawn_request *request, struct sheaf_spawn_failure *failure) {
+    // None of the parent's handlers may run in the child.
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    pid_t parent = getpid();
-    pid_t pid = fork();
+    const pid_t parent = getpid();
+    *failure = (struct sheaf_spawn_failure){SHEAF_STEP_START, 0};
+    // The child uses the memory of this process, which stands still until the child has exec'ed or ended: nothing is
+    // copied, and a failure is simply there.
+    const pid_t pid = vfork();
     if (pid == 0) {
-        struct sheaf_spawn_failure failure;
-        run_child(request, parent, &failure.step);
-        failure.number = errno;
-        ssize_t written = write(report, &failure, sizeof failure);
-        (void)written;
+        run_child(request, parent, failure);
+        failure->number = errno;
         _exit(127);
     }
-    int number = errno;
+    if (pid < 0) failure->number = errno;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    errno = number;
-    return pid;
-}
-
-pid_t sheaf_spawn(const struct sheaf_spawn_request *request, struct sheaf_spawn_failure *failure) {
-    int report[2];
-    if (make_report(report) != 0) {
-        *failure = (struct sheaf_spawn_failure){SHEAF_STEP_START, errno};
-        return -1;
-    }
-    pid_t pid = fork_child(request, report[1]);
-    if (pid < 0) *failure = (struct sheaf_spawn_failure){SHEAF_STEP_START, errno};
-    close(report[1]);
+    if (failure->number == 0) return pid;
     if (pid > 0) {
-        struct sheaf_spawn_failure told;
-        ssize_t count;
-        // The pipe closes without a word when exec succeeds.
-        do count = read(report[0], &told, sizeof told);
-        while (count < 0 && errno == EINTR);
-        if (count == sizeof told) {
-            while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) {}
-            *failure = told;
-            pid = -1;
-        }
+        while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) {}
     }
-    close(report[0]);
-    return pid;
+    return -1;
 }

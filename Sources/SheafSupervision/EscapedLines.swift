@@ -39,6 +39,19 @@ package enum EscapedLines {
     /// - Throws: `FormatError` for an unknown escape.
     package static func decode(_ text: String) throws(FormatError) -> [Line] {
         var lines: [Line] = []
+        try decode(text, into: &lines)
+        return lines
+    }
+
+    /// Reads as many lines as can be read from the beginning on.
+    static func decodeBeginning(of text: String) -> [Line] {
+        var lines: [Line] = []
+        // What stands behind a damaged place is not trusted, whatever is wrong there.
+        try? decode(text, into: &lines)
+        return lines
+    }
+
+    private static func decode(_ text: String, into lines: inout [Line]) throws(FormatError) {
         var key: [UInt8] = []
         var value: [UInt8] = []
         var isInKey = true
@@ -58,7 +71,6 @@ package enum EscapedLines {
                 value.append(byte)
             }
         }
-        return lines
     }
 
     private static func unescape(_ byte: UInt8) throws(FormatError) -> UInt8 {

@@ -14,8 +14,10 @@ package struct IncarnationPaths: Hashable, Sendable {
     package var runFolder: String { "\(folder)/run" }
     /// Held by somebody exactly while the incarnation is alive or being started.
     package var lock: String { "\(folder)/run/lock" }
-    /// What the supervisor knows.
+    /// What the supervisor knew when it last wrote all of it.
     package var status: String { "\(folder)/run/status" }
+    /// What has changed since then.
+    package var changes: String { "\(folder)/run/changes" }
     /// What is special about the run of a workflow.
     package var order: String { "\(folder)/run/order" }
     /// The status of a supervisor that was lost, where another one goes on with its run.

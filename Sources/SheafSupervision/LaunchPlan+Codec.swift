@@ -4,7 +4,20 @@ extension LaunchPlan {
 
     /// The plan as the bytes of a `launch` file; equal plans give equal bytes.
     package func encoded() -> [UInt8] {
-        EscapedLines.encode([Self.header] + groups.map(\.line) + processes.flatMap(\.lines))
+        let common = commonEnvironment
+        var lines = [Self.header]
+        if let parallelism { lines.append(.init("parallelism", String(parallelism))) }
+        lines += groups.map(\.line)
+        lines += common.sorted { $0.key < $1.key }.map { .init("environment", "\($0.key)=\($0.value)") }
+        return EscapedLines.encode(lines + processes.flatMap { $0.lines(without: common) })
+    }
+
+    /// What all of several processes have in their environment: a thousand jobs differ in little but their names.
+    private var commonEnvironment: [String: String] {
+        guard processes.count > 1, let first = processes.first else { return [:] }
+        return processes.dropFirst().reduce(into: first.environment) { common, process in
+            for (key, value) in common where process.environment[key] != value { common[key] = nil }
+        }
     }
 
     /// Reads what `encoded` wrote.
@@ -13,29 +26,38 @@ extension LaunchPlan {
     package init(decoding text: String) throws(FormatError) {
         let lines = try EscapedLines.decode(text)
         guard lines.first == Self.header else { throw FormatError("this is no launch plan of format 1") }
-        var processes: [ProcessPlan] = []
-        var groups: [GroupPlan] = []
+        self.init(processes: [])
+        var common: [String: String] = [:]
         for line in lines.dropFirst() {
-            if line.key == "group" {
-                groups.append(try GroupPlan(text: line.value))
-            } else if line.key == "process" {
-                processes.append(ProcessPlan(name: line.value, arguments: [], logPath: ""))
-            } else if processes.isEmpty {
-                throw FormatError("'\(line.key)' stands before the first process")
-            } else {
-                try processes[processes.count - 1].take(line)
+            switch line.key {
+            case "process":
+                processes.append(ProcessPlan(name: line.value, arguments: [], environment: common, logPath: ""))
+            case _ where !processes.isEmpty: try processes[processes.count - 1].take(line)
+            case "group": groups.append(try GroupPlan(text: line.value))
+            case "parallelism": parallelism = try Int(number: line.value)
+            case "environment": try common.takeVariable(line.value)
+            default: throw FormatError("'\(line.key)' stands before the first process")
             }
         }
-        self.init(processes: processes, groups: groups)
         if let problem { throw FormatError(problem) }
     }
 }
 
+extension [String: String] {
+    fileprivate mutating func takeVariable(_ entry: String) throws(FormatError) {
+        guard let (key, value) = entry.splitAtFirst(UInt8(ascii: "=")) else {
+            throw FormatError("an environment line has no '='")
+        }
+        self[key] = value
+    }
+}
+
 extension ProcessPlan {
-    fileprivate var lines: [EscapedLines.Line] {
+    fileprivate func lines(without common: [String: String]) -> [EscapedLines.Line] {
         var lines: [EscapedLines.Line] = [.init("process", name)]
         lines += arguments.map { .init("argument", $0) }
-        lines += environment.sorted { $0.key < $1.key }.map { .init("environment", "\($0.key)=\($0.value)") }
+        lines += environment.filter { common[$0.key] == nil }.sorted { $0.key < $1.key }
+            .map { .init("environment", "\($0.key)=\($0.value)") }
         lines.append(.init("directory", workingDirectory))
         lines.append(.init("log", logPath))
         lines.append(.init("restart", restart.text))
@@ -46,17 +68,16 @@ extension ProcessPlan {
         lines += cleanup.map { .init("cleanup", $0) }
         lines.append(.init("umask", String(umask)))
         lines += limits.map { .init("limit", "\($0.resource) \($0.soft) \($0.hard)") }
+        if let memoryLimit { lines.append(.init("memory", String(memoryLimit))) }
+        if let cpuLimit { lines.append(.init("cpu", String(cpuLimit))) }
+        if let logLimit { lines.append(.init("log-limit", String(logLimit))) }
         return lines
     }
 
     fileprivate mutating func take(_ line: EscapedLines.Line) throws(FormatError) {
         switch line.key {
         case "argument": arguments.append(line.value)
-        case "environment":
-            guard let (key, value) = line.value.splitAtFirst(UInt8(ascii: "=")) else {
-                throw FormatError("an environment line has no '='")
-            }
-            environment[key] = value
+        case "environment": try environment.takeVariable(line.value)
         case "directory": workingDirectory = line.value
         case "log": logPath = line.value
         case "restart": restart = try RestartPolicy(text: line.value)
@@ -67,6 +88,9 @@ extension ProcessPlan {
         case "cleanup": cleanup.append(line.value)
         case "umask": umask = try UInt32(number: line.value)
         case "limit": limits.append(try Limit(text: line.value))
+        case "memory": memoryLimit = try Int64(number: line.value)
+        case "cpu": cpuLimit = try Int64(number: line.value)
+        case "log-limit": logLimit = try Int64(number: line.value)
         default: throw FormatError("unknown key '\(line.key)'")
         }
     }

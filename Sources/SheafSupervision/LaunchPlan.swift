@@ -2,17 +2,21 @@
 package struct LaunchPlan: Hashable, Sendable {
     /// In the order in which they are started where their dependencies leave a choice.
     package var processes: [ProcessPlan]
+    /// How many of them may run at the same moment; nil for any number.
+    package var parallelism: Int?
     /// Each behind the one that it is in.
     package var groups: [GroupPlan]
 
-    package init(processes: [ProcessPlan], groups: [GroupPlan] = []) {
+    package init(processes: [ProcessPlan], parallelism: Int? = nil, groups: [GroupPlan] = []) {
         self.processes = processes
+        self.parallelism = parallelism
         self.groups = groups
     }
 
     /// What makes the plan impossible to run; nil when nothing does.
     package var problem: String? {
         guard !processes.isEmpty else { return "there is no process to run" }
+        guard parallelism.map({ $0 > 0 }) ?? true else { return "no process may run" }
         var names: Set<String> = []
         for process in processes {
             guard names.insert(process.name).inserted else { return "two processes are named '\(process.name)'" }
@@ -27,15 +31,10 @@ package struct LaunchPlan: Hashable, Sendable {
     }
 
     private var cycleProblem: String? {
-        var placed: Set<String> = []
-        var left = processes
-        while !left.isEmpty {
-            let free = left.filter { $0.dependencies.allSatisfy(placed.contains) }
-            guard !free.isEmpty else { return "process '\(left[0].name)' waits for itself" }
-            placed.formUnion(free.map(\.name))
-            left.removeAll { placed.contains($0.name) }
-        }
-        return nil
+        var needs = ProcessNeeds(processes)
+        var free = needs.roots
+        while let next = free.popLast() { free += needs.release(next) }
+        return needs.firstWaiting.map { "process '\(processes[$0].name)' waits for itself" }
     }
 }
 
@@ -75,6 +74,12 @@ package struct ProcessPlan: Hashable, Sendable {
     package var cleanup: [String]
     package var umask: UInt32
     package var limits: [Limit]
+    /// How much memory the process and its children may use together, in bytes; nil for any amount.
+    package var memoryLimit: Int64?
+    /// How much of the processors they may use together, in thousandths of one; nil for all.
+    package var cpuLimit: Int64?
+    /// How much of the end of its log is kept at least, in bytes; nil for all of it.
+    package var logLimit: Int64?
 
     package init(
         name: String,
@@ -89,7 +94,10 @@ package struct ProcessPlan: Hashable, Sendable {
         grace: Milliseconds = 10_000,
         cleanup: [String] = [],
         umask: UInt32 = 0o022,
-        limits: [Limit] = []
+        limits: [Limit] = [],
+        memoryLimit: Int64? = nil,
+        cpuLimit: Int64? = nil,
+        logLimit: Int64? = nil
     ) {
         self.name = name
         self.arguments = arguments
@@ -104,6 +112,9 @@ package struct ProcessPlan: Hashable, Sendable {
         self.cleanup = cleanup
         self.umask = umask
         self.limits = limits
+        self.memoryLimit = memoryLimit
+        self.cpuLimit = cpuLimit
+        self.logLimit = logLimit
     }
 
     fileprivate var problem: String? {

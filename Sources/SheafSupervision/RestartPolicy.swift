@@ -14,6 +14,8 @@ package enum RestartPolicy: Hashable, Sendable {
     package static let longestPause: Milliseconds = 30_000
     /// A process that ran this long was well, so that its next pause is the first one again.
     package static let healthyRun: Milliseconds = 10_000
+    /// From so many early ends in a row on, a process is said to be in a crash loop.
+    package static let crashLoop = 3
 
     /// What follows the end of an attempt.
     package enum Decision: Hashable, Sendable {

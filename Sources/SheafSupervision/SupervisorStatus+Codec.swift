@@ -3,11 +3,13 @@ extension SupervisorStatus {
 
     /// The status as the bytes of a `run/status` file.
     package func encoded() -> [UInt8] {
-        let head: [EscapedLines.Line] = [
+        var head: [EscapedLines.Line] = [
             Self.header,
             .init("phase", phase.rawValue),
             .init("supervisor", "\(supervisorPid) \(supervisorStartTime)"),
+            .init("changes", String(lastChange)),
         ]
+        if let limits { head.append(.init("limits", limits)) }
         return EscapedLines.encode(head + processes.flatMap(\.lines))
     }
 
@@ -20,11 +22,9 @@ extension SupervisorStatus {
         self.init(phase: .starting, supervisorPid: 0, supervisorStartTime: 0, processes: [])
         for line in lines.dropFirst() {
             switch line.key {
-            case "phase":
-                guard let phase = Phase(rawValue: line.value) else {
-                    throw FormatError("unknown phase '\(line.value)'")
-                }
-                self.phase = phase
+            case "phase": phase = try Phase(line.value)
+            case "changes": lastChange = try Int(number: line.value)
+            case "limits": limits = line.value
             case "supervisor": (supervisorPid, supervisorStartTime) = try ProcessStatus.identity(line.value)
             case "process": processes.append(ProcessStatus(name: line.value))
             default:
@@ -35,8 +35,15 @@ extension SupervisorStatus {
     }
 }
 
+extension SupervisorStatus.Phase {
+    init(_ text: String) throws(FormatError) {
+        guard let phase = Self(rawValue: text) else { throw FormatError("unknown phase '\(text)'") }
+        self = phase
+    }
+}
+
 extension ProcessStatus {
-    fileprivate var lines: [EscapedLines.Line] {
+    var lines: [EscapedLines.Line] {
         var lines: [EscapedLines.Line] = [
             .init("process", name),
             .init("state", state.rawValue),
@@ -52,10 +59,13 @@ extension ProcessStatus {
         if hasSettled { lines.append(.init("settled")) }
         if let startedAt { lines.append(.init("started", String(startedAt))) }
         if let finishedAt { lines.append(.init("finished", String(finishedAt))) }
+        if let nextStartAt { lines.append(.init("next-start", String(nextStartAt))) }
+        if earlyEnds > 0 { lines.append(.init("early-ends", String(earlyEnds))) }
+        if let outOfMemory { lines.append(.init("out-of-memory", String(outOfMemory))) }
         return lines
     }
 
-    fileprivate mutating func take(_ line: EscapedLines.Line) throws(FormatError) {
+    mutating func take(_ line: EscapedLines.Line) throws(FormatError) {
         switch line.key {
         case "state":
             guard let state = State(rawValue: line.value) else { throw FormatError("unknown state '\(line.value)'") }
@@ -70,6 +80,9 @@ extension ProcessStatus {
         case "settled": hasSettled = true
         case "started": startedAt = try Milliseconds(number: line.value)
         case "finished": finishedAt = try Milliseconds(number: line.value)
+        case "next-start": nextStartAt = try Milliseconds(number: line.value)
+        case "early-ends": earlyEnds = try Int(number: line.value)
+        case "out-of-memory": outOfMemory = try Int64(number: line.value)
         default: throw FormatError("unknown key '\(line.key)'")
         }
     }

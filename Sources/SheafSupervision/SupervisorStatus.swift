@@ -1,4 +1,4 @@
-/// What a supervisor knows of its incarnation: the content of `run/status`.
+/// What a supervisor knows of its incarnation: the content of `run/status`, with the changes in `run/changes` since then.
 package struct SupervisorStatus: Hashable, Sendable {
     /// How the incarnation as a whole is.
     package enum Phase: String, Hashable, Sendable, CaseIterable {
@@ -29,13 +29,26 @@ package struct SupervisorStatus: Hashable, Sendable {
     package var supervisorPid: Int32
     /// Clock ticks from boot to the supervisor's start, as `/proc/PID/stat` has it.
     package var supervisorStartTime: UInt64
+    /// How limits of memory and processors are kept, in words; nil where there are none.
+    package var limits: String?
+    /// The number of the last change that is in it; each change has the number after the one before.
+    package var lastChange: Int
     /// In the order of the launch plan.
     package var processes: [ProcessStatus]
 
-    package init(phase: Phase, supervisorPid: Int32, supervisorStartTime: UInt64, processes: [ProcessStatus]) {
+    package init(
+        phase: Phase,
+        supervisorPid: Int32,
+        supervisorStartTime: UInt64,
+        limits: String? = nil,
+        lastChange: Int = 0,
+        processes: [ProcessStatus]
+    ) {
         self.phase = phase
         self.supervisorPid = supervisorPid
         self.supervisorStartTime = supervisorStartTime
+        self.limits = limits
+        self.lastChange = lastChange
         self.processes = processes
     }
 }
@@ -97,6 +110,17 @@ package struct ProcessStatus: Hashable, Sendable {
     package var startedAt: Milliseconds?
     /// When the last attempt that ended did so, in milliseconds since 1970.
     package var finishedAt: Milliseconds?
+    /// When the next attempt begins, in milliseconds since 1970, while one is waited for.
+    package var nextStartAt: Milliseconds?
+    /// How many attempts in a row have ended before `RestartPolicy.healthyRun`.
+    package var earlyEnds: Int
+    /// The limit, in bytes, because of which something of the last attempt was killed for want of memory.
+    package var outOfMemory: Int64?
+
+    /// Whether it ends again and again soon after its start.
+    package var isCrashLooping: Bool {
+        !state.isFinal && earlyEnds >= RestartPolicy.crashLoop
+    }
 
     /// A process that has run this long has got over what usually fails at once: its arguments, files and libraries.
     package static let settleTime: Milliseconds = 200
@@ -110,7 +134,10 @@ package struct ProcessStatus: Hashable, Sendable {
         attempts: Int = 0,
         hasSettled: Bool = false,
         startedAt: Milliseconds? = nil,
-        finishedAt: Milliseconds? = nil
+        finishedAt: Milliseconds? = nil,
+        nextStartAt: Milliseconds? = nil,
+        earlyEnds: Int = 0,
+        outOfMemory: Int64? = nil
     ) {
         self.name = name
         self.state = state
@@ -121,5 +148,8 @@ package struct ProcessStatus: Hashable, Sendable {
         self.hasSettled = hasSettled
         self.startedAt = startedAt
         self.finishedAt = finishedAt
+        self.nextStartAt = nextStartAt
+        self.earlyEnds = earlyEnds
+        self.outOfMemory = outOfMemory
     }
 }

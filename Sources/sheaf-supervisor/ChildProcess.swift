@@ -9,25 +9,28 @@ enum ChildProcess {
     ///
     /// - Returns: Its pid once it has been exec'ed.
     /// - Throws: `StartError` with the reason in words.
-    static func start(_ plan: ProcessPlan, arguments: [String], marker: String) throws(StartError) -> Int32 {
+    static func start(
+        _ plan: ProcessPlan,
+        arguments: [String],
+        marker: String,
+        groups: [Int32] = []
+    ) throws(StartError) -> Int32 {
         let output = sheaf_open(plan.logPath, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
         guard output >= 0 else { throw StartError("cannot write \(plan.logPath): \(SystemError("open").reason)") }
         defer { close(output) }
-        let input = sheaf_open("/dev/null", O_RDONLY | O_CLOEXEC, 0)
-        guard input >= 0 else { throw StartError("cannot start \(plan.name): \(SystemError("open").reason)") }
-        defer { close(input) }
+        guard null >= 0 else { throw StartError("cannot start \(plan.name): /dev/null cannot be opened") }
         let environment = plan.environment.map { "\($0.key)=\($0.value)" }.sorted() + [marker]
         let limits = plan.limits.map { sheaf_limit(resource: $0.resource, soft: $0.soft, hard: $0.hard) }
         var failure = sheaf_spawn_failure()
         let pid = withCStrings(arguments) { arguments in
             withCStrings(environment) { environment in
                 plan.workingDirectory.withCString { directory in
-                    limits.withUnsafeBufferPointer { limits in
+                    withBuffers(limits, groups) { limits, groups in
                         var request = sheaf_spawn_request(
                             arguments: arguments,
                             environment: environment,
                             directory: directory,
-                            standard_input: input,
+                            standard_input: null,
                             standard_output: output,
                             standard_error: output,
                             search_path: false,
@@ -36,7 +39,9 @@ enum ChildProcess {
                             // The kernel looks at no other bits.
                             umask: Int32(plan.umask & 0o777),
                             limits: limits.baseAddress,
-                            limit_count: limits.count
+                            limit_count: limits.count,
+                            groups: groups.baseAddress,
+                            group_count: groups.count
                         )
                         return sheaf_spawn(&request, &failure)
                     }
@@ -50,17 +55,20 @@ enum ChildProcess {
         return pid
     }
 
+    /// What the processes read: nothing. It is opened once, for all of them.
+    private static let null = sheaf_open("/dev/null", O_RDONLY | O_CLOEXEC, 0)
+
     /// Whether this process has any children, ended ones that nobody has collected included.
     static var areThereAny: Bool { sheaf_next_ended_child() >= 0 }
 
     /// A child that has ended.
     ///
-    /// - Parameter leaders: Those of which the rest of the process group is killed, before the number can be reused.
+    /// - Parameter isLeader: Whether the rest of a process group is to be killed, before its number can be reused.
     /// - Returns: nil when no child has ended.
-    static func collect(leaders: [Int32]) -> (pid: Int32, exit: ProcessStatus.Exit)? {
+    static func collect(isLeader: (Int32) -> Bool) -> (pid: Int32, exit: ProcessStatus.Exit)? {
         let pid = sheaf_next_ended_child()
         guard pid > 0 else { return nil }
-        if leaders.contains(pid) { kill(-pid, SIGKILL) }
+        if isLeader(pid) { kill(-pid, SIGKILL) }
         var status: Int32 = 0
         while waitpid(pid, &status, 0) < 0, errno == EINTR {}
         let code = sheaf_exit_code(status)
@@ -72,9 +80,18 @@ enum ChildProcess {
         return switch failure.step {
         case SHEAF_STEP_EXEC: "cannot run \(arguments.first ?? ""): \(reason)"
         case SHEAF_STEP_DIRECTORY: "cannot enter \(plan.workingDirectory): \(reason)"
+        case SHEAF_STEP_GROUP: "cannot limit the memory or the processors of \(plan.name): \(reason)"
         case SHEAF_STEP_LIMIT: "cannot set a limit for \(plan.name): \(reason)"
         default: "cannot start \(plan.name): \(reason)"
         }
+    }
+
+    private static func withBuffers<Result>(
+        _ limits: [sheaf_limit],
+        _ groups: [Int32],
+        _ body: (UnsafeBufferPointer<sheaf_limit>, UnsafeBufferPointer<Int32>) -> Result
+    ) -> Result {
+        limits.withUnsafeBufferPointer { limits in groups.withUnsafeBufferPointer { body(limits, $0) } }
     }
 
     private static func withCStrings<Result>(

@@ -23,8 +23,6 @@ struct Member {
     /// When the first and the last attempt began, on the clock for deadlines.
     var firstStart: Milliseconds?
     var lastStart: Milliseconds = 0
-    /// How many attempts in a row ended early.
-    var earlyEnds = 0
 
     /// A cleanup that takes longer has gone wrong: `podman rm -f` needs less than a second, ten on a busy machine.
     static let cleanupLimit: Milliseconds = 30_000
@@ -48,9 +46,17 @@ struct Member {
         switch activity {
         case .process(_, let killAt): killAt
         case .cleanup(_, let killAt): killAt
-        case .none: status.state == .backoff || status.state == .waiting ? restartAt : nil
+        case .none: isPaused && !isHeld ? restartAt : nil
         }
     }
+
+    /// Whether its pause is over and nothing of it runs any more.
+    func isDue(_ now: Milliseconds) -> Bool {
+        isPaused && isIdle && (restartAt ?? 0) <= now
+    }
+
+    /// Whether it begins after a pause of its own or of its group.
+    private var isPaused: Bool { status.state == .backoff || (status.state == .waiting && restartAt != nil) }
 
     /// Notes that an attempt has begun.
     mutating func noteStart(pid: Int32, startTime: UInt64?) {
@@ -59,6 +65,7 @@ struct Member {
         firstStart = firstStart ?? now
         lastStart = now
         status.state = .running
+        status.nextStartAt = nil
         status.pid = pid
         status.startTime = startTime
         status.attempts += 1
@@ -70,6 +77,7 @@ struct Member {
         let now = Clock.now
         firstStart = firstStart ?? now
         lastStart = now
+        status.nextStartAt = nil
         status.attempts += 1
         status.startedAt = Clock.date
         let cause: RetryCauses = error.isTransient ? [.error, .transient] : .error
@@ -85,13 +93,13 @@ struct Member {
         status.exit = exit
         status.finishedAt = Clock.date
         if now - lastStart >= ProcessStatus.settleTime { status.hasSettled = true }
-        earlyEnds = now - lastStart >= RestartPolicy.healthyRun ? 0 : earlyEnds + 1
+        status.earlyEnds = now - lastStart >= RestartPolicy.healthyRun ? 0 : status.earlyEnds + 1
         self.cause = cause ?? RetryCauses(of: exit, isContained: !plan.cleanup.isEmpty)
         let decision = plan.restart.decision(
             isSuccess: exit == .code(0),
             cause: self.cause,
             attempts: status.attempts - earlierAttempts,
-            earlyEnds: earlyEnds,
+            earlyEnds: status.earlyEnds,
             elapsed: now - (firstStart ?? now)
         )
         switch decision {
@@ -103,6 +111,7 @@ struct Member {
         case .restart(let pause):
             status.state = .backoff
             restartAt = now + pause
+            status.nextStartAt = Clock.date + pause
         }
     }
 }

@@ -31,10 +31,13 @@ struct sheaf_spawn_request {
     int umask;
     const struct sheaf_limit *limits;
     size_t limit_count;
+    /// Descriptors of the `cgroup.procs` of the control groups that the child joins.
+    const int *groups;
+    size_t group_count;
 };
 
 /// Which step of a start failed.
-enum sheaf_step { SHEAF_STEP_START, SHEAF_STEP_LIMIT, SHEAF_STEP_DIRECTORY, SHEAF_STEP_EXEC };
+enum sheaf_step { SHEAF_STEP_START, SHEAF_STEP_GROUP, SHEAF_STEP_LIMIT, SHEAF_STEP_DIRECTORY, SHEAF_STEP_EXEC };
 
 /// Why a child could not be started.
 struct sheaf_spawn_failure {

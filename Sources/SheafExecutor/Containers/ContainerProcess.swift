@@ -196,7 +196,9 @@ extension ContainerProcess {
             mode: 0o600
         )
         do throws(SystemError) {
-            try file.write()
+            // Nothing needs it after the pull, so it is not synced.
+            var changes = UnsyncedChanges()
+            try file.write(noting: &changes)
         } catch {
             throw ExecutorError(error, of: context.request.resource)
         }

@@ -29,6 +29,7 @@ struct IncarnationKeeper: Sendable {
     /// of a generation, or even runs there, is another's.
     func isMade(from instance: ResourceInstance) throws -> Bool {
         let known = definitions(of: instance)
+        if known.isEmpty { return false }
         // An older Sheaf has digested the whole resource.
         let whole = try Digest(of: CanonicalJSON.encode(instance.resource)).description
         return try known.contains(definition(of: instance)[...]) || known.contains(whole[...])

@@ -78,7 +78,7 @@ struct WorkflowController: ResourceController {
 
     private func hasBegun(_ instance: ResourceInstance) -> Bool {
         guard let status = keeper.home.files(of: instance).lastStatus else { return false }
-        return status.phase.isFinal || status.processes.contains { $0.attempts > 0 }
+        return status.phase != .starting || status.processes.contains { $0.attempts > 0 }
     }
 
     private func request(for job: WorkflowSpec.Job, of instance: ResourceInstance) throws -> WorkloadRequest {

@@ -14,7 +14,7 @@ struct ProcessDrift {
 
     /// What does not run, and who has its port; what is only starting is as it should be.
     var findings: [Drift] {
-        guard state.progress != .ready, incarnation.files.plan != nil else { return [] }
+        guard state.progress != .ready, incarnation.files.hasPlan else { return [] }
         return [processFinding, portFinding].compactMap(\.self)
     }
 

@@ -75,7 +75,9 @@ extension Incarnation {
     /// The status of an earlier life must not be taken for that of the next one.
     private func removeStatus() throws {
         do throws(SystemError) {
+            // Changes alone say nothing; a status without its changes would say less than was true.
             try FileTree.remove(paths.status)
+            try FileTree.remove(paths.changes)
         } catch {
             throw ExecutorError(error, of: resource)
         }

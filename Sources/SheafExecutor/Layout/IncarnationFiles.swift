@@ -58,8 +58,10 @@ package struct IncarnationFiles: Hashable, Sendable {
 
     /// What the supervisor has written; nil when there never was one.
     package var status: SupervisorStatus? {
+        // The changes first, see there.
+        let changes = TextFile.read(supervision.changes)
         // Files of another format belong to another version of Sheaf, about which nothing can be said.
-        TextFile.read(supervision.status).flatMap { try? SupervisorStatus(decoding: $0) }
+        return TextFile.read(supervision.status).flatMap { try? SupervisorStatus(decoding: $0, changes: changes) }
     }
 
     /// The status, or that of a supervisor that was lost while another one is about to go on with its run.
@@ -73,6 +75,9 @@ package struct IncarnationFiles: Hashable, Sendable {
         // As for the status.
         TextFile.read(supervision.order).flatMap { try? RunOrder(decoding: $0) }
     }
+
+    /// Whether there is a launch plan, which is written last; much cheaper than reading it.
+    var hasPlan: Bool { FileTree.exists(supervision.launch) || FileTree.exists(supervision.earlierLaunch) }
 
     /// The logs of this incarnation, in the order of its processes: of a workflow, those of its last run.
     package var processLogs: [(process: String, path: String)] {

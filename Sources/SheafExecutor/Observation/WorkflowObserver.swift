@@ -8,7 +8,7 @@ struct WorkflowObserver {
 
     var state: ResourceState {
         let files = incarnation.files
-        guard files.plan != nil else {
+        guard files.hasPlan else {
             return ResourceState(status: "deleted", progress: .failed, evidence: "there is nothing in \(files.folder)")
         }
         guard let status = files.lastStatus else {

@@ -12,7 +12,7 @@ struct WorkloadObserver {
 
     var state: ResourceState {
         let files = incarnation.files
-        guard files.plan != nil else {
+        guard files.hasPlan else {
             return ResourceState(status: "deleted", progress: .failed, evidence: "there is nothing in \(files.folder)")
         }
         guard let status = files.status, let process = status.processes.first else {

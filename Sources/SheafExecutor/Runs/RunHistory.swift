@@ -98,6 +98,7 @@ struct RunHistory: Sendable {
         try keepRun(of: files)
         // The outcome of one run must not be taken for that of the next.
         try FileTree.remove(paths.status)
+        try FileTree.remove(paths.changes)
         try FileTree.remove(paths.earlierStatus)
         try FileTree.makeFolder(order.logFolder)
         try DurableFile.write(order.encoded(), to: paths.order)

@@ -46,7 +46,9 @@ package final class ChildProcess: Sendable {
                     death_signal: deathSignal,
                     umask: -1,
                     limits: nil,
-                    limit_count: 0
+                    limit_count: 0,
+                    groups: nil,
+                    group_count: 0
                 )
                 return Self.spawn(&request, in: folder, &failure)
             }

@@ -1,0 +1,78 @@
+import SheafSupervision
+import SheafSystem
+
+extension Supervisor {
+    /// Between attempts to write a record on a full disk.
+    static let writePause: Milliseconds = 1000
+    /// How long what has ended may wait for others before it is made durable, where nothing builds on it.
+    static let syncTime: Milliseconds = 50
+
+    private var status: SupervisorStatus {
+        SupervisorStatus(
+            phase: phase,
+            supervisorPid: identity.pid,
+            supervisorStartTime: identity.startTime,
+            lastChange: record.lastChange,
+            processes: members.map(\.status)
+        )
+    }
+
+    /// Notes what a member is like now, to be written at the end of the turn.
+    mutating func noteChange(of index: Int) { record.note(.process(members[index].status)) }
+
+    /// Says who supervises, and that the first processes are about to start.
+    ///
+    /// - Returns: Why that could not be written; then nothing may be started.
+    mutating func beginRecord() -> String? {
+        do throws(SystemError) {
+            try record.begin(with: status)
+            phase = .running
+            record.note(.phase(phase))
+            // A run that has begun must never look as if it had not: its jobs would be run twice.
+            try record.flush(isSynced: members.contains { $0.plan.restart != .always })
+            return nil
+        } catch {
+            return error.description
+        }
+    }
+
+    /// Writes what was noted.
+    ///
+    /// - Parameter isSynced: Whether it must be durable when the call returns; it is made so soon anyway.
+    mutating func write(isSynced: Bool = false) {
+        let now = Clock.now
+        // What could not be written is written as a whole, when its time has come.
+        if let writeAgainAt {
+            if writeAgainAt <= now { replaceRecord() }
+            return
+        }
+        guard !record.isLong else {
+            replaceRecord()
+            return
+        }
+        let isDue = syncAt.map { $0 <= now } ?? false
+        do throws(SystemError) {
+            try record.flush(isSynced: isSynced || isDue)
+            if isSynced || isDue { syncAt = nil }
+        } catch {
+            // The processes matter more than their record: they go on, and the record is tried again.
+            writeAgainAt = now + Self.writePause
+            syncAt = nil
+        }
+    }
+
+    /// Writes all that is known, durably.
+    ///
+    /// - Returns: Why it could not be written; it is tried again later then.
+    @discardableResult
+    mutating func replaceRecord() -> String? {
+        do throws(SystemError) {
+            try record.replace(with: status)
+            (writeAgainAt, syncAt) = (nil, nil)
+            return nil
+        } catch {
+            writeAgainAt = Clock.now + Self.writePause
+            return error.description
+        }
+    }
+}
