@@ -91,12 +91,14 @@ struct IncarnationKeeper: Sendable {
     /// - Parameters:
     ///   - instance: What the incarnation is made from, as it is kept.
     ///   - requests: Its workloads, with their secrets opened.
+    ///   - parallelism: How many of them run at once; nil for all.
     ///   - resources: What they may name, as it is kept.
     ///   - check: Is called for each workload first.
     /// - Throws: `ExecutorError`, or what the resources or the content throw; an incomplete folder may be left.
     func render(
         _ instance: ResourceInstance,
         _ requests: [WorkloadRequest],
+        parallelism: Int? = nil,
         resources: any ResourceDirectory,
         checking check: (WorkloadRequest) throws -> Void = { _ in }
     ) async throws {
@@ -111,6 +113,7 @@ struct IncarnationKeeper: Sendable {
         let files = home.files(of: instance)
         var draft = IncarnationDraft(definition: try definition(of: instance))
         draft.secretValues = try secrets.values(in: instance.resource)
+        draft.plan.parallelism = parallelism
         for request in requests {
             try check(request)
             let context = try StackContext(

@@ -1,3 +1,4 @@
+import Glibc
 import SheafEngine
 import SheafModel
 import SheafSupervision
@@ -5,6 +6,10 @@ import SheafSupervision
 /// Workflows: jobs that run to their end, each after those that it needs.
 struct WorkflowController: ResourceController {
     let keeper: IncarnationKeeper
+
+    /// How many jobs of a run go at once where the manifest does not say: most of them wait for something else than a
+    /// processor.
+    private static var standardParallelism: Int { max(8, 4 * sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
     func prepare(_ step: Step, resources: any ResourceDirectory) async throws -> [String: String] {
         guard let after = step.added else { return step.facts }
@@ -18,7 +23,8 @@ struct WorkflowController: ResourceController {
             throw ExecutorError(.invalidManifest, "cannot run \(after.resource.id): it has no jobs")
         }
         let requests = try workflow.dag.map { try request(for: $0, of: opened) }
-        try await keeper.render(after, requests, resources: resources)
+        let parallelism = WorkflowProperties(workflow.properties).parallelism ?? Self.standardParallelism
+        try await keeper.render(after, requests, parallelism: parallelism, resources: resources)
         return step.facts
     }
 

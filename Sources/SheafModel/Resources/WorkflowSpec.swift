@@ -33,4 +33,6 @@ package struct WorkflowSpec: Codable, Hashable, Sendable {
     package var title: String?
     package var dag: [Job]
     package var schedule: Schedule?
+    /// What Sheaf is asked for, among others, see `WorkflowProperties`.
+    package var properties: [String: JSONValue]?
 }
