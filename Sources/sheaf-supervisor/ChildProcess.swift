@@ -55,7 +55,7 @@ enum ChildProcess {
         return pid
     }
 
-    /// What the processes read: nothing. It is opened once, for all of them.
+    /// What the processes read, opened once for all of them.
     private static let null = sheaf_open("/dev/null", O_RDONLY | O_CLOEXEC, 0)
 
     /// Whether this process has any children, ended ones that nobody has collected included.

@@ -21,18 +21,28 @@ import Testing
                 logPath: text(&random),
                 restart: [
                     .never, .always, .onFailure(count: 3, pause: 10, maxDuration: nil),
-                    .onFailure(count: 0, pause: 0, maxDuration: 99),
+                    .onFailure(count: 0, pause: 0, maxDuration: 99, causes: [.error, .transient]),
                 ].randomElement(using: &random) ?? .never,
                 stopSignal: Int32.random(in: 1...31, using: &random),
                 grace: .random(in: 0...100_000, using: &random),
                 cleanup: [text(&random)],
                 umask: .random(in: 0...0o777, using: &random),
-                limits: [.init(resource: 7, soft: 1, hard: .max)]
+                limits: [.init(resource: 7, soft: 1, hard: .max)],
+                memoryLimit: Bool.random(using: &random) ? 64 << 20 : nil,
+                cpuLimit: Bool.random(using: &random) ? 500 : nil,
+                logLimit: Bool.random(using: &random) ? 1 : nil
             )
         }
-        var plan = LaunchPlan(processes: processes)
+        var plan = LaunchPlan(processes: processes, parallelism: Bool.random(using: &random) ? 3 : nil)
         for index in plan.processes.indices.dropFirst() where Bool.random(using: &random) {
             plan.processes[index].dependencies = [plan.processes[index - 1].name]
+        }
+        plan.groups = [
+            GroupPlan(name: "out", restart: .onFailure(count: 2, pause: 5, maxDuration: 7, causes: .failure)),
+            GroupPlan(name: "out-in", parent: "out", restart: .onFailure(count: 1, pause: 0, maxDuration: nil)),
+        ]
+        for index in plan.processes.indices {
+            plan.processes[index].group = ["out", "out-in", nil].randomElement(using: &random) ?? nil
         }
         return plan
     }
@@ -61,7 +71,10 @@ import Testing
                     attempts: .random(in: 0...9),
                     hasSettled: .random(),
                     startedAt: 1,
-                    finishedAt: nil
+                    finishedAt: nil,
+                    nextStartAt: Bool.random() ? 9 : nil,
+                    earlyEnds: .random(in: 0...9),
+                    outOfMemory: Bool.random() ? 64 << 20 : nil
                 )
             }.map { process in
                 var process = process
@@ -72,10 +85,90 @@ import Testing
                 phase: phase,
                 supervisorPid: 5,
                 supervisorStartTime: .max,
+                limits: Bool.random() ? Self.text(&random) : nil,
+                lastChange: .random(in: 0...9),
                 processes: processes
             )
             #expect(try SupervisorStatus(decoding: String(decoding: status.encoded(), as: UTF8.self)) == status)
         }
+    }
+
+    @Test func whatAllProcessesHaveInTheirEnvironmentStandsOnce() throws {
+        let names = ["a", "b", "c"]
+        let plan = LaunchPlan(
+            processes: names.map { name in
+                ProcessPlan(name: name, arguments: ["/x"], environment: ["SHARED": "1", "NAME": name], logPath: "/l")
+            }
+        )
+        let text = String(decoding: plan.encoded(), as: UTF8.self)
+        #expect(text.split(separator: "\n").count { $0.contains("SHARED") } == 1)
+        #expect(text.split(separator: "\n").count { $0.contains("NAME") } == 3)
+        #expect(try LaunchPlan(decoding: text) == plan)
+    }
+
+    // MARK: Changes
+
+    private static let before = SupervisorStatus(
+        phase: .starting,
+        supervisorPid: 5,
+        supervisorStartTime: 6,
+        lastChange: 1,
+        processes: [ProcessStatus(name: "a"), ProcessStatus(name: "b\nc")]
+    )
+
+    private static let changes: [StatusChange] = [
+        .process(ProcessStatus(name: "a", state: .failed)), .phase(.running),
+        .process(ProcessStatus(name: "b\nc", state: .running, pid: 7, startTime: 8, attempts: 1)),
+        .process(ProcessStatus(name: "b\nc", state: .succeeded, exit: .code(0), attempts: 1)),
+    ]
+
+    private static var changesText: String {
+        let entries = changes.enumerated().flatMap { $1.encoded(number: $0 + 1) }
+        return String(decoding: StatusChange.encodedHeader + entries, as: UTF8.self)
+    }
+
+    @Test func changesCountThatAreLaterThanTheStatus() throws {
+        let text = String(decoding: Self.before.encoded(), as: UTF8.self)
+        let status = try SupervisorStatus(decoding: text, changes: Self.changesText)
+        #expect(status.phase == .running)
+        #expect(status.lastChange == 4)
+        #expect(status.processes.map(\.state) == [.waiting, .succeeded], "the first change is in the status already")
+        #expect(try SupervisorStatus(decoding: text, changes: nil) == Self.before)
+        #expect(try SupervisorStatus(decoding: text, changes: "something else\n") == Self.before)
+    }
+
+    /// Whatever is left of the file after a power cut: what is whole counts, and nothing else.
+    @Test func changesAreReadAsFarAsTheyAreWhole() throws {
+        let text = String(decoding: Self.before.encoded(), as: UTF8.self)
+        let whole = try SupervisorStatus(decoding: text, changes: Self.changesText)
+        let bytes = Array(Self.changesText.utf8)
+        var last = 1
+        for count in bytes.indices {
+            for end in ["", "\0\0\0", "\\q x\n", "\nend 99\n"] {
+                let torn = String(decoding: bytes[..<count], as: UTF8.self) + end
+                let status = try SupervisorStatus(decoding: text, changes: torn)
+                if end.isEmpty {
+                    #expect(status.lastChange >= last)
+                    last = status.lastChange
+                }
+                #expect(status.lastChange <= 4 || end.hasSuffix("99\n"))
+                #expect(status.lastChange != 4 || status == whole)
+            }
+        }
+        #expect(last == 3)
+    }
+
+    @Test func needsAreReleasedOneByOne() {
+        let plan = [("d", ["b", "c", "b"]), ("b", ["a"]), ("c", ["a"]), ("a", [])].map { name, needs in
+            ProcessPlan(name: name, arguments: ["/x"], logPath: "", dependencies: needs)
+        }
+        var needs = ProcessNeeds(plan)
+        #expect(needs.roots == [3])
+        #expect(needs.release(3) == [1, 2])
+        #expect(needs.release(2) == [])
+        #expect(needs.firstWaiting == 0)
+        #expect(needs.release(1) == [0])
+        #expect(needs.firstWaiting == nil)
     }
 
     @Test(arguments: [
@@ -86,6 +179,9 @@ import Testing
         "sheaf-launch 1\nprocess a\nargument /x\nneeds a\n",
         "sheaf-launch 1\nprocess a\nargument /x\nprocess a\nargument /x\n",
         "sheaf-launch 1\nprocess a\nargument /x\nargument a\\0b\n",
+        "sheaf-launch 1\nparallelism 0\nprocess a\nargument /x\n",
+        "sheaf-launch 1\nenvironment A\nprocess a\nargument /x\n",
+        "sheaf-launch 1\nprocess a\nargument /x\nneeds b\nprocess b\nargument /x\nneeds a\n",
     ])
     func refusesPlansThatCannotRun(_ text: String) {
         #expect(throws: FormatError.self) { try LaunchPlan(decoding: text) }

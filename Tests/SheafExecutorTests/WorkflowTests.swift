@@ -36,6 +36,45 @@ import Testing
         #expect(try await eventually { !incarnation.isLocked }, "a finished run holds nothing")
     }
 
+    @Test func noMoreJobsGoAtOnceThanTheManifestAllows() async throws {
+        let scratch = try Scratch()
+        // Each job has a file while it runs, and notes how many there are.
+        let script = """
+            touch \(scratch.home)/running.$$; ls \(scratch.home) | grep -c running >> \(scratch.home)/counts
+            sleep 0.05; rm \(scratch.home)/running.$$
+            """
+        let properties: [String: JSONValue] = [
+            "properties": .object([WorkflowProperties.parallelismProperty: .integer(3)])
+        ]
+        let workflow = Samples.workflow((1...20).map { Samples.job("job-\($0)", script) }, extra: properties)
+        let state = try await run(workflow, in: scratch)
+        #expect(state.runtime == "succeeded", "\(state.evidence ?? "")")
+        let counts = (TextFile.read("\(scratch.home)/counts") ?? "").split(separator: "\n").compactMap { Int($0) }
+        #expect(counts.count == 20)
+        #expect(counts.allSatisfy { (1...3).contains($0) }, "\(counts)")
+    }
+
+    @Test func manyJobsAreRecordedOneByOne() async throws {
+        let scratch = try Scratch()
+        let count = 400
+        let jobs = (0..<count).map {
+            Samples.job("job-\($0)", "exit $((\($0) == 7))", needs: $0 < 300 ? [] : ["job-0"])
+        }
+        let workflow = Samples.workflow(jobs + [Samples.job("after", "true", needs: ["job-7"])])
+        let state = try await run(workflow, in: scratch)
+        #expect(state.runtime == "failed")
+        let status = try #require(scratch.executor.files(of: workflow).status)
+        #expect(status.processes.count { $0.state == .succeeded } == count - 1)
+        #expect(status.processes[7].exit == .code(1))
+        #expect(status.processes.last?.state == .skipped)
+        #expect(
+            status.processes.dropLast().allSatisfy { $0.attempts == 1 && $0.startedAt != nil && $0.finishedAt != nil }
+        )
+        // Two changes a job: the whole was written only at both ends, and stands for all of them.
+        #expect(status.lastChange == 2 * count + 2)
+        #expect(TextFile.read(scratch.executor.files(of: workflow).supervision.changes) == "sheaf-changes 1\n")
+    }
+
     @Test func aFailedJobSkipsWhatNeedsItAndLetsTheOthersGoOn() async throws {
         let scratch = try Scratch()
         let workflow = Samples.workflow([

@@ -92,6 +92,7 @@ struct IncarnationKeeper: Sendable {
     ///   - instance: What the incarnation is made from, as it is kept.
     ///   - requests: Its workloads, with their secrets opened.
     ///   - groups: Those of them that are tried again as a whole.
+    ///   - parallelism: How many of them run at once; nil for all.
     ///   - resources: What they may name, as it is kept.
     ///   - check: Is called for each workload first.
     /// - Throws: `ExecutorError`, or what the resources or the content throw; an incomplete folder may be left.
@@ -99,6 +100,7 @@ struct IncarnationKeeper: Sendable {
         _ instance: ResourceInstance,
         _ requests: [WorkloadRequest],
         groups: [GroupPlan] = [],
+        parallelism: Int? = nil,
         resources: any ResourceDirectory,
         checking check: (WorkloadRequest) throws -> Void = { _ in }
     ) async throws {
@@ -114,6 +116,7 @@ struct IncarnationKeeper: Sendable {
         var draft = IncarnationDraft(definition: try definition(of: instance))
         draft.plan.groups = groups
         draft.secretValues = try secrets.values(in: instance.resource)
+        draft.plan.parallelism = parallelism
         for request in requests {
             try check(request)
             let context = try StackContext(

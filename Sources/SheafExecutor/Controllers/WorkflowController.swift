@@ -1,3 +1,4 @@
+import Glibc
 import SheafEngine
 import SheafModel
 import SheafSupervision
@@ -7,6 +8,10 @@ struct WorkflowController: ResourceController {
     let keeper: IncarnationKeeper
 
     private var runs: RunControl { RunControl(keeper: keeper) }
+
+    /// How many jobs of a run go at once where the manifest does not say: most of them wait for something else than a
+    /// processor.
+    private static var standardParallelism: Int { max(8, 4 * sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
     func prepare(_ step: Step, resources: any ResourceDirectory) async throws -> [String: String] {
         guard let after = step.added else { return step.facts }
@@ -24,7 +29,8 @@ struct WorkflowController: ResourceController {
             let rule = RetryRule(retry: group.retry, owner: "'\(group.name)' of \(after.resource.id)")
             return GroupPlan(name: group.name, parent: group.parent, restart: try rule.policy())
         }
-        try await keeper.render(after, requests, groups: groups, resources: resources)
+        let parallelism = WorkflowProperties(workflow.properties).parallelism ?? Self.standardParallelism
+        try await keeper.render(after, requests, groups: groups, parallelism: parallelism, resources: resources)
         return step.facts
     }
 

@@ -22,6 +22,20 @@ enum DurationText {
         return text.isEmpty ? nil : total
     }
 
+    /// Reads a duration that a workload's manifest holds.
+    ///
+    /// - Throws: `ExecutorError` with `invalid-value`.
+    static func milliseconds(_ text: String, of request: WorkloadRequest) throws -> Milliseconds {
+        guard let value = milliseconds(text) else {
+            throw ExecutorError(
+                .invalidValue,
+                "cannot run \(request.title): '\(text)' is no duration",
+                hint: "write it as 30s, 10m or 1h30m"
+            )
+        }
+        return value
+    }
+
     private static let factors: [String: Milliseconds] = [
         "ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000,
     ]

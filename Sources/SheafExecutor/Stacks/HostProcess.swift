@@ -46,6 +46,7 @@ struct HostProcess {
         stopSignal: Int32 = 15
     ) throws -> ProcessDraft {
         let request = context.request
+        let limits = request.spec.resources?.limits
         let plan = ProcessPlan(
             name: request.process,
             arguments: arguments,
@@ -55,7 +56,9 @@ struct HostProcess {
             restart: request.restart,
             dependencies: request.dependencies,
             group: request.group,
-            stopSignal: stopSignal
+            stopSignal: stopSignal,
+            memoryLimit: Quantity.memory(limits?.memory).map(Int64.init),
+            cpuLimit: Quantity.cpu(limits?.cpu).map { Int64(($0 * 1000).rounded()) }
         )
         let folders = context.folders
         return ProcessDraft(

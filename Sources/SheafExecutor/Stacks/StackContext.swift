@@ -47,6 +47,14 @@ struct StackContext: Sendable {
     ///
     /// - Throws: `ExecutorError` when the host cannot run it.
     func makeProcess() async throws -> ProcessDraft {
+        var draft = try await makeStackProcess()
+        let properties = WorkloadProperties(request.spec.properties)
+        draft.plan.logLimit = properties.logLimit
+        if let grace = properties.grace { draft.plan.grace = try DurationText.milliseconds(grace, of: request) }
+        return draft
+    }
+
+    private func makeStackProcess() async throws -> ProcessDraft {
         switch request.stack {
         case .container:
             let spec = try ContainerStackSpec(request.spec.stackSpec, of: request.title)

@@ -46,4 +46,6 @@ package struct WorkflowSpec: Codable, Hashable, Sendable {
     package var dag: [Job]
     package var groups: [Group]?
     package var schedule: Schedule?
+    /// What Sheaf is asked for, among others, see `WorkflowProperties`.
+    package var properties: [String: JSONValue]?
 }

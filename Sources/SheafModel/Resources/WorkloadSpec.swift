@@ -57,6 +57,8 @@ package struct WorkloadSpec: Codable, Hashable, Sendable {
     package var replicas: Int?
     package var runAsUser: String?
     package var dryRun: Bool?
+    /// What Sheaf is asked for, among others, see `WorkloadProperties`.
+    package var properties: [String: JSONValue]?
     /// Services only.
     package var servicePort: Int?
     /// Services only.
