@@ -83,7 +83,9 @@ let package = Package(
         .executableTarget(
             name: "sheaf-supervisor",
             dependencies: ["SheafSupervision", "SheafSystem", "CLinux"],
-            swiftSettings: strict
+            swiftSettings: strict,
+            // Without shared libraries to load and relocate it starts in less than half the time.
+            linkerSettings: [.unsafeFlags(["-static-executable"], .when(configuration: .release))]
         ),
         .executableTarget(name: "sheaf-steampipe", dependencies: ["SheafSteampipe"], swiftSettings: strict),
         .executableTarget(

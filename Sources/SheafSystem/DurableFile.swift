@@ -78,11 +78,16 @@ package enum DurableFile {
 
     /// Makes the names in the folder of a path durable.
     package static func syncFolder(of path: String) throws(SystemError) {
-        let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        let folder = folder(of: path)
         let descriptor = sheaf_open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
         guard descriptor >= 0 else { throw SystemError("sync \(folder)") }
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 else { throw SystemError("sync \(folder)") }
+    }
+
+    /// The folder that a path has its name in.
+    static func folder(of path: String) -> String {
+        path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
     }
 
     /// Makes a locked file beside a path.

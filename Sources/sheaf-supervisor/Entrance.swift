@@ -23,7 +23,9 @@ enum Entrance {
             return 1
         }
         do throws(FormatError) {
-            return fork(into: Supervisor(plan: try LaunchPlan(decoding: text), paths: paths))
+            let plan = try LaunchPlan(decoding: text)
+            let run = try RunInstruction(paths)
+            return fork(into: Supervisor(plan: run.map { plan.following($0.order) } ?? plan, paths: paths, run: run))
         } catch {
             report("cannot use \(paths.launch): \(error)")
             return 1

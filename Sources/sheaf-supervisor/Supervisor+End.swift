@@ -85,7 +85,6 @@ extension Supervisor {
         }
         unfinished -= 1
         settled.append(index)
-        members[index].limits?.group.remove()
     }
 
     /// Kills what has had its time.

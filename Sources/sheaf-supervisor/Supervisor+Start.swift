@@ -10,25 +10,28 @@ extension Supervisor {
         while living.count < parallelism, let index = queue.removeFirst() {
             if let problem = start(index) { return problem }
         }
+        if !groups.isEmpty { startDue() }
         return nil
     }
 
     /// Starts what waits for nothing any more, as far as there is room.
     mutating func startDue() {
-        let now = Clock.now
-        for index in paused.sorted() where members[index].isDue(now) {
-            if isLeavingStrays(index, now) {
-                members[index].restartAt = now + Self.strayPause
-                continue
+        repeat {
+            let now = Clock.now
+            for index in paused.sorted() where members[index].isDue(now) {
+                if isLeavingStrays(index, now) {
+                    members[index].restartAt = now + Self.strayPause
+                    continue
+                }
+                paused.remove(index)
+                queue.append(index)
             }
-            paused.remove(index)
-            queue.append(index)
-        }
-        while living.count < parallelism, let index = queue.removeFirst() {
-            start(index)
-            // What could not be started may have been the last that others wait for.
-            settle()
-        }
+            while living.count < parallelism, let index = queue.removeFirst() {
+                start(index)
+                // What could not be started may have been the last that others wait for.
+                settle()
+            }
+        } while settleGroups()
     }
 
     @discardableResult
@@ -52,8 +55,10 @@ extension Supervisor {
             noteChange(of: index)
             return nil
         } catch {
-            members[index].noteFailedStart(error.description, isStopping: phase == .stopping)
+            members[index].noteFailedStart(error, isStopping: phase == .stopping)
             noteEnd(of: index)
+            // A job that is tried again has not failed yet.
+            if plan.restart != .always, members[index].status.state == .backoff { return nil }
             return error.description
         }
     }

@@ -26,19 +26,25 @@ struct Supervisor {
     /// How many members have not ended for good.
     var unfinished: Int
     var record: RunRecord
+    var groups: JobGroups
+    /// What is special about it as a run of a workflow; nil for all else.
+    let run: RunInstruction?
     /// When it must be durable what has ended.
     var syncAt: Milliseconds?
     /// When a record that could not be written is tried again.
     var writeAgainAt: Milliseconds?
 
-    init(plan: LaunchPlan, paths: IncarnationPaths) {
+    init(plan: LaunchPlan, paths: IncarnationPaths, run: RunInstruction? = nil) {
         self.paths = paths
+        self.run = run
+        groups = JobGroups(of: plan)
         parallelism = plan.parallelism ?? .max
         members = plan.processes.map(Member.init)
         needs = ProcessNeeds(plan.processes)
         queue = StartQueue(needs.roots)
         unfinished = plan.processes.count
         record = RunRecord(paths: paths, processCount: plan.processes.count)
+        if let earlier = run?.earlier { takeOver(earlier) }
     }
 
     /// Runs until everything has ended; call it in the process that is to be the supervisor.
@@ -63,6 +69,7 @@ struct Supervisor {
             handshake(problem)
             return 1
         }
+        if run?.earlier != nil { goOn() }
         let problem = startFirst()
         if problem != nil { beginStop() }
         write()
@@ -70,6 +77,7 @@ struct Supervisor {
         loop(signals)
         sweep(signals)
         for member in members { member.limits?.group.remove() }
+        if finalPhase == .succeeded { run?.order.discarded.forEach(FolderContent.remove) }
         phase = finalPhase
         while !endRecord(), phase != .stopped {
             // Without its outcome a run would look as if it had died; the record is worth waiting for.

@@ -43,6 +43,7 @@ struct ContainerProcess {
             logPath: context.files.log(of: request.process),
             restart: request.restart,
             dependencies: request.dependencies,
+            group: request.group,
             cleanup: [engine.program] + engine.hostFlags + removalArguments(engine)
         )
         var files = try contractFiles()
@@ -195,7 +196,9 @@ extension ContainerProcess {
             mode: 0o600
         )
         do throws(SystemError) {
-            try file.write()
+            // Nothing needs it after the pull, so it is not synced.
+            var changes = UnsyncedChanges()
+            try file.write(noting: &changes)
         } catch {
             throw ExecutorError(error, of: context.request.resource)
         }

@@ -9,10 +9,11 @@ struct IncarnationDraft: Sendable {
         var bytes: [UInt8]
         var mode: UInt32
 
-        /// Writes the file and makes its folder.
-        func write() throws(SystemError) {
-            try FileTree.makeFolder(FileTree.parent(of: path), isSynced: true)
-            try DurableFile.write(bytes, to: path, mode: mode)
+        /// Writes the file and makes its folder, none of it durable yet.
+        func write(noting changes: inout UnsyncedChanges) throws(SystemError) {
+            try FileTree.makeFolder(FileTree.parent(of: path), noting: &changes)
+            try DurableFile.write(bytes, to: path, mode: mode, isSynced: false)
+            changes.note(file: path)
         }
     }
 
@@ -41,19 +42,22 @@ struct IncarnationDraft: Sendable {
         let redactions = Redaction(values: secretValues).encoded
         let written = files + [File(path: incarnation.redactions, bytes: redactions, mode: 0o600)]
         let record = record(of: written + [launch], in: incarnation)
+        let own = [
+            File(path: incarnation.definition, bytes: Array(definition.utf8), mode: 0o600),
+            File(path: incarnation.record, bytes: record.encoded, mode: 0o600),
+        ]
         do throws(SystemError) {
             try FileTree.remove(incarnation.folder)
-            // What is in it becomes durable with its last file.
-            try FileTree.makeFolder(incarnation.folder, isSynced: true)
-            for folder in [incarnation.logs, incarnation.run, incarnation.temp, incarnation.secret] {
-                try FileTree.makeFolder(folder)
+            // Nobody relies on any of it before the launch plan is there, so all becomes durable together just before.
+            var changes = UnsyncedChanges()
+            for folder in [incarnation.folder, incarnation.logs, incarnation.run, incarnation.temp, incarnation.secret]
+            {
+                try FileTree.makeFolder(folder, noting: &changes)
             }
-            for folder in folders { try FileTree.makeFolder(folder.path, mode: folder.mode, isSynced: true) }
-            for file in written { try file.write() }
-            // Makes the names of the folders durable, too.
-            try DurableFile.write(Array(definition.utf8), to: incarnation.definition)
-            try DurableFile.write(record.encoded, to: incarnation.record)
-            try launch.write()
+            for folder in folders { try FileTree.makeFolder(folder.path, mode: folder.mode, noting: &changes) }
+            for file in written + own { try file.write(noting: &changes) }
+            try changes.sync()
+            try DurableFile.write(launch.bytes, to: launch.path, mode: launch.mode)
         } catch {
             throw ExecutorError(error, of: resource)
         }

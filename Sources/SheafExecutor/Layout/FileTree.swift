@@ -12,11 +12,24 @@ enum FileTree {
     ///   - isSynced: Whether the names of those that are made are to outlast a power cut.
     /// - Throws: `SystemError` that names the folder that cannot be made.
     static func makeFolder(_ path: String, mode: UInt32 = 0o700, isSynced: Bool = false) throws(SystemError) {
+        var changes = UnsyncedChanges()
+        try makeFolder(path, mode: mode, noting: &changes)
+        if isSynced { try changes.sync() }
+    }
+
+    /// Makes a folder and those above it, mode 0700, and notes what a power cut would take away again; one that is there
+    /// already is left as it is.
+    ///
+    /// - Throws: `SystemError` that names the folder that cannot be made.
+    static func makeFolder(
+        _ path: String,
+        mode: UInt32 = 0o700,
+        noting changes: inout UnsyncedChanges
+    ) throws(SystemError) {
         if mkdir(path, mode) == 0 {
             // The umask must not widen or narrow what was asked for.
             guard chmod(path, mode) == 0 else { throw SystemError("set the mode of \(path)") }
-            if isSynced { try DurableFile.syncFolder(of: path) }
-            return
+            return changes.note(nameOf: path)
         }
         switch errno {
         case EEXIST:
@@ -24,8 +37,8 @@ enum FileTree {
         case ENOENT:
             let parent = parent(of: path)
             guard parent != path else { throw SystemError("make the folder \(path)", number: ENOENT) }
-            try makeFolder(parent, isSynced: isSynced)
-            try makeFolder(path, mode: mode, isSynced: isSynced)
+            try makeFolder(parent, noting: &changes)
+            try makeFolder(path, mode: mode, noting: &changes)
         default: throw SystemError("make the folder \(path)")
         }
     }

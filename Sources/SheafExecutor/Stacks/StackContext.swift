@@ -1,3 +1,4 @@
+import Glibc
 import SheafEngine
 import SheafModel
 import SheafSupervision
@@ -72,7 +73,10 @@ struct StackContext: Sendable {
     /// The values that must not appear in evidence: of secrets, and of variables whose names say so.
     func secretValues(among variables: [String: String]) -> [[UInt8]] {
         let telling = ["PASSWORD", "PASSWD", "SECRET", "TOKEN", "APIKEY", "API_KEY", "PRIVATE_KEY", "CREDENTIAL"]
-        let named = variables.filter { entry in telling.contains { entry.key.uppercased().contains($0) } }
+        let named = variables.filter { entry in
+            let name = entry.key.uppercased()
+            return telling.contains { strstr(name, $0) != nil }
+        }
         return secrets.values + named.values.map { Array($0.utf8) }
     }
 

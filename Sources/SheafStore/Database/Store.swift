@@ -14,8 +14,8 @@ package struct Store: Sendable {
     /// Tells the time of events.
     let now: @Sendable () -> Date
 
-    /// How long a write waits for another process's write.
-    private static let busyTimeout: TimeInterval = 20
+    /// How often a write looks whether another process's write is over, at least a millisecond apart: 20 s in all.
+    private static let busyTries = 20_000
 
     /// Opens the database in a folder, and makes both when they are missing.
     ///
@@ -54,7 +54,11 @@ package struct Store: Sendable {
         self.path = path
         self.now = now
         var configuration = Configuration()
-        configuration.busyMode = .timeout(Self.busyTimeout)
+        // SQLite itself would look ever more seldom, and sleep on for up to 100 ms when the other has long been done.
+        configuration.busyMode = .callback { tries in
+            usleep(1000)
+            return tries < Self.busyTries
+        }
         configuration.foreignKeysEnabled = true
         // A command may only read, and then must not wait for a writer: transactions that write say so themselves.
         configuration.prepareDatabase { database in

@@ -14,6 +14,9 @@ struct RecoverCommand: AsyncParsableCommand {
             Only this command starts again all services and workers that are live and do not run, as after a reboot: \
             the same incarnations, without a new revision.
 
+            Only this command goes on with runs of workflows whose supervisor was lost, as after a reboot: jobs that \
+            have ended stay as they are, and what ran then has failed or is tried again by its retry.
+
             EXAMPLES
               sheaf recover
             """
@@ -27,6 +30,9 @@ struct RecoverCommand: AsyncParsableCommand {
         var isLive: Bool?
         /// A service or a worker that was started again.
         var resource: String?
+        /// A workflow, where one of its runs goes on.
+        var workflow: String?
+        var run: String?
 
         init(_ recovery: Recovery) {
             (bundle, revision, isLive) = (recovery.bundle, recovery.revision, recovery.isLive)
@@ -34,9 +40,16 @@ struct RecoverCommand: AsyncParsableCommand {
 
         init(_ revival: Revival) { (bundle, resource) = (revival.bundle, revival.resource.description) }
 
+        init(_ resumed: ResumedRun) {
+            (bundle, workflow, run) = (resumed.bundle, resumed.workflow.description, resumed.run.description)
+        }
+
         var cells: [String?] {
             if let resource { return [bundle, nil, "\(resource) is started again"] }
-            return [bundle, revision.map(String.init), isLive == true ? "live" : "undone"]
+            guard let workflow, let run else {
+                return [bundle, revision.map(String.init), isLive == true ? "live" : "undone"]
+            }
+            return [bundle, nil, "run \(run) of \(workflow) goes on"]
         }
     }
 
@@ -51,6 +64,7 @@ struct RecoverCommand: AsyncParsableCommand {
             let engine = context.engine("recover", store: store) { reporter.report($0) }
             records = try await engine.recover().map(Record.init)
             records += try await engine.revive().map(Record.init)
+            records += try await engine.goOnWithRuns().map(Record.init)
         }
         try Rendering.show(records, as: format.output) {
             guard !records.isEmpty else { return "nothing to recover\n" }
