@@ -38,7 +38,11 @@ extension ProcessStatus {
         return told
     }
 
-    private var word: String { state == .backoff && isCrashLooping ? "crash-loop" : state.rawValue }
+    /// A job that is tried again is in no loop: that has an end.
+    private var word: String {
+        let isLooping = state == .backoff && isCrashLooping && name == IncarnationFiles.mainProcess
+        return isLooping ? "crash-loop" : state.rawValue
+    }
 
     /// How the last attempt ended, with what it ran out of.
     var ending: String? {
