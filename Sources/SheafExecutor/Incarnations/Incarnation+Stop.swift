@@ -16,7 +16,7 @@ extension Incarnation {
         if let status = files.status ?? before, status.phase.isFinal { return }
         let isGone = sweep()
         cleanUp()
-        for group in (files.status ?? before)?.groups ?? [] { rmdir(group) }
+        for group in (files.status ?? before)?.groups ?? [] { remove(group) }
         guard isGone else {
             throw ExecutorError(
                 .stopFailed,
@@ -25,6 +25,15 @@ extension Incarnation {
             )
         }
     }
+
+    /// Removes a control group that nothing is in any more; what was killed a moment ago may still be leaving.
+    private func remove(_ group: String) {
+        let deadline = ContinuousClock.now + patience.stop
+        while rmdir(group) != 0, errno == EBUSY, ContinuousClock.now < deadline { usleep(Self.pause) }
+    }
+
+    /// Between looks at what gives no sign when it changes, in microseconds.
+    private static let pause: UInt32 = 5000
 
     private func endSupervisor() throws {
         guard isLocked else { return }
