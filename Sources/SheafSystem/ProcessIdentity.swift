@@ -29,9 +29,8 @@ package struct ProcessIdentity: Hashable, Sendable {
     package var isAlive: Bool { ProcessIdentity(of: pid) == self }
 
     /// Which boot of the machine this is (`/proc/sys/kernel/random/boot_id`).
-    package static var bootID: String {
+    package static let bootID =
         TextFile.read("/proc/sys/kernel/random/boot_id")?.split(separator: "\n").first.map(String.init) ?? ""
-    }
 
     /// Sends a signal, and to this process only.
     ///

@@ -35,13 +35,34 @@ package enum ProcessTable {
     /// What a process was started with counts, not what it has set since.
     package static func processes(withEnvironment entry: String) -> [ProcessIdentity] {
         let wanted = Array(entry.utf8)
-        return pids().compactMap { pid in
-            // The identity is taken before the look, so that a number reused in between does not count.
-            guard let identity = ProcessIdentity(of: pid), let text = TextFile.read("/proc/\(pid)/environ"),
-                text.utf8.split(separator: 0).contains(where: { $0.elementsEqual(wanted) }), identity.isAlive
-            else { return nil }
-            return identity
+        var found: [ProcessIdentity] = []
+        // The identity is taken before the look, so that a number reused in between does not count.
+        var left = pids().compactMap { ProcessIdentity(of: $0) }
+        for round in 0..<mostRounds where !left.isEmpty {
+            if round > 0 { usleep(roundPause) }
+            left = left.filter { process in
+                guard let text = TextFile.read("/proc/\(process.pid)/environ") else { return false }
+                guard !text.isEmpty else { return !isOfKernel(process.pid) }
+                let isMarked = text.utf8.split(separator: 0).contains { $0.elementsEqual(wanted) }
+                if isMarked, process.isAlive { found.append(process) }
+                return false
+            }
         }
+        return found
+    }
+
+    /// A process shows no environment while it becomes another program; it is looked at again for so long.
+    private static let mostRounds = 20
+    /// In microseconds.
+    private static let roundPause: UInt32 = 5000
+
+    /// Whether a process is a thread of the kernel, or has ended: neither will ever have an environment.
+    private static func isOfKernel(_ pid: Int32) -> Bool {
+        guard let stat = TextFile.read("/proc/\(pid)/stat"), let end = stat.lastIndex(of: ")") else { return true }
+        let fields = stat[stat.index(after: end)...].split(separator: " ")
+        guard fields.count > 6, fields[0] != "Z", let flags = UInt64(fields[6]) else { return true }
+        // PF_KTHREAD of the kernel.
+        return flags & 0x0020_0000 != 0
     }
 
     /// The entries of the environments of all processes that begin with a text, as far as this user may look.

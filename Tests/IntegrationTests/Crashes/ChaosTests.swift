@@ -60,6 +60,7 @@ import Testing
         let result = try await site.sheaf("recover")
         #expect(result.code == 0, "\(hint): \(result.errors)")
         #expect(result.output.contains("worker:\(name):watch is started again"), "\(hint): \(result.output)")
+        #expect(try await eventually { watchmen.areAllOnDuty }, "\(hint) is not back")
         if isApplied {
             // What was brought back is as it was applied, so there is nothing to do.
             let result = try await site.sheaf("apply", site.bundle)
