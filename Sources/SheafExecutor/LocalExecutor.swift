@@ -6,8 +6,8 @@ package import SheafModel
 /// Each kind has a controller; kinds that mean nothing locally are kept as declarations. Everything that runs belongs to
 /// an incarnation, a folder below `$SHEAF_HOME/workloads`, and survives the process that started it.
 package struct LocalExecutor: Executor {
-    private let home: ExecutorHome
-    private let keeper: IncarnationKeeper
+    let home: ExecutorHome
+    let keeper: IncarnationKeeper
 
     /// - Parameters:
     ///   - home: The absolute path of `$SHEAF_HOME`.
@@ -72,14 +72,6 @@ package struct LocalExecutor: Executor {
         if step.after == nil, id.kind.runsProcesses { try FailedIncarnation.forget(id, in: home) }
     }
 
-    package func startRun(of instance: ResourceInstance) async throws {
-        do {
-            try await WorkflowController(keeper: keeper).startRun(of: instance)
-        } catch let error as ExecutorError {
-            throw redacted(error, of: instance)
-        }
-    }
-
     package func observe(_ instance: ResourceInstance) async throws -> ResourceState {
         try await controller(for: instance.resource.id).observe(instance)
     }
@@ -118,7 +110,7 @@ package struct LocalExecutor: Executor {
     package var failures: [FailedIncarnation] { FailedIncarnation.all(in: home) }
 
     /// A message may quote a field, and the field may hold a secret.
-    private func redacted(_ error: ExecutorError, of instance: ResourceInstance?) -> ExecutorError {
+    func redacted(_ error: ExecutorError, of instance: ResourceInstance?) -> ExecutorError {
         // A secret that cannot be opened cannot be in the message either.
         guard let instance, let values = try? keeper.secrets.values(in: instance.resource), !values.isEmpty else {
             return error

@@ -18,6 +18,10 @@ package struct IncarnationPaths: Hashable, Sendable {
     package var status: String { "\(folder)/run/status" }
     /// What has changed since then.
     package var changes: String { "\(folder)/run/changes" }
+    /// What is special about the run of a workflow.
+    package var order: String { "\(folder)/run/order" }
+    /// The status of a supervisor that was lost, where another one goes on with its run.
+    package var earlierStatus: String { "\(folder)/run/earlier" }
 
     /// The environment entry that the supervisor and all its processes carry.
     package var marker: String { "\(Self.markerKey)=\(folder)" }

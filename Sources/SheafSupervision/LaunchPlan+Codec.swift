@@ -8,6 +8,7 @@ extension LaunchPlan {
         var lines = [Self.header]
         if let parallelism { lines.append(.init("parallelism", String(parallelism))) }
         lines += common.sorted { $0.key < $1.key }.map { .init("environment", "\($0.key)=\($0.value)") }
+        lines += groups.map(\.line)
         return EscapedLines.encode(lines + processes.flatMap { $0.lines(without: common) })
     }
 
@@ -34,6 +35,7 @@ extension LaunchPlan {
             case _ where !processes.isEmpty: try processes[processes.count - 1].take(line)
             case "parallelism": parallelism = try Int(number: line.value)
             case "environment": try common.takeVariable(line.value)
+            case "group": groups.append(try GroupPlan(text: line.value))
             default: throw FormatError("'\(line.key)' stands before the first process")
             }
         }
@@ -60,6 +62,7 @@ extension ProcessPlan {
         lines.append(.init("log", logPath))
         lines.append(.init("restart", restart.text))
         lines += dependencies.map { .init("needs", $0) }
+        if let group { lines.append(.init("in", group)) }
         lines.append(.init("stop-signal", String(stopSignal)))
         lines.append(.init("grace", String(grace)))
         lines += cleanup.map { .init("cleanup", $0) }
@@ -79,6 +82,7 @@ extension ProcessPlan {
         case "log": logPath = line.value
         case "restart": restart = try RestartPolicy(text: line.value)
         case "needs": dependencies.append(line.value)
+        case "in": group = line.value
         case "stop-signal": stopSignal = try Int32(number: line.value)
         case "grace": grace = try Milliseconds(number: line.value)
         case "cleanup": cleanup.append(line.value)
@@ -89,6 +93,20 @@ extension ProcessPlan {
         case "log-limit": logLimit = try Int64(number: line.value)
         default: throw FormatError("unknown key '\(line.key)'")
         }
+    }
+}
+
+extension GroupPlan {
+    fileprivate var line: EscapedLines.Line { .init("group", "\(name) \(parent ?? "-") \(restart.text)") }
+
+    fileprivate init(text: String) throws(FormatError) {
+        let words = text.words
+        guard words.count > 2 else { throw FormatError("a group needs a name, a group that it is in, and a policy") }
+        self.init(
+            name: words[0],
+            parent: words[1] == "-" ? nil : words[1],
+            restart: try RestartPolicy(text: words[2...].joined(separator: " "))
+        )
     }
 }
 
@@ -109,8 +127,8 @@ extension RestartPolicy {
         switch self {
         case .never: "never"
         case .always: "always"
-        case .onFailure(let count, let pause, let maxDuration):
-            "on-failure \(count) \(pause) \(maxDuration.map { String($0) } ?? "-")"
+        case .onFailure(let count, let pause, let maxDuration, let causes):
+            "on-failure \(count) \(pause) \(maxDuration.map { String($0) } ?? "-") \(causes.rawValue)"
         }
     }
 
@@ -119,11 +137,13 @@ extension RestartPolicy {
         switch words.first {
         case "never" where words.count == 1: self = .never
         case "always" where words.count == 1: self = .always
-        case "on-failure" where words.count == 4:
+        // Earlier versions of Sheaf wrote no causes, and meant every failure.
+        case "on-failure" where words.count == 4 || words.count == 5:
             self = .onFailure(
                 count: try Int(number: words[1]),
                 pause: try Milliseconds(number: words[2]),
-                maxDuration: words[3] == "-" ? nil : try Milliseconds(number: words[3])
+                maxDuration: words[3] == "-" ? nil : try Milliseconds(number: words[3]),
+                causes: words.count == 4 ? .any : RetryCauses(rawValue: try UInt8(number: words[4]))
             )
         default: throw FormatError("unknown restart policy '\(text)'")
         }

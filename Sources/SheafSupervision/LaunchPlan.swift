@@ -2,11 +2,14 @@
 package struct LaunchPlan: Hashable, Sendable {
     /// In the order in which they are started where their dependencies leave a choice.
     package var processes: [ProcessPlan]
-    /// How many of them may run at the same moment; nil for any number.
+    /// Each behind the one that it is in.
+    package var groups: [GroupPlan]
+    /// How many processes may run at the same moment; nil for any number.
     package var parallelism: Int?
 
-    package init(processes: [ProcessPlan], parallelism: Int? = nil) {
+    package init(processes: [ProcessPlan], groups: [GroupPlan] = [], parallelism: Int? = nil) {
         self.processes = processes
+        self.groups = groups
         self.parallelism = parallelism
     }
 
@@ -24,7 +27,7 @@ package struct LaunchPlan: Hashable, Sendable {
                 return "process '\(process.name)' depends on '\(need)', which is not there"
             }
         }
-        return cycleProblem
+        return groupProblem ?? cycleProblem
     }
 
     private var cycleProblem: String? {
@@ -61,6 +64,8 @@ package struct ProcessPlan: Hashable, Sendable {
     package var restart: RestartPolicy
     /// Names of the processes that must have succeeded before.
     package var dependencies: [String]
+    /// The innermost group that it is tried again with.
+    package var group: String?
     /// Sent to the process group when the incarnation is stopped.
     package var stopSignal: Int32
     /// From the stop signal to SIGKILL.
@@ -84,6 +89,7 @@ package struct ProcessPlan: Hashable, Sendable {
         logPath: String,
         restart: RestartPolicy = .never,
         dependencies: [String] = [],
+        group: String? = nil,
         stopSignal: Int32 = 15,
         grace: Milliseconds = 10_000,
         cleanup: [String] = [],
@@ -100,6 +106,7 @@ package struct ProcessPlan: Hashable, Sendable {
         self.logPath = logPath
         self.restart = restart
         self.dependencies = dependencies
+        self.group = group
         self.stopSignal = stopSignal
         self.grace = grace
         self.cleanup = cleanup

@@ -37,4 +37,15 @@ package struct ProcessNeeds: Sendable {
             return unmet[dependant] == 0
         }
     }
+
+    /// Whether a process waits for nothing any more.
+    package func isMet(_ index: Int) -> Bool { unmet[index] == 0 }
+
+    /// Finds anew what each waits for, where some that were released run once more.
+    package mutating func recount(isReleased: (Int) -> Bool) {
+        for index in unmet.indices { unmet[index] = 0 }
+        for index in dependants.indices where !isReleased(index) {
+            for dependant in dependants[index] { unmet[dependant] += 1 }
+        }
+    }
 }

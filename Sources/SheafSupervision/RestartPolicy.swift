@@ -5,8 +5,8 @@ package enum RestartPolicy: Hashable, Sendable {
     /// The process is meant to run for ever and is started again, with growing pauses.
     case always
     /// A failed attempt is repeated up to `count` times, each after `pause`, and none begins later than `maxDuration`
-    /// after the first; nil means no such end.
-    case onFailure(count: Int, pause: Milliseconds, maxDuration: Milliseconds?)
+    /// after the first; nil means no such end. What ended for none of the `causes` is not repeated.
+    case onFailure(count: Int, pause: Milliseconds, maxDuration: Milliseconds?, causes: RetryCauses = .any)
 
     /// The first pause before a process that must always run is started again; it doubles with each early end.
     package static let firstPause: Milliseconds = 200
@@ -28,12 +28,14 @@ package enum RestartPolicy: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - isSuccess: Whether it ended with exit code 0.
+    ///   - cause: What kinds of failure it was, where it was one.
     ///   - attempts: How many attempts there have been, this one included.
     ///   - earlyEnds: How many attempts in a row have ended before `healthyRun`, this one included.
     ///   - elapsed: Since the first attempt began.
     /// - Returns: Whether the process is done, or begins again and when.
     package func decision(
         isSuccess: Bool,
+        cause: RetryCauses = .any,
         attempts: Int,
         earlyEnds: Int,
         elapsed: Milliseconds
@@ -44,10 +46,10 @@ package enum RestartPolicy: Hashable, Sendable {
             return .restart(after: min(Self.firstPause << Milliseconds(doublings), Self.longestPause))
         case .never:
             return isSuccess ? .succeeded : .failed
-        case .onFailure(let count, let pause, let maxDuration):
+        case .onFailure(let count, let pause, let maxDuration, let causes):
             if isSuccess { return .succeeded }
             let isLate = maxDuration.map { elapsed + pause > $0 } ?? false
-            return attempts > count || isLate ? .failed : .restart(after: pause)
+            return attempts > count || isLate || causes.isDisjoint(with: cause) ? .failed : .restart(after: pause)
         }
     }
 }

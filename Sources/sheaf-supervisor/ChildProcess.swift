@@ -48,7 +48,10 @@ enum ChildProcess {
                 }
             }
         }
-        guard pid > 0 else { throw StartError(Self.problem(failure, plan: plan, arguments: arguments)) }
+        guard pid > 0 else {
+            let isTransient = failure.number == EAGAIN || failure.number == ENOMEM
+            throw StartError(Self.problem(failure, plan: plan, arguments: arguments), isTransient: isTransient)
+        }
         return pid
     }
 
@@ -111,6 +114,11 @@ enum ChildProcess {
 /// Why a process could not be started, as one line.
 struct StartError: Error {
     let description: String
+    /// Whether the machine only had no room at that moment.
+    let isTransient: Bool
 
-    init(_ description: String) { self.description = description }
+    init(_ description: String, isTransient: Bool = false) {
+        self.description = description
+        self.isTransient = isTransient
+    }
 }

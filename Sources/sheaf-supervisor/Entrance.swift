@@ -23,7 +23,10 @@ enum Entrance {
             return 1
         }
         do throws(FormatError) {
-            return fork(into: Supervisor(plan: try LaunchPlan(decoding: text), paths: paths))
+            let plan = try LaunchPlan(decoding: text)
+            let run = try RunInstruction(paths)
+            let followed = run.map { plan.following($0.order) } ?? plan
+            return fork(into: Supervisor(plan: followed, paths: paths, instruction: run))
         } catch {
             report("cannot use \(paths.launch): \(error)")
             return 1

@@ -14,8 +14,12 @@ struct Member {
     let plan: ProcessPlan
     var status: ProcessStatus
     var activity = Activity.none
-    /// When the pause after an attempt is over.
+    /// When the pause after an attempt is over; never, where only the whole group can be tried again.
     var restartAt: Milliseconds?
+    /// What kinds of failure the last attempt was, if it was one.
+    var cause = RetryCauses.any
+    /// How many attempts there were when its group was last tried again.
+    var earlierAttempts = 0
     /// When the first and the last attempt began, on the clock for deadlines.
     var firstStart: Milliseconds?
     var lastStart: Milliseconds = 0
@@ -42,14 +46,12 @@ struct Member {
         switch activity {
         case .process(_, let killAt): killAt
         case .cleanup(_, let killAt): killAt
-        case .none: status.state == .backoff ? restartAt : nil
+        case .none: status.state == .backoff || status.state == .waiting ? restartAt : nil
         }
     }
 
-    /// Whether its pause is over and nothing of it runs any more.
-    func isDue(_ now: Milliseconds) -> Bool {
-        status.state == .backoff && isIdle && (restartAt ?? 0) <= now
-    }
+    /// Whether the pause after an attempt, or that of its group, is over and nothing of it runs any more.
+    func isDue(_ now: Milliseconds) -> Bool { isIdle && (restartAt ?? 0) <= now }
 
     /// Notes that an attempt has begun.
     mutating func noteStart(pid: Int32, startTime: UInt64?) {
@@ -66,18 +68,19 @@ struct Member {
     }
 
     /// Notes that an attempt could not begin, which counts as one that ended at once.
-    mutating func noteFailedStart(_ reason: String, isStopping: Bool) {
+    mutating func noteFailedStart(_ error: StartError, isStopping: Bool) {
         let now = Clock.now
         firstStart = firstStart ?? now
         lastStart = now
         status.nextStartAt = nil
         status.attempts += 1
         status.startedAt = Clock.date
-        noteEnd(.notStarted(reason), isStopping: isStopping)
+        let cause: RetryCauses = error.isTransient ? [.error, .transient] : .error
+        noteEnd(.notStarted(error.description), cause: cause, isStopping: isStopping)
     }
 
-    /// Notes how an attempt ended, and decides what follows.
-    mutating func noteEnd(_ exit: ProcessStatus.Exit, isStopping: Bool) {
+    /// Notes how an attempt ended, and decides what follows; the cause is only given where the end does not tell it.
+    mutating func noteEnd(_ exit: ProcessStatus.Exit, cause: RetryCauses? = nil, isStopping: Bool) {
         let now = Clock.now
         activity = .none
         status.pid = nil
@@ -86,15 +89,19 @@ struct Member {
         status.finishedAt = Clock.date
         if now - lastStart >= ProcessStatus.settleTime { status.hasSettled = true }
         status.earlyEnds = now - lastStart >= RestartPolicy.healthyRun ? 0 : status.earlyEnds + 1
+        self.cause = cause ?? RetryCauses(of: exit, isContained: !plan.cleanup.isEmpty)
         let decision = plan.restart.decision(
             isSuccess: exit == .code(0),
-            attempts: status.attempts,
+            cause: self.cause,
+            attempts: status.attempts - earlierAttempts,
             earlyEnds: status.earlyEnds,
             elapsed: now - (firstStart ?? now)
         )
         switch decision {
         case .succeeded: status.state = .succeeded
-        case .failed: status.state = isStopping ? .stopped : .failed
+        case .failed where isStopping: status.state = .stopped
+        case .failed where plan.group != nil: holdForGroup()
+        case .failed: status.state = .failed
         case .restart where isStopping: status.state = .stopped
         case .restart(let pause):
             status.state = .backoff

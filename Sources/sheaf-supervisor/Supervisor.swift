@@ -11,10 +11,13 @@ struct Supervisor {
     let paths: IncarnationPaths
     /// How many processes may run at the same moment.
     let parallelism: Int
+    /// What is special about it as a run of a workflow.
+    let instruction: RunInstruction?
     var identity = ProcessIdentity(pid: 0, startTime: 0)
     var phase = SupervisorStatus.Phase.starting
     var members: [Member]
     var needs: ProcessNeeds
+    var groups: JobGroups
     /// Members that may start, in the order in which they do.
     var queue: StartQueue
     /// The processes that were started and are not collected yet, with their members.
@@ -31,14 +34,17 @@ struct Supervisor {
     /// When a record that could not be written is tried again.
     var writeAgainAt: Milliseconds?
 
-    init(plan: LaunchPlan, paths: IncarnationPaths) {
+    init(plan: LaunchPlan, paths: IncarnationPaths, instruction: RunInstruction? = nil) {
         self.paths = paths
+        self.instruction = instruction
         parallelism = plan.parallelism ?? .max
         members = plan.processes.map(Member.init)
         needs = ProcessNeeds(plan.processes)
+        groups = JobGroups(of: plan)
         queue = StartQueue(needs.roots)
         unfinished = plan.processes.count
         record = RunRecord(paths: paths, processCount: plan.processes.count)
+        if let earlier = instruction?.earlier { takeOver(earlier) }
     }
 
     /// Runs until everything has ended; call it in the process that is to be the supervisor.
@@ -62,12 +68,13 @@ struct Supervisor {
             handshake(problem)
             return 1
         }
-        let problem = startFirst()
+        let problem = instruction?.earlier == nil ? startFirst() : goOn()
         if problem != nil { beginStop() }
         write()
         handshake(problem)
         loop(signals)
         sweep(signals)
+        if finalPhase == .succeeded { instruction?.order.discarded.forEach(FolderContent.remove) }
         phase = finalPhase
         while replaceRecord() != nil, phase != .stopped {
             // Without its outcome a run would look as if it had died; the record is worth waiting for.

@@ -47,7 +47,7 @@ struct Sheaf: AsyncParsableCommand {
                 name: "Look",
                 subcommands: [
                     StatusCommand.self, DriftCommand.self, GetCommand.self, LogsCommand.self, RunCommand.self,
-                    DoctorCommand.self,
+                    RunsCommand.self, DoctorCommand.self,
                 ]
             ),
         ]

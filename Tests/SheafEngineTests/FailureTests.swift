@@ -112,6 +112,8 @@ private final class FlakyExecutor: Executor {
     func revert(_ step: Step) async throws { try await base.revert(step) }
     func finish(_ step: Step) async throws { try await base.finish(step) }
     func setAside(_ step: Step, everything: Bool) async throws -> String? { nil }
-    func startRun(of instance: ResourceInstance) async throws { try await base.startRun(of: instance) }
+    func startRun(of instance: ResourceInstance, because cause: RunCause) async throws -> RunID? {
+        try await base.startRun(of: instance, because: cause)
+    }
     func observe(_ instance: ResourceInstance) async throws -> ResourceState { try await base.observe(instance) }
 }

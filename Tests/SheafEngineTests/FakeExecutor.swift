@@ -160,8 +160,9 @@ final class FakeExecutor: Executor {
         try await carryOut(.dropSnapshot(id.volume.name), [{ $0.copies[FakeWorld.name(id)] = nil }])
     }
 
-    func startRun(of instance: ResourceInstance) async throws {
+    func startRun(of instance: ResourceInstance, because cause: RunCause) async throws -> RunID? {
         try await carryOut(.perform(instance.resource.id.name), [{ try $0.start(instance) }])
+        return nil
     }
 
     func observe(_ instance: ResourceInstance) async throws -> ResourceState {

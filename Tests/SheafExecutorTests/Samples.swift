@@ -42,9 +42,13 @@ enum Samples {
         return .object(job)
     }
 
-    static func workflow(_ jobs: [JSONValue], generation: Int = 1, extra: [String: JSONValue] = [:]) -> ResourceInstance
-    {
-        instance(.workflow, "nightly", generation, ["dag": .array(jobs)].merging(extra) { $1 }, [])
+    static func workflow(
+        _ jobs: [JSONValue],
+        generation: Int = 1,
+        extra: [String: JSONValue] = [:],
+        attachments: [Attachment] = []
+    ) -> ResourceInstance {
+        instance(.workflow, "nightly", generation, ["dag": .array(jobs)].merging(extra) { $1 }, attachments)
     }
 
     static func volume(_ name: String = "data", generation: Int = 1) -> ResourceInstance {

@@ -54,7 +54,7 @@ final class Scratch: Sendable {
     }
 
     func log(of instance: ResourceInstance, process: String = IncarnationFiles.mainProcess) -> String {
-        TextFile.read(executor.files(of: instance).log(of: process)) ?? ""
+        TextFile.read(executor.files(of: instance).lastLog(of: process)) ?? ""
     }
 
     /// Goes through prepare and perform.
@@ -69,7 +69,7 @@ final class Scratch: Sendable {
     /// The names below the home, without the folders that never go away.
     var leftovers: [String] {
         let all = (try? FileManager.default.subpathsOfDirectory(atPath: home)) ?? ["the home itself is gone"]
-        return all.filter { $0 != "workloads" && $0 != "volumes" }.sorted()
+        return all.filter { !["workloads", "volumes", "runs"].contains($0) }.sorted()
     }
 
     /// The processes that carry the marker of an incarnation.

@@ -103,7 +103,29 @@ import Testing
                 [], ["start"], ["load-a"], ["load-a"], ["start"], ["load-b", "load-c", "load-deep-x"],
             ]
         )
-        #expect(workflow.dag.map { $0.retry?.count } == [nil, 2, 1, 2, 2, nil])
+        #expect(workflow.dag.map { $0.retry?.count } == [nil, nil, 1, nil, nil, nil])
+        #expect(workflow.dag.map(\.group) == [nil, "load", "load", "load", "load", nil])
+        #expect(workflow.groups?.map(\.name) == ["load"])
+        #expect(workflow.groups?.first?.retry.count == 2)
+    }
+
+    @Test func nodesWithARetryAreGroupsInGroups() throws {
+        let spec = Self.spec
+        let bundle = try Bundles.resolved([
+            "bundle.yaml": Bundles.bundle("  - {id: w, workspace: public, file: w.yaml}\n"),
+            "w.yaml": Self.workflow(
+                "w",
+                "name: once, file: middle.yaml",
+                "name: again, file: middle.yaml, retry: {count: 3}"
+            ),
+            "middle.yaml": Self.workflow("middle", "name: a, \(spec)", "name: in, file: deep.yaml, retry: {count: 1}"),
+            "deep.yaml": Self.workflow("deep", "name: x, \(spec)"),
+        ])
+        let workflow = try #require(bundle.resources.first).spec(WorkflowSpec.self)
+        #expect(workflow.groups?.map(\.name) == ["once-in", "again", "again-in"])
+        #expect(workflow.groups?.map(\.parent) == [nil, nil, "again"])
+        let groups = Dictionary(uniqueKeysWithValues: workflow.dag.map { ($0.name, $0.group) })
+        #expect(groups == ["once-a": nil, "once-in-x": "once-in", "again-a": "again", "again-in-x": "again-in"])
     }
 
     @Test func whatIsWrongWithNestedWorkflowsIsReported() throws {

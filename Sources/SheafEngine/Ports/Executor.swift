@@ -48,8 +48,22 @@ package protocol Executor: Sendable {
 
     /// Starts the jobs of a live workflow once more, and returns when the first are started.
     ///
+    /// - Returns: The identifier of the run; nil for an executor that gives them none.
     /// - Throws: A `SheafError` when a run is going on, or the jobs cannot be started.
-    func startRun(of instance: ResourceInstance) async throws
+    @discardableResult
+    func startRun(of instance: ResourceInstance, because cause: RunCause) async throws -> RunID?
+
+    /// Goes on with a run of a live workflow that was interrupted, by a crash of the machine for example.
+    ///
+    /// - Returns: Its identifier; nil when there is none.
+    /// - Throws: A `SheafError` when its jobs cannot be started.
+    func goOnWithRun(of instance: ResourceInstance) async throws -> RunID?
+
+    /// Ends the run of a live workflow that is going on or was interrupted.
+    ///
+    /// - Returns: Its identifier; nil when there is none.
+    /// - Throws: A `SheafError` when it cannot be ended.
+    func endRun(of instance: ResourceInstance) async throws -> RunID?
 
     /// How an incarnation is now. Cheap enough to ask many times a second.
     func observe(_ instance: ResourceInstance) async throws -> ResourceState
@@ -94,4 +108,15 @@ extension Executor {
     }
 
     package func dropSnapshot(_ id: SnapshotID) async throws {}
+
+    /// Starts the jobs of a live workflow once more because somebody asked for it.
+    @discardableResult
+    package func startRun(of instance: ResourceInstance) async throws -> RunID? {
+        try await startRun(of: instance, because: .request)
+    }
+
+    /// There is none: what an executor without supervisors runs ends with it.
+    package func goOnWithRun(of instance: ResourceInstance) async throws -> RunID? { nil }
+
+    package func endRun(of instance: ResourceInstance) async throws -> RunID? { nil }
 }

@@ -5,15 +5,63 @@ extension Engine {
     /// Starts the jobs of a live workflow once more; returns when the first are started.
     ///
     /// No revision is made: what is live stays the same.
+    /// - Returns: The identifier of the run; nil for an executor that gives them none.
     /// - Throws: `StoreError` when another operation holds the bundle's lease, `EngineError` when the workflow is not
     ///   live any more, the executor's error when a run is going on.
-    package func startRun(of workflow: ResourceID, in bundle: String) async throws {
+    @discardableResult
+    package func startRun(
+        of workflow: ResourceID,
+        in bundle: String,
+        because cause: RunCause = .request
+    ) async throws -> RunID? {
         try await recoverOrReport(needing: bundle)
-        try await withLease(of: bundle) {
+        return try await withLease(of: bundle) {
             guard let instance = try store.liveResource(workflow) else {
                 throw EngineError(.nothingLive, .refused, "\(workflow) is not live any more")
             }
-            try await executor.startRun(of: instance)
+            return try await executor.startRun(of: instance, because: cause)
         }
     }
+
+    /// Ends the run of a live workflow that is going on or was interrupted; takes no lease, since an operation that waits
+    /// for the run holds it.
+    ///
+    /// - Returns: Its identifier; nil when there is none.
+    /// - Throws: The executor's error when it cannot be ended.
+    package func endRun(of instance: ResourceInstance) async throws -> RunID? {
+        try await executor.endRun(of: instance)
+    }
+
+    /// Goes on with the runs of all live workflows that were interrupted.
+    ///
+    /// Bundles whose lease another operation holds are passed over: it settles them itself, or the next recovery does.
+    /// - Returns: By bundle, in dependency order; empty when there was none.
+    /// - Throws: The first error of an executor, after all others were tried.
+    package func goOnWithRuns() async throws -> [ResumedRun] {
+        var resumed: [ResumedRun] = []
+        var problem: (any Error)?
+        for (bundle, instance) in try store.inventory() where instance.resource.id.kind == .workflow {
+            do {
+                let run = try await withLease(of: bundle) { () -> RunID? in
+                    // Read again under the lease: it may have been replaced in between.
+                    guard let instance = try store.liveResource(instance.resource.id) else { return nil }
+                    return try await executor.goOnWithRun(of: instance)
+                }
+                if let run { resumed.append(ResumedRun(bundle: bundle, workflow: instance.resource.id, run: run)) }
+            } catch let error as StoreError where error.kind == .leaseHeld {
+                continue
+            } catch {
+                problem = problem ?? error
+            }
+        }
+        if let problem { throw problem }
+        return resumed
+    }
+}
+
+/// A run that was interrupted and goes on.
+package struct ResumedRun: Hashable, Sendable {
+    package var bundle: String
+    package var workflow: ResourceID
+    package var run: RunID
 }

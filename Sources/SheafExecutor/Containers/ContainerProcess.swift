@@ -43,6 +43,7 @@ struct ContainerProcess {
             logPath: context.files.log(of: request.process),
             restart: request.restart,
             dependencies: request.dependencies,
+            group: request.group,
             cleanup: [engine.program] + engine.hostFlags + removalArguments(engine)
         )
         var files = try contractFiles()

@@ -92,6 +92,7 @@ struct IncarnationKeeper: Sendable {
     ///   - instance: What the incarnation is made from, as it is kept.
     ///   - requests: Its workloads, with their secrets opened.
     ///   - parallelism: How many of them run at once; nil for all.
+    ///   - groups: Those of them that are tried again as a whole.
     ///   - resources: What they may name, as it is kept.
     ///   - check: Is called for each workload first.
     /// - Throws: `ExecutorError`, or what the resources or the content throw; an incomplete folder may be left.
@@ -99,6 +100,7 @@ struct IncarnationKeeper: Sendable {
         _ instance: ResourceInstance,
         _ requests: [WorkloadRequest],
         parallelism: Int? = nil,
+        groups: [GroupPlan] = [],
         resources: any ResourceDirectory,
         checking check: (WorkloadRequest) throws -> Void = { _ in }
     ) async throws {
@@ -112,6 +114,7 @@ struct IncarnationKeeper: Sendable {
         }
         let files = home.files(of: instance)
         var draft = IncarnationDraft(definition: try definition(of: instance))
+        draft.plan.groups = groups
         draft.secretValues = try secrets.values(in: instance.resource)
         draft.plan.parallelism = parallelism
         for request in requests {
@@ -136,8 +139,16 @@ struct IncarnationKeeper: Sendable {
 
     /// Starts an incarnation with the directories of its volumes; nothing happens when it lives.
     ///
+    /// - Parameters:
+    ///   - instance: What it was made from.
+    ///   - specs: Its workloads.
+    ///   - preparing: Is called under its lock, before its supervisor is started.
     /// - Throws: `ExecutorError`, with `not-prepared` when the folder was made from another definition.
-    func start(_ instance: ResourceInstance, specs: [WorkloadSpec]) async throws {
+    func start(
+        _ instance: ResourceInstance,
+        specs: [WorkloadSpec],
+        preparing: @escaping @Sendable () throws -> Void = {}
+    ) async throws {
         let incarnation = incarnation(of: instance)
         let id = instance.resource.id
         guard try !isForeign(instance) else {
@@ -160,7 +171,7 @@ struct IncarnationKeeper: Sendable {
             } catch {
                 throw ExecutorError(error, of: id)
             }
-            try incarnation.start(supervisor)
+            try incarnation.start(supervisor, preparing: preparing)
         }
     }
 
@@ -214,8 +225,10 @@ struct IncarnationKeeper: Sendable {
     }
 
     /// Ends an incarnation and removes its folder, and the folders above it that become empty.
-    func remove(_ instance: ResourceInstance) async throws {
-        let incarnation = incarnation(of: instance)
+    func remove(_ instance: ResourceInstance) async throws { try await remove(incarnation(of: instance)) }
+
+    /// The same, of whatever it was made from.
+    func remove(_ incarnation: Incarnation) async throws {
         let root = home.workloads
         try await BlockingCalls.run {
             try incarnation.stop()

@@ -10,6 +10,7 @@ struct WorkflowController: ResourceController {
     /// How many jobs of a run go at once where the manifest does not say: most of them wait for something else than a
     /// processor.
     private static var standardParallelism: Int { max(8, 4 * sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+    private var runs: RunControl { RunControl(keeper: keeper) }
 
     func prepare(_ step: Step, resources: any ResourceDirectory) async throws -> [String: String] {
         guard let after = step.added else { return step.facts }
@@ -24,7 +25,11 @@ struct WorkflowController: ResourceController {
         }
         let requests = try workflow.dag.map { try request(for: $0, of: opened) }
         let parallelism = WorkflowProperties(workflow.properties).parallelism ?? Self.standardParallelism
-        try await keeper.render(after, requests, parallelism: parallelism, resources: resources)
+        let groups = try (workflow.groups ?? []).map { group in
+            let rule = RetryRule(retry: group.retry, owner: "'\(group.name)' of \(after.resource.id)")
+            return GroupPlan(name: group.name, parent: group.parent, restart: try rule.policy())
+        }
+        try await keeper.render(after, requests, parallelism: parallelism, groups: groups, resources: resources)
         return step.facts
     }
 
@@ -37,15 +42,21 @@ struct WorkflowController: ResourceController {
         }
         // A run that has begun is never begun again: its jobs may have done what must not be done twice.
         guard !hasBegun(after) else { return }
-        try await keeper.start(after, specs: try startSpecs(of: after))
+        try await runs.begin(after, because: .apply)
     }
 
     func revert(_ step: Step) async throws {
-        if let after = step.added { try await keeper.remove(after) }
+        if let after = step.added { try await runs.discard(after) }
     }
 
     func finish(_ step: Step) async throws {
-        if let before = step.replaced { try await keeper.remove(before) }
+        guard let before = step.replaced else { return }
+        let id = before.resource.id
+        if let after = step.after {
+            try await runs.collect(id, below: after.generation, replaced: before.generation)
+        } else {
+            try await runs.removeAll(id, replaced: before.generation)
+        }
     }
 
     func observe(_ instance: ResourceInstance) async throws -> ResourceState {
@@ -57,24 +68,21 @@ struct WorkflowController: ResourceController {
     /// Starts the jobs of a live workflow once more.
     ///
     /// - Throws: `ExecutorError` with `run-goes-on` when the last run has not ended.
-    func startRun(of instance: ResourceInstance) async throws {
+    func startRun(of instance: ResourceInstance, because cause: RunCause) async throws -> RunID? {
         let id = instance.resource.id
-        guard try await !keeper.isAlive(instance) else {
+        guard try await !keeper.isAlive(instance), !runs.isRunning(id) else {
             throw ExecutorError(
                 .runGoesOn,
                 "a run of \(id) is going on",
-                hint: "wait for its end: sheaf logs \(id) -f"
+                hint: "wait for its end: sheaf logs \(id) -f; or end it: sheaf run \(id) --cancel"
             )
         }
-        try await keeper.start(instance, specs: try startSpecs(of: instance))
-    }
-
-    private func startSpecs(of instance: ResourceInstance) throws -> [WorkloadSpec] {
-        try keeper.secrets.startSpecs(of: instance) { try $0.decoded(WorkflowSpec.self).dag.map(\.spec) }
+        try await runs.collect(id, below: instance.generation)
+        return try await runs.begin(instance, because: cause)
     }
 
     private func hasBegun(_ instance: ResourceInstance) -> Bool {
-        guard let status = keeper.home.files(of: instance).status else { return false }
+        guard let status = keeper.home.files(of: instance).lastStatus else { return false }
         return status.phase != .starting || status.processes.contains { $0.attempts > 0 }
     }
 
@@ -87,29 +95,8 @@ struct WorkflowController: ResourceController {
             spec: job.spec,
             job: job.name,
             dependencies: job.dependencies ?? [],
-            restart: try policy(job.retry, of: job.name)
+            group: job.group,
+            restart: try RetryRule(retry: job.retry, owner: "job '\(job.name)'").policy()
         )
-    }
-
-    /// One more attempt where a retry gives no number; no pause where it gives none.
-    private func policy(_ retry: WorkflowSpec.Retry?, of job: String) throws -> RestartPolicy {
-        guard let retry else { return .never }
-        return .onFailure(
-            count: max(retry.count ?? 1, 0),
-            pause: try milliseconds(retry.duration, of: job) ?? 0,
-            maxDuration: try milliseconds(retry.maxDuration, of: job)
-        )
-    }
-
-    private func milliseconds(_ text: String?, of job: String) throws -> Milliseconds? {
-        guard let text else { return nil }
-        guard let value = DurationText.milliseconds(text) else {
-            throw ExecutorError(
-                .invalidValue,
-                "cannot run job '\(job)': '\(text)' is no duration",
-                hint: "write it as 30s, 10m or 1h30m"
-            )
-        }
-        return value
     }
 }

@@ -70,7 +70,8 @@ package struct FailedIncarnation: Sendable {
     private static func link(_ files: IncarnationFiles, to draft: String) throws(SystemError) {
         // The folder `run` holds the lock of what lives, which is nobody else's.
         for part in FileTree.names(in: files.folder) ?? [] where part != "run" {
-            try FileTree.link("\(files.folder)/\(part)", to: "\(draft)/\(part)")
+            let source = part == "log" ? files.logFolder : "\(files.folder)/\(part)"
+            try FileTree.link(source, to: "\(draft)/\(part)")
         }
     }
 
@@ -79,8 +80,9 @@ package struct FailedIncarnation: Sendable {
         try FileTree.makeFolder(target)
         // Without the list of secrets nothing of a log may stay, whatever the reason.
         guard let redaction = files.redaction else { return }
-        for name in FileTree.names(in: files.logs) ?? [] {
-            let text = LogTail.text(of: "\(files.logs)/\(name)", atMost: mostOfLog, redaction: redaction)
+        let source = files.logFolder
+        for name in FileTree.names(in: source) ?? [] {
+            let text = LogTail.text(of: "\(source)/\(name)", atMost: mostOfLog, redaction: redaction)
             guard let text else { continue }
             try DurableFile.write(Array(text.utf8), to: "\(target)/\(name)", isSynced: false)
         }

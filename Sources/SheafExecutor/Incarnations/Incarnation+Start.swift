@@ -5,9 +5,12 @@ import SheafSystem
 extension Incarnation {
     /// Starts the supervisor and returns when the first processes have been exec'ed; nothing happens when it runs.
     ///
-    /// - Parameter program: The path of `sheaf-supervisor`.
-    /// - Throws: `ExecutorError` with `start-failed`, `not-prepared` or `file-failure`; nothing runs then.
-    package func start(_ program: String) throws {
+    /// - Parameters:
+    ///   - program: The path of `sheaf-supervisor`.
+    ///   - preparing: Is called under the lock, once nothing of an earlier life is left but its files.
+    /// - Throws: `ExecutorError` with `start-failed`, `not-prepared` or `file-failure`, or what the closure throws; nothing
+    ///   runs then.
+    package func start(_ program: String, preparing: () throws -> Void = {}) throws {
         guard files.plan != nil else {
             throw ExecutorError(.notPrepared, "cannot start \(resource): \(paths.launch) is missing or damaged")
         }
@@ -17,6 +20,7 @@ extension Incarnation {
             sweep()
             cleanUp()
         }
+        try preparing()
         try removeStatus()
         let answer: DetachedProcess.Answer?
         do throws(SystemError) {

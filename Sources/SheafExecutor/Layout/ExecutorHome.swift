@@ -11,6 +11,8 @@ package struct ExecutorHome: Hashable, Sendable {
 
     package var workloads: String { "\(path)/workloads" }
     package var volumes: String { "\(path)/volumes" }
+    /// What is kept of the runs of workflows.
+    package var runs: String { "\(path)/runs" }
     /// What is kept of attempts that failed and were undone.
     package var failed: String { "\(path)/failed" }
 
@@ -27,6 +29,12 @@ package struct ExecutorHome: Hashable, Sendable {
     package func folder(of id: ResourceID) -> String {
         "\(workloads)/\(id.workspace ?? "instance")/\(id.kind.rawValue)/\(id.name)"
     }
+
+    /// The folder with what is kept of the runs of a workflow, one folder a run.
+    func runsFolder(of id: ResourceID) -> String { "\(runs)/\(id.workspace ?? "instance")/\(id.name)" }
+
+    /// The generations of a workload that have a folder, in no order.
+    func generations(of id: ResourceID) -> [Int] { (FileTree.names(in: folder(of: id)) ?? []).compactMap(Int.init) }
 
     /// The folder with what the last failure of a workload left, one folder a generation.
     package func failedFolder(of id: ResourceID) -> String {

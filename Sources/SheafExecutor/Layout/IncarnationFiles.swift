@@ -34,8 +34,14 @@ package struct IncarnationFiles: Hashable, Sendable {
     /// The name of the process of a service or a worker; jobs go by their own names.
     package static let mainProcess = "main"
 
-    /// Where a process writes its standard output and standard error.
-    package func log(of process: String) -> String { "\(logs)/\(process).log" }
+    /// Where a process writes its standard output and standard error, unless it belongs to a run.
+    func log(of process: String) -> String { "\(logs)/\(process).log" }
+
+    /// The folder that processes write their output into now.
+    var logFolder: String { order?.logFolder ?? logs }
+
+    /// Where the standard output and standard error of a process are: of a workflow, those of its last run.
+    package func lastLog(of process: String) -> String { "\(logFolder)/\(process).log" }
 
     /// What shall run; nil when the incarnation is not completely rendered.
     package var plan: LaunchPlan? {
@@ -61,8 +67,21 @@ package struct IncarnationFiles: Hashable, Sendable {
     /// Whether there is a launch plan, which is written last; much cheaper than reading it.
     var hasPlan: Bool { FileTree.exists(supervision.launch) || FileTree.exists(supervision.earlierLaunch) }
 
-    /// The logs of this incarnation, in the order of its processes.
+    /// The status, or that of a supervisor that was lost while another one is about to go on with its run.
+    var lastStatus: SupervisorStatus? {
+        // As for the status itself.
+        status ?? TextFile.read(supervision.earlierStatus).flatMap { try? SupervisorStatus(decoding: $0) }
+    }
+
+    /// The last run that was begun here; nil for all but workflows, and where there was none.
+    var order: RunOrder? {
+        // As for the status.
+        TextFile.read(supervision.order).flatMap { try? RunOrder(decoding: $0) }
+    }
+
+    /// The logs of this incarnation, in the order of its processes: of a workflow, those of its last run.
     package var processLogs: [(process: String, path: String)] {
-        (plan?.processes ?? []).map { ($0.name, $0.logPath) }
+        let order = order
+        return (plan?.processes ?? []).map { ($0.name, order?.log(of: $0.name) ?? $0.logPath) }
     }
 }

@@ -11,7 +11,7 @@ struct WorkflowObserver {
         guard files.hasPlan else {
             return ResourceState(status: "deleted", progress: .failed, evidence: "there is nothing in \(files.folder)")
         }
-        guard let status = files.status else {
+        guard let status = files.lastStatus else {
             return ResourceState(
                 status: "active",
                 progress: isScheduled ? .ready : .pending,
@@ -20,7 +20,8 @@ struct WorkflowObserver {
         }
         if !status.phase.isFinal, Incarnation.supervisor(of: status) == nil {
             // It may have ended well since the status was read; its last word is written before its end.
-            return state(of: files.status ?? status, isSupervised: false)
+            // Whoever is about to go on with it holds the lock.
+            return state(of: files.lastStatus ?? status, isSupervised: incarnation.isLocked)
         }
         return state(of: status, isSupervised: true)
     }
@@ -32,7 +33,7 @@ struct WorkflowObserver {
         case .failed: failed(status)
         case .stopped: failed(status, "the run was stopped")
         case .starting, .running, .stopping:
-            isSupervised ? running(status) : failed(status, "the supervisor has ended")
+            isSupervised ? running(status) : failed(status, Self.interruption)
         }
     }
 
@@ -57,11 +58,17 @@ struct WorkflowObserver {
         )
     }
 
+    private func evidence(_ status: SupervisorStatus) -> String? { Self.failure(in: status, files: incarnation.files) }
+
+    /// What is said of a run whose supervisor was lost.
+    private static let interruption =
+        "the run was interrupted: its supervisor has ended; 'sheaf recover' goes on with it"
+
     /// Why the first job that failed for good did so; nil when none has.
-    private func evidence(_ status: SupervisorStatus) -> String? {
+    static func failure(in status: SupervisorStatus, files: IncarnationFiles) -> String? {
         status.processes.first { $0.state == .failed }.map { process in
             let attempts = process.attempts > 1 ? " after \(process.attempts) attempts" : ""
-            return "job '\(process.name)' failed\(attempts): \(Evidence(files: incarnation.files).ending(of: process))"
+            return "job '\(process.name)' failed\(attempts): \(Evidence(files: files).ending(of: process))"
         }
     }
 

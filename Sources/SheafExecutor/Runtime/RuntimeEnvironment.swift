@@ -1,5 +1,6 @@
 import SheafEngine
 import SheafModel
+import SheafSupervision
 
 /// The variables of the runtime contract.
 ///
@@ -81,7 +82,7 @@ struct RuntimeEnvironment {
             "DATAOS_TYPE": id.kind.rawValue,
             "DATAOS_WORKSPACE": id.workspace ?? "",
             "DATAOS_RESOURCE_ID": identity,
-            "DATAOS_RUN_ID": "\(id.name)\(stamp)",
+            "DATAOS_RUN_ID": job == nil ? "\(id.name)\(stamp)" : RunOrder.idPlaceholder,
             "DATAOS_STAMP": stamp,
             "DATAOS_UID": Digest(of: Array("\(id)\(stamp)".utf8)).short,
             "DATAOS_TAGS": tags.joined(separator: ","),

@@ -55,6 +55,7 @@ struct HostProcess {
             logPath: context.files.log(of: request.process),
             restart: request.restart,
             dependencies: request.dependencies,
+            group: request.group,
             stopSignal: stopSignal,
             memoryLimit: Quantity.memory(limits?.memory).map(Int64.init),
             cpuLimit: Quantity.cpu(limits?.cpu).map { Int64(($0 * 1000).rounded()) }

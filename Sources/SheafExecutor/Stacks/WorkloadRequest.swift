@@ -10,6 +10,8 @@ struct WorkloadRequest: Sendable {
     let job: String?
     /// The jobs that must have succeeded.
     var dependencies: [String] = []
+    /// The jobs that it is tried again with, by the name of their group.
+    var group: String?
     var restart = RestartPolicy.always
 
     var resource: ResourceID { instance.resource.id }

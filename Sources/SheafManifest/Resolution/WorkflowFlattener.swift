@@ -3,13 +3,25 @@ internal import SheafModel
 /// Puts the jobs of nested workflows in the place of the nodes that name them.
 ///
 /// A node `load` whose workflow has a job `copy` becomes the job `load-copy`. The first jobs of the nested workflow
-/// wait for what the node waits for; what waits for the node waits for all of its last jobs. The node's retry goes to
-/// the jobs that have none.
+/// wait for what the node waits for; what waits for the node waits for all of its last jobs. Where the node has a retry,
+/// its jobs are a group of that name, which is tried again as a whole.
 struct WorkflowFlattener {
     /// More jobs than this are refused: workflows in workflows can multiply without end.
     static let jobLimit = 10_000
 
     private var jobCount = 0
+
+    /// The jobs of one workflow, with groups before those that are in them.
+    private struct Content {
+        var jobs: [ManifestNode] = []
+        var groups: [Group] = []
+    }
+
+    fileprivate struct Group {
+        var name: String
+        var parent: String?
+        var retry: ManifestNode
+    }
 
     /// A job on its way, whose needs in the outer workflow are not translated yet.
     private struct Draft {
@@ -34,20 +46,23 @@ struct WorkflowFlattener {
         guard let section = manifest.node[key], let dag = section["dag"], let nodes = dag.elements,
             nodes.contains(where: { $0.entry("file") != nil })
         else { return manifest.node }
-        let jobs = try flatten(nodes, files: [file], &loader)
-        checkNames(jobs, &loader)
-        return manifest.node.setting(
-            key,
-            to: section.setting("dag", to: ManifestNode(.sequence(jobs), span: dag.span))
-        )
+        let content = try flatten(nodes, files: [file], &loader)
+        checkNames(content.jobs, &loader)
+        var flat = section.setting("dag", to: ManifestNode(.sequence(content.jobs), span: dag.span))
+        if !content.groups.isEmpty {
+            let groups = content.groups.map { $0.node(span: dag.span) }
+            flat = flat.setting("groups", to: ManifestNode(.sequence(groups), span: dag.span))
+        }
+        return manifest.node.setting(key, to: flat)
     }
 
     private mutating func flatten(
         _ nodes: [ManifestNode],
         files: [String],
         _ loader: inout ManifestLoader
-    ) throws -> [ManifestNode] {
+    ) throws -> Content {
         var drafts: [Draft] = []
+        var groups: [Group] = []
         var lastJobs: [String: [String]] = [:]
         for node in nodes {
             guard let name = node["name"]?.name else { continue }
@@ -56,17 +71,37 @@ struct WorkflowFlattener {
                 drafts.append(Draft(name: name, node: node, outer: needs))
                 continue
             }
-            let jobs = try nestedJobs(file, files, &loader)
+            let nested = try nestedJobs(file, files, &loader)
+            let jobs = nested.jobs
+            groups += Self.groups(nested.groups, under: node, name)
             let needed = Set(jobs.flatMap { ($0["dependencies"]?.elements ?? []).compactMap(\.text) })
             lastJobs[name.text] = jobs.compactMap { $0["name"]?.text }.filter { !needed.contains($0) }
                 .map { "\(name.text)-\($0)" }
             drafts += jobs.compactMap { Self.draft(of: $0, under: node, name, needs) }
         }
         jobCount += drafts.count
-        return drafts.map { draft in
+        let jobs = drafts.map { draft in
             let outer = draft.outer.flatMap { lastJobs[$0.text] ?? [$0.text] }
             return draft.node.withDependencies(draft.inner + outer)
         }
+        return Content(jobs: jobs, groups: groups)
+    }
+
+    /// The group that a node makes, and those of the workflow that it names.
+    private static func groups(
+        _ nested: [Group],
+        under node: ManifestNode,
+        _ name: DependencyCheck.Name
+    ) -> [Group] {
+        let own = node["retry"].map { Group(name: name.text, retry: $0) }
+        return (own.map { [$0] } ?? [])
+            + nested.map { group in
+                Group(
+                    name: "\(name.text)-\(group.name)",
+                    parent: group.parent.map { "\(name.text)-\($0)" } ?? own?.name,
+                    retry: group.retry
+                )
+            }
     }
 
     private static func draft(
@@ -78,7 +113,11 @@ struct WorkflowFlattener {
         guard let inner = job["name"] else { return nil }
         let full = "\(name.text)-\(inner.text ?? "")"
         var job = job.setting("name", to: ManifestNode(text: full, span: inner.span))
-        if job["retry"] == nil, let retry = node["retry"] { job = job.setting("retry", to: retry) }
+        if let group = job["group"]?.text {
+            job = job.setting("group", to: ManifestNode(text: "\(name.text)-\(group)", span: inner.span))
+        } else if node["retry"] != nil {
+            job = job.setting("group", to: ManifestNode(text: name.text, span: inner.span))
+        }
         let own = (job["dependencies"]?.elements ?? []).compactMap(\.text).map { "\(name.text)-\($0)" }
         return Draft(
             name: .init(text: full, span: inner.span),
@@ -93,8 +132,8 @@ struct WorkflowFlattener {
         _ file: ManifestNode,
         _ files: [String],
         _ loader: inout ManifestLoader
-    ) throws -> [ManifestNode] {
-        guard let (path, bytes) = try loader.find(file) else { return [] }
+    ) throws -> Content {
+        guard let (path, bytes) = try loader.find(file) else { return Content() }
         if let start = files.firstIndex(of: path) {
             let cycle = (files[start...] + [path]).map(loader.lookup.files.displayPath)
             loader.findings.report(
@@ -103,13 +142,13 @@ struct WorkflowFlattener {
                 at: file.span,
                 help: "remove this node"
             )
-            return []
+            return Content()
         }
         guard jobCount < Self.jobLimit else {
             loader.findings.report(.tooLarge, "the workflow has more than \(Self.jobLimit) jobs", at: file.span)
-            return []
+            return Content()
         }
-        guard let manifest = loader.load(bytes, path: path) else { return [] }
+        guard let manifest = loader.load(bytes, path: path) else { return Content() }
         guard manifest.kind == .workflow else {
             loader.findings.report(
                 .notAWorkflow,
@@ -117,7 +156,7 @@ struct WorkflowFlattener {
                 at: file.span,
                 help: "only workflows can be nested in a workflow"
             )
-            return []
+            return Content()
         }
         WorkflowCheck(mode: .complete).run(manifest.section, &loader.findings)
         if let schedule = manifest.section?.value.entry("schedule") {
@@ -136,6 +175,14 @@ struct WorkflowFlattener {
         let names = jobs.compactMap { $0["name"]?.name }
         let check = DependencyCheck(owner: "workflow", duplicateCode: .duplicateJob, mode: .complete)
         check.run(names.map { .init(name: $0, needs: []) }, &loader.findings)
+    }
+}
+
+extension WorkflowFlattener.Group {
+    fileprivate func node(span: SourceSpan) -> ManifestNode {
+        var node = ManifestNode(.mapping([]), span: span).setting("name", to: ManifestNode(text: name, span: span))
+        if let parent { node = node.setting("parent", to: ManifestNode(text: parent, span: span)) }
+        return node.setting("retry", to: retry)
     }
 }
 

@@ -13,6 +13,7 @@ struct LogsCommand: AsyncParsableCommand {
               sheaf logs service:web
               sheaf logs workflow:report:shop --tail 20
               sheaf logs worker:cleaner -f
+              sheaf logs workflow:report --run 01kb8 --job load     # of an earlier run, see 'sheaf runs'
               sheaf logs service:web:shop --failed     # of the last attempt that was undone
             """
     )
@@ -26,11 +27,18 @@ struct LogsCommand: AsyncParsableCommand {
     @Option(help: "Only the last lines of each process.")
     var tail: Int?
 
+    @Option(help: "Show this run of a workflow, by its identifier or a part of it, instead of the last one.")
+    var run: String?
+
+    @Option(help: "Show only this job of a workflow.")
+    var job: String?
+
     @Flag(help: "Show what was kept of the last attempt that failed and was undone.")
     var failed = false
 
     func validate() throws {
         if let tail, tail < 0 { throw ValidationError("--tail must not be negative") }
+        if failed, run != nil { throw ValidationError("what --failed shows is of no run: leave out --run") }
         if failed, follow { throw ValidationError("what --failed shows has ended: leave out -f") }
     }
 
@@ -40,15 +48,46 @@ struct LogsCommand: AsyncParsableCommand {
         let instance = try liveInstance(context)
         var files = context.executor.files(of: instance)
         var reader = LogReader()
-        reader.show(files.processLogs, tail: tail)
+        reader.show(try logs(of: instance, context), tail: tail)
         while follow {
             // More text in a file is no event that a reader could wait for on every file system.
             try await Task.sleep(for: .milliseconds(200))
             let current = try LiveResource.find(instance.resource.id.description, in: context.existingStore())
             let newFiles = context.executor.files(of: current)
             if newFiles != files { (files, reader) = (newFiles, LogReader()) }
-            reader.show(files.processLogs, tail: nil)
+            reader.show(try logs(of: current, context), tail: nil)
         }
+    }
+
+    /// The logs that are asked for: of a workflow those of one run.
+    private func logs(of instance: ResourceInstance, _ context: CommandContext) throws -> [(
+        process: String, path: String
+    )] {
+        let id = instance.resource.id
+        guard id.kind == .workflow else {
+            guard run == nil, job == nil else {
+                throw UsageError("\(id) is no workflow", hint: "only workflows have runs and jobs")
+            }
+            return context.executor.files(of: instance).processLogs
+        }
+        let runs = context.executor.runs(of: id)
+        let chosen =
+            try run.map { try KnownWorkflow(bundle: "", instance: instance).run($0, among: runs) } ?? runs.first
+        // A run that is just beginning has no jobs to name yet.
+        let logs = chosen.map(\.logs).flatMap { $0.isEmpty ? nil : $0 }
+        return try ofJob(logs ?? context.executor.files(of: instance).processLogs)
+    }
+
+    private func ofJob(_ logs: [(process: String, path: String)]) throws -> [(process: String, path: String)] {
+        guard let job else { return logs }
+        guard let log = logs.first(where: { $0.process == job }) else {
+            let names = logs.map(\.process)
+            throw UsageError(
+                "the workflow has no job '\(job)'",
+                hint: Suggestion.help(for: job, among: names) ?? "choose from: \(names.joined(separator: ", "))"
+            )
+        }
+        return [log]
     }
 
     private func liveInstance(_ context: CommandContext) throws -> ResourceInstance {
@@ -69,6 +108,6 @@ struct LogsCommand: AsyncParsableCommand {
     /// Shows the logs of what is not there any more: nothing of it need be live.
     private func showFailure(_ context: CommandContext) throws {
         var reader = LogReader()
-        reader.show(try kept(context).logs, tail: tail)
+        reader.show(try ofJob(kept(context).logs), tail: tail)
     }
 }

@@ -11,50 +11,87 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run",
         abstract: "Run the jobs of a live workflow now, and follow them.",
         discussion: """
-            The run goes on when this command is interrupted; 'sheaf status' shows how it ends. Exits with 1 when a job \
-            fails.
+            The run goes on when this command is interrupted; 'sheaf runs' shows how it ends. Exits with 1 when a job \
+            fails, or the run is ended.
 
             EXAMPLES
               sheaf run report
-              sheaf run workflow:report:shop
+              sheaf run workflow:report:shop --no-wait
+              sheaf run report -o json           # the run as it ended, and no output of its jobs
+              sheaf run report --cancel          # end the run that goes on
             """
     )
 
     @Argument(help: "The workflow.")
     var workflow: String
 
+    @Flag(inversion: .prefixedNo, help: "Wait for the end of the run.")
+    var wait = true
+
+    @Flag(help: "End the run that goes on or was interrupted, instead of beginning one.")
+    var cancel = false
+
+    @OptionGroup var format: OutputOptions
+
     func run() async throws {
         let context = try CommandContext()
-        let instance = try LiveResource.find(workflow, in: context.existingStore())
-        let id = instance.resource.id
-        guard id.kind == .workflow else {
-            throw UsageError("\(id) is no workflow", hint: "only workflows have jobs to run")
-        }
-        let store = try context.store()
-        let owner = try store.inventory().first { $0.instance.resource.id == id }?.bundle
-        guard let owner else { throw UsageError("\(id) is not live any more") }
+        let known = try KnownWorkflow.find(workflow, in: context.existingStore())
+        StandardStreams.carryOnWithoutReader()
         let reporter = context.reporter(.text)
-        var reader = LogReader()
-        reader.skip(context.executor.files(of: instance).processLogs)
-        try await context.engine("run", store: store, report: { reporter.report($0) }).startRun(of: id, in: owner)
-        try await follow(instance, reader: reader, context: context)
+        let engine = context.engine("run", store: try context.store()) { reporter.report($0) }
+        if cancel { return try await end(known, engine: engine, context: context) }
+        guard let id = try await engine.startRun(of: known.id, in: known.bundle) else {
+            throw EngineError(.failed, .refused, "the run of \(known.id) has ended before it began")
+        }
+        if !wait { return try show(known.run(id.description, among: context.executor.runs(of: known.id))) }
+        var follower = RunFollower(
+            workflow: known.id,
+            id: id,
+            executor: context.executor,
+            reporter: reporter,
+            showsLogs: format.output == .table
+        )
+        let run = try await follower.follow()
+        if format.output != .table { try show(run) }
+        try check(run)
     }
 
-    private func follow(_ instance: ResourceInstance, reader: LogReader, context: CommandContext) async throws {
-        var reader = reader
-        while true {
-            let state = try await context.executor.observe(instance)
-            reader.show(context.executor.files(of: instance).processLogs, tail: nil)
-            switch state.progress {
-            case .pending: try await Task.sleep(for: .milliseconds(100))
-            case .ready: return
-            case .failed:
-                throw EngineError(
-                    .failed,
-                    .refused,
-                    "the run of \(instance.resource.id) failed: \(state.evidence ?? state.runtime)"
-                )
-            }
+    private func end(_ known: KnownWorkflow, engine: Engine, context: CommandContext) async throws {
+        guard let id = try await engine.endRun(of: known.instance) else {
+            throw EngineError(
+                .failed,
+                .refused,
+                "no run of \(known.id) is going on",
+                hint: "see 'sheaf runs \(known.id)'"
+            )
+        }
+        try show(known.run(id.description, among: context.executor.runs(of: known.id)))
+    }
+
+    private func show(_ run: WorkflowRun) throws {
+        let record = RunRecord(run)
+        try Rendering.show(record, as: format.output) { "run \(record.id) of \(record.workflow): \(record.outcome)\n" }
+    }
+
+    private func check(_ run: WorkflowRun) throws {
+        let name = "run \(run.id) of \(run.workflow)"
+        switch run.outcome {
+        case .pending, .running, .succeeded: return
+        case .failed:
+            throw EngineError(
+                .failed,
+                .refused,
+                "the \(name) failed: \(run.evidence ?? "a job failed")",
+                hint: "sheaf logs \(run.workflow) --run \(run.id)"
+            )
+        case .stopped: throw EngineError(.failed, .refused, "the \(name) was ended on request")
+        case .interrupted:
+            throw EngineError(
+                .failed,
+                .refused,
+                "the \(name) was interrupted: its supervisor has ended",
+                hint: "sheaf recover, which goes on with it"
+            )
         }
     }
 }
