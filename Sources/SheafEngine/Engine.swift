@@ -52,6 +52,7 @@ package struct Engine: Sendable {
             adopted: try await Adoption(store: store, executor: executor).reasons(for: target, live: live)
         )
         try DependentCheck(store: store).run(plan)
+        try ClaimCheck(store: store).run(target, plan)
         return plan
     }
 
@@ -83,7 +84,7 @@ package struct Engine: Sendable {
         exchanged: [ResourceID: String] = [:],
         adopted: [ResourceID: String] = [:]
     ) throws -> Plan {
-        try TargetCheck(desired: target.desired, live: live).run()
+        try TargetCheck(desired: target.desired, live: live, isReturn: target.operation == .rollback).run()
         return Planner.plan(
             bundle: target.bundle,
             fromRevision: fromRevision,

@@ -111,6 +111,23 @@ package struct LocalExecutor: Executor {
         try SnapshotKeeper(home: home).sizeOnDisk(id)
     }
 
+    /// What people should know of live resources that is no difference from what was applied: what this machine does
+    /// not do as it was asked, and volumes that hold more than they should.
+    ///
+    /// - Parameters:
+    ///   - instances: About which.
+    ///   - live: All that is live, of other bundles too.
+    /// - Returns: In the order of the instances, without secrets.
+    package func notes(
+        on instances: [ResourceInstance],
+        among live: [ResourceInstance]
+    ) async throws -> [(resource: ResourceID, note: String)] {
+        let notes = ContractNotes(keeper: keeper, live: live)
+        return try await BlockingCalls.run {
+            instances.flatMap { instance in notes.notes(on: instance).map { (instance.resource.id, $0) } }
+        }
+    }
+
     /// Where the files of an incarnation are, its logs above all.
     package func files(of instance: ResourceInstance) -> IncarnationFiles { home.files(of: instance) }
 

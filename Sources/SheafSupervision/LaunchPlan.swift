@@ -49,6 +49,36 @@ package struct ProcessPlan: Hashable, Sendable {
         }
     }
 
+    /// A file or a folder that the process sees at a place, perhaps its own.
+    package struct Mount: Hashable, Sendable {
+        package var source: String
+        package var target: String
+        package var isReadOnly: Bool
+        /// Whether it is left out where there is no source or no target.
+        package var isOptional: Bool
+
+        package init(source: String, target: String, isReadOnly: Bool, isOptional: Bool = false) {
+            self.source = source
+            self.target = target
+            self.isReadOnly = isReadOnly
+            self.isOptional = isOptional
+        }
+    }
+
+    /// Another user than the supervisor's, by the numbers that he had when the plan was made.
+    package struct User: Hashable, Sendable {
+        package var id: UInt32
+        package var group: UInt32
+        /// All further groups.
+        package var groups: [UInt32]
+
+        package init(id: UInt32, group: UInt32, groups: [UInt32] = []) {
+            self.id = id
+            self.group = group
+            self.groups = groups
+        }
+    }
+
     package var name: String
     /// The first is the absolute path of the program; there is no search.
     package var arguments: [String]
@@ -68,6 +98,12 @@ package struct ProcessPlan: Hashable, Sendable {
     package var cleanup: [String]
     package var umask: UInt32
     package var limits: [Limit]
+    /// In a mount namespace of its own, those nearer to the root first; none for the mounts of the host.
+    package var mounts: [Mount]
+    /// Folders that it sees empty but for the mounts: another user could not enter them.
+    package var veils: [String]
+    /// Nil for the user of the supervisor.
+    package var user: User?
 
     package init(
         name: String,
@@ -81,7 +117,10 @@ package struct ProcessPlan: Hashable, Sendable {
         grace: Milliseconds = 10_000,
         cleanup: [String] = [],
         umask: UInt32 = 0o022,
-        limits: [Limit] = []
+        limits: [Limit] = [],
+        mounts: [Mount] = [],
+        veils: [String] = [],
+        user: User? = nil
     ) {
         self.name = name
         self.arguments = arguments
@@ -95,6 +134,9 @@ package struct ProcessPlan: Hashable, Sendable {
         self.cleanup = cleanup
         self.umask = umask
         self.limits = limits
+        self.mounts = mounts
+        self.veils = veils
+        self.user = user
     }
 
     fileprivate var problem: String? {

@@ -23,22 +23,25 @@ enum ChildProcess {
             withCStrings(environment) { environment in
                 plan.workingDirectory.withCString { directory in
                     limits.withUnsafeBufferPointer { limits in
-                        var request = sheaf_spawn_request(
-                            arguments: arguments,
-                            environment: environment,
-                            directory: directory,
-                            standard_input: input,
-                            standard_output: output,
-                            standard_error: output,
-                            search_path: false,
-                            new_session: true,
-                            death_signal: SIGKILL,
-                            // The kernel looks at no other bits.
-                            umask: Int32(plan.umask & 0o777),
-                            limits: limits.baseAddress,
-                            limit_count: limits.count
-                        )
-                        return sheaf_spawn(&request, &failure)
+                        plan.isolation.withPointer { isolation in
+                            var request = sheaf_spawn_request(
+                                arguments: arguments,
+                                environment: environment,
+                                directory: directory,
+                                standard_input: input,
+                                standard_output: output,
+                                standard_error: output,
+                                search_path: false,
+                                new_session: true,
+                                death_signal: SIGKILL,
+                                // The kernel looks at no other bits.
+                                umask: Int32(plan.umask & 0o777),
+                                limits: limits.baseAddress,
+                                limit_count: limits.count,
+                                isolation: isolation
+                            )
+                            return sheaf_spawn(&request, &failure)
+                        }
                     }
                 }
             }
@@ -70,6 +73,7 @@ enum ChildProcess {
         case SHEAF_STEP_EXEC: "cannot run \(arguments.first ?? ""): \(reason)"
         case SHEAF_STEP_DIRECTORY: "cannot enter \(plan.workingDirectory): \(reason)"
         case SHEAF_STEP_LIMIT: "cannot set a limit for \(plan.name): \(reason)"
+        case SHEAF_STEP_ISOLATE: "cannot give \(plan.name) its mounts and its user: \(reason)"
         default: "cannot start \(plan.name): \(reason)"
         }
     }
@@ -88,6 +92,17 @@ enum ChildProcess {
             }
             return body(base)
         }
+    }
+}
+
+extension ProcessPlan {
+    /// How the process differs from the supervisor.
+    fileprivate var isolation: ChildIsolation {
+        ChildIsolation(
+            mounts: mounts.map { ($0.source, $0.target, $0.isReadOnly, $0.isOptional) },
+            veils: veils,
+            user: user.map { ($0.id, $0.group, $0.groups) }
+        )
     }
 }
 

@@ -27,7 +27,17 @@ import Testing
                 grace: .random(in: 0...100_000, using: &random),
                 cleanup: [text(&random)],
                 umask: .random(in: 0...0o777, using: &random),
-                limits: [.init(resource: 7, soft: 1, hard: .max)]
+                limits: [.init(resource: 7, soft: 1, hard: .max)],
+                mounts: (0..<Int.random(in: 0...2, using: &random)).map { _ in
+                    ProcessPlan.Mount(
+                        source: text(&random),
+                        target: text(&random),
+                        isReadOnly: .random(using: &random),
+                        isOptional: .random(using: &random)
+                    )
+                },
+                veils: [text(&random)],
+                user: Bool.random(using: &random) ? .init(id: 7, group: .max, groups: [1, 2]) : nil
             )
         }
         var plan = LaunchPlan(processes: processes)

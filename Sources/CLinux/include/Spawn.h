@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include "Isolate.h"
 
 /// A limit for `setrlimit`.
 struct sheaf_limit {
@@ -31,10 +32,12 @@ struct sheaf_spawn_request {
     int umask;
     const struct sheaf_limit *limits;
     size_t limit_count;
+    /// Mounts of its own, and another user; NULL for those of the parent.
+    const struct sheaf_isolation *isolation;
 };
 
 /// Which step of a start failed.
-enum sheaf_step { SHEAF_STEP_START, SHEAF_STEP_LIMIT, SHEAF_STEP_DIRECTORY, SHEAF_STEP_EXEC };
+enum sheaf_step { SHEAF_STEP_START, SHEAF_STEP_LIMIT, SHEAF_STEP_DIRECTORY, SHEAF_STEP_EXEC, SHEAF_STEP_ISOLATE };
 
 /// Why a child could not be started.
 struct sheaf_spawn_failure {

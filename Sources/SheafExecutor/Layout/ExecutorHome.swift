@@ -11,6 +11,8 @@ package struct ExecutorHome: Hashable, Sendable {
 
     package var workloads: String { "\(path)/workloads" }
     package var volumes: String { "\(path)/volumes" }
+    /// The names of services, for workloads that look them up.
+    package var names: String { "\(path)/names" }
     /// What is kept of attempts that failed and were undone.
     package var failed: String { "\(path)/failed" }
 
@@ -26,6 +28,14 @@ package struct ExecutorHome: Hashable, Sendable {
     /// The folder that holds the incarnations of a workload, one a generation.
     package func folder(of id: ResourceID) -> String {
         "\(workloads)/\(id.workspace ?? "instance")/\(id.kind.rawValue)/\(id.name)"
+    }
+
+    /// The workload whose incarnation a folder is; nil for any other folder.
+    func workload(in folder: String) -> ResourceID? {
+        guard folder.hasPrefix("\(workloads)/") else { return nil }
+        let parts = folder.dropFirst(workloads.utf8.count + 1).split(separator: "/").map(String.init)
+        guard parts.count == 4, let kind = ResourceKind(rawValue: parts[1]) else { return nil }
+        return ResourceID(kind: kind, workspace: parts[0], name: parts[2])
     }
 
     /// The folder with what the last failure of a workload left, one folder a generation.

@@ -46,7 +46,8 @@ package final class ChildProcess: Sendable {
                     death_signal: deathSignal,
                     umask: -1,
                     limits: nil,
-                    limit_count: 0
+                    limit_count: 0,
+                    isolation: nil
                 )
                 return Self.spawn(&request, in: folder, &failure)
             }
