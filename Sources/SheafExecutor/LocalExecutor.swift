@@ -106,6 +106,11 @@ package struct LocalExecutor: Executor {
     package func folder(ofVolume id: ResourceID) -> String { home.volume(id) }
     package func folder(ofSnapshot id: SnapshotID) -> String { home.snapshot(id) }
 
+    /// Whether there is anything in a volume.
+    package func holdsData(ofVolume id: ResourceID) -> Bool {
+        VolumeController(home: home, keeper: keeper).data(of: id) != nil
+    }
+
     /// What a copy of a volume's data takes on the disk, in bytes; shared blocks count too.
     package func sizeOnDisk(ofSnapshot id: SnapshotID) throws -> Int64 {
         try SnapshotKeeper(home: home).sizeOnDisk(id)

@@ -53,10 +53,14 @@ struct StatusCommand: AsyncParsableCommand {
         var resources: Int
         var since: Date
         var openTransaction: String?
+        /// Until when the live revision has to be confirmed.
+        var confirmUntil: Date?
     }
 
     private func showBundles(context: CommandContext) throws {
-        let rows = try context.existingStore()?.bundles().map { summary in
+        let store = try context.existingStore()
+        let waiting = try store?.pendingConfirmations() ?? []
+        let rows = try store?.bundles().map { summary in
             BundleRow(
                 name: summary.name,
                 revision: summary.revision.number,
@@ -64,7 +68,8 @@ struct StatusCommand: AsyncParsableCommand {
                 version: summary.revision.version,
                 resources: summary.resources,
                 since: summary.revision.startedAt,
-                openTransaction: summary.openTransaction?.rawValue
+                openTransaction: summary.openTransaction?.rawValue,
+                confirmUntil: waiting.first { $0.bundle == summary.name }?.deadline
             )
         }
         try Rendering.show(rows ?? [], as: format.output) {
@@ -78,7 +83,7 @@ struct StatusCommand: AsyncParsableCommand {
                     Rendering.date(row.since), row.openTransaction,
                 ])
             }
-            return table.render()
+            return table.render() + waiting.map { "\($0.bundle): \($0.inWords)\n" }.joined()
         }
     }
 
