@@ -98,12 +98,15 @@ extension IncarnationFiles {
     /// Notes that the run was ended on request, where its supervisor was lost and could not say so.
     fileprivate func noteStop() throws(SystemError) {
         guard status?.phase.isFinal != true else { return }
-        let last = lastStatus?.processes ?? plan?.processes.map { ProcessStatus(name: $0.name) } ?? []
+        let last = lastStatus
+        let processes = last?.processes ?? plan?.processes.map { ProcessStatus(name: $0.name) } ?? []
         let stopped = SupervisorStatus(
             phase: .stopped,
             supervisorPid: 0,
             supervisorStartTime: 0,
-            processes: last.map(\.stopped)
+            // What the lost supervisor has written of changes is in it.
+            lastChange: last?.lastChange ?? 0,
+            processes: processes.map(\.stopped)
         )
         try DurableFile.write(stopped.encoded(), to: supervision.status)
     }
