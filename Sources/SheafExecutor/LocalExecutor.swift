@@ -72,6 +72,14 @@ package struct LocalExecutor: Executor {
         if step.after == nil, id.kind.runsProcesses { try FailedIncarnation.forget(id, in: home) }
     }
 
+    package func revive(_ instance: ResourceInstance) async throws -> Bool {
+        do {
+            return try await WorkloadController(keeper: keeper).revive(instance)
+        } catch let error as ExecutorError {
+            throw redacted(error, of: instance)
+        }
+    }
+
     package func observe(_ instance: ResourceInstance) async throws -> ResourceState {
         try await controller(for: instance.resource.id).observe(instance)
     }

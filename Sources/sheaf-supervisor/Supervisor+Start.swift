@@ -1,3 +1,4 @@
+import Glibc
 import SheafSupervision
 import SheafSystem
 
@@ -16,6 +17,10 @@ extension Supervisor {
     mutating func startDue() {
         let now = Clock.now
         for index in paused.sorted() where members[index].isDue(now) {
+            if isLeavingStrays(index, now) {
+                members[index].restartAt = now + Self.strayPause
+                continue
+            }
             paused.remove(index)
             members[index].restartAt = nil
             queue.append(index)
@@ -30,8 +35,17 @@ extension Supervisor {
     @discardableResult
     private mutating func start(_ index: Int) -> String? {
         let plan = members[index].plan
+        members[index].log?.noteStart()
+        let groups = members[index].limits?.group.noteStart() ?? []
+        defer { for group in groups { close(group) } }
         do throws(StartError) {
-            let pid = try ChildProcess.start(plan, arguments: plan.arguments, marker: paths.marker)
+            let pid = try ChildProcess.start(
+                plan,
+                arguments: plan.arguments,
+                marker: paths.marker,
+                limits: plan.limits + (members[index].limits?.resources ?? []),
+                groups: groups
+            )
             // Only what is meant to stay has to be told from a later process with its number.
             let startTime = plan.restart == .always ? ProcessIdentity(of: pid)?.startTime : nil
             members[index].noteStart(pid: pid, startTime: startTime)
@@ -45,6 +59,16 @@ extension Supervisor {
             if plan.restart != .always, members[index].status.state == .backoff { return nil }
             return error.description
         }
+    }
+
+    /// Between looks whether what a process has left behind is gone.
+    private static let strayPause: Milliseconds = 100
+
+    /// Whether something is left of the attempt before, so that the next one would run beside it.
+    ///
+    /// It was killed, and will never again run a line of its own; one that waits for a dead disk stays for ever, though.
+    private func isLeavingStrays(_ index: Int, _ now: Milliseconds) -> Bool {
+        killsStrays && ChildProcess.areThereAny && now - members[index].lastEnd < Self.sweepTime
     }
 
     /// Lets those start that wait for nothing any more, skips what waits in vain, and decides about groups that cannot

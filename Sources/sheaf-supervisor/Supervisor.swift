@@ -63,6 +63,7 @@ struct Supervisor {
             handshake("cannot adopt orphans: \(SystemError("prctl").reason)")
             return 1
         }
+        makeLimits()
         // Before the first process, so that whoever must end this finds out whom to end.
         if let problem = beginRecord() {
             handshake(problem)
@@ -75,6 +76,7 @@ struct Supervisor {
         loop(signals)
         sweep(signals)
         if finalPhase == .succeeded { instruction?.order.discarded.forEach(FolderContent.remove) }
+        for member in members { member.limits?.group.remove() }
         phase = finalPhase
         while replaceRecord() != nil, phase != .stopped {
             // Without its outcome a run would look as if it had died; the record is worth waiting for.
@@ -83,11 +85,22 @@ struct Supervisor {
         return problem == nil ? 0 : 1
     }
 
+    private mutating func makeLimits() {
+        let limited = members.indices.filter { members[$0].plan.memoryLimit != nil || members[$0].plan.cpuLimit != nil }
+        guard !limited.isEmpty else { return }
+        let host = ControlGroupHost()
+        for index in limited {
+            let plan = members[index].plan
+            members[index].limits = ProcessLimits(for: plan, named: paths.groupName(of: plan.name), on: host)
+        }
+    }
+
     private mutating func loop(_ signals: Signals) {
         while unfinished > 0 || !living.isEmpty {
             let signal = signals.next(before: deadline)
             if signal == SIGTERM || signal == SIGINT { beginStop() }
             collectEnded()
+            killStrays()
             meetDeadlines()
             if phase == .running {
                 settle()

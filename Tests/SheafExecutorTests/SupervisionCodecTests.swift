@@ -88,7 +88,9 @@ import Testing
                 phase: phase,
                 supervisorPid: 5,
                 supervisorStartTime: .max,
+                bootID: Bool.random() ? "b-1" : nil,
                 limits: Bool.random() ? Self.text(&random) : nil,
+                groups: [Self.text(&random)],
                 lastChange: .random(in: 0...9),
                 processes: processes
             )

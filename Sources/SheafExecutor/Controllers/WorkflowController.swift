@@ -62,7 +62,8 @@ struct WorkflowController: ResourceController {
     func observe(_ instance: ResourceInstance) async throws -> ResourceState {
         let workflow = try instance.resource.decoded(WorkflowSpec.self)
         let incarnation = keeper.incarnation(of: instance)
-        return WorkflowObserver(incarnation: incarnation, isScheduled: workflow.schedule != nil).state
+        let state = WorkflowObserver(incarnation: incarnation, isScheduled: workflow.schedule != nil).state
+        return state.with(incarnation.files.status)
     }
 
     /// Starts the jobs of a live workflow once more.

@@ -73,6 +73,24 @@ struct WorkloadController: ResourceController {
         return state
     }
 
+    /// Starts what is live and does not run, whoever has ended it.
+    ///
+    /// - Returns: Whether it was started.
+    /// - Throws: `ExecutorError` with `not-prepared` when its folder is incomplete or another's.
+    func revive(_ instance: ResourceInstance) async throws -> Bool {
+        guard try instance.resource.decoded(WorkloadSpec.self).dryRun != true else { return false }
+        guard try await !keeper.isAlive(instance) else { return false }
+        guard try keeper.canStart(instance) else {
+            throw ExecutorError(
+                .notPrepared,
+                "cannot start \(instance.resource.id) again: its files are gone or another's",
+                hint: "apply its bundle once more: that makes them anew"
+            )
+        }
+        try await start(instance)
+        return true
+    }
+
     private func start(_ instance: ResourceInstance) async throws {
         let specs = try keeper.secrets.startSpecs(of: instance) { [try $0.decoded(WorkloadSpec.self)] }
         if specs.contains(where: { $0.dryRun == true }) == true { return try keeper.markNotRun(instance) }

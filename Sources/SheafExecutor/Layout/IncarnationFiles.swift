@@ -85,3 +85,9 @@ package struct IncarnationFiles: Hashable, Sendable {
         return (plan?.processes ?? []).map { ($0.name, order?.log(of: $0.name) ?? $0.logPath) }
     }
 }
+
+/// How the logs of a process are named.
+package enum LogFiles {
+    /// What is added to the name of a log that another has taken the place of.
+    package static var earlierSuffix: String { IncarnationPaths.earlierLogSuffix }
+}

@@ -11,11 +11,16 @@ struct WorkloadObserver {
     let ports: [ServedPort]
 
     var state: ResourceState {
+        let status = incarnation.files.status
+        return state(of: status).with(status)
+    }
+
+    private func state(of status: SupervisorStatus?) -> ResourceState {
         let files = incarnation.files
         guard files.hasPlan else {
             return ResourceState(status: "deleted", progress: .failed, evidence: "there is nothing in \(files.folder)")
         }
-        guard let status = files.status, let process = status.processes.first else {
+        guard let status, let process = status.processes.first else {
             // Whoever starts it holds the lock until there is a status. A power cut can leave an incarnation without one.
             return incarnation.isLocked ? pending("not started yet") : notRunning
         }
@@ -27,6 +32,7 @@ struct WorkloadObserver {
         switch process.state {
         case .waiting: return pending("not started yet")
         case .running: return running(process)
+        case .backoff where process.isCrashLooping: return crashLoop(process)
         case .backoff, .failed, .succeeded, .skipped, .stopped: return failed(process)
         }
     }
@@ -106,6 +112,22 @@ struct WorkloadObserver {
             evidence: reason ?? ending(process),
             pids: pids(process)
         )
+    }
+
+    /// Its end, and when it is tried again.
+    private func crashLoop(_ process: ProcessStatus) -> ResourceState {
+        let loop = "\(process.earlyEnds) attempts in a row have ended early\(next(process))"
+        var state = failed(process, "\(ending(process)); \(loop)")
+        state.runtime = "crash-loop"
+        return state
+    }
+
+    private func next(_ process: ProcessStatus) -> String {
+        guard let start = process.nextStartAt else { return "" }
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        let left = start - Milliseconds(now.tv_sec) * 1000
+        return ", the next starts in \(max(left + 999, 0) / 1000) s"
     }
 
     private func pids(_ process: ProcessStatus) -> [Int32] { process.pid.map { [$0] } ?? [] }

@@ -110,6 +110,10 @@ struct StatusCommand: AsyncParsableCommand {
         var owner: String
         /// What this machine does not do as it was asked.
         var notes: [String]
+        /// Of services, workers and workflows.
+        var processes: [ProcessState]?
+        /// How the limits of memory and processors are kept.
+        var limits: String?
     }
 
     private func showResources(of bundle: String, context: CommandContext) async throws {
@@ -132,7 +136,9 @@ struct StatusCommand: AsyncParsableCommand {
                     location: state.location,
                     evidence: state.progress == .ready ? nil : state.evidence,
                     owner: instance.resource.manifest["owner"]?.stringValue ?? context.user,
-                    notes: notes.filter { $0.resource == instance.resource.id }.map(\.note)
+                    notes: notes.filter { $0.resource == instance.resource.id }.map(\.note),
+                    processes: state.processes,
+                    limits: state.limits
                 )
             )
         }
@@ -166,7 +172,8 @@ struct StatusCommand: AsyncParsableCommand {
         for row in report.resources {
             table.add([
                 row.resource, row.status, row.runtime, row.pids.map(String.init).joined(separator: ","),
-                row.evidence ?? row.location,
+                ([row.evidence ?? row.location] + ProcessText.details(of: row.processes, limits: row.limits))
+                    .compactMap { $0 }.joined(separator: "; "),
             ])
         }
         let notes = report.resources.flatMap { row in row.notes.map { "note: \(row.resource): \($0)\n" } }
