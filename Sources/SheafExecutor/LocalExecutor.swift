@@ -80,6 +80,12 @@ package struct LocalExecutor: Executor {
         }
     }
 
+    package func lastRun(of instance: ResourceInstance) async throws -> WorkflowRun? {
+        try await WorkflowController(keeper: keeper).lastRun(of: instance)
+    }
+
+    package func endRun(of instance: ResourceInstance) async throws { try await keeper.stop(instance) }
+
     package func observe(_ instance: ResourceInstance) async throws -> ResourceState {
         try await controller(for: instance.resource.id).observe(instance)
     }

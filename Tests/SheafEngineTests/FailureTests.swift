@@ -113,5 +113,7 @@ private final class FlakyExecutor: Executor {
     func finish(_ step: Step) async throws { try await base.finish(step) }
     func setAside(_ step: Step, everything: Bool) async throws -> String? { nil }
     func startRun(of instance: ResourceInstance) async throws { try await base.startRun(of: instance) }
+    func lastRun(of instance: ResourceInstance) async throws -> WorkflowRun? { try await base.lastRun(of: instance) }
+    func endRun(of instance: ResourceInstance) async throws { try await base.endRun(of: instance) }
     func observe(_ instance: ResourceInstance) async throws -> ResourceState { try await base.observe(instance) }
 }

@@ -122,6 +122,28 @@ struct FakeWorld: Hashable, Sendable {
         incarnations[name] = incarnation
     }
 
+    /// Runs the jobs of a live workflow once more.
+    mutating func startRun(_ instance: ResourceInstance) throws {
+        let name = Name(instance)
+        guard let incarnation = incarnations[name], incarnation.isComplete else {
+            throw FakeExecutor.Failure(message: "\(name) is not prepared")
+        }
+        guard !incarnation.isRunning else { throw FakeExecutor.Failure(message: "a run of \(name) is going on") }
+        incarnations[name]?.isRunning = true
+        incarnations[name]?.starts += 1
+    }
+
+    func lastRun(of instance: ResourceInstance) -> WorkflowRun? {
+        guard let incarnation = incarnations[Name(instance)], incarnation.starts > 0 else { return nil }
+        let runtime = incarnation.isRunning ? "running" : "succeeded"
+        let state = ResourceState(
+            status: "active",
+            runtime: runtime,
+            progress: incarnation.isRunning ? .pending : .ready
+        )
+        return WorkflowRun(identity: "\(incarnation.starts)", state: state)
+    }
+
     private func holder(of port: Int) -> Name? {
         incarnations.first { $0.value.isRunning && $0.value.definition.hostPort == port }?.key
     }

@@ -51,6 +51,14 @@ package protocol Executor: Sendable {
     /// - Throws: A `SheafError` when a run is going on, or the jobs cannot be started.
     func startRun(of instance: ResourceInstance) async throws
 
+    /// The run of a live workflow that was begun last, whether it is in progress or has ended; nil when there was none.
+    func lastRun(of instance: ResourceInstance) async throws -> WorkflowRun?
+
+    /// Ends the run of a live workflow that is in progress, and returns when nothing of it is left.
+    ///
+    /// - Throws: A `SheafError` when something of it cannot be ended.
+    func endRun(of instance: ResourceInstance) async throws
+
     /// How an incarnation is now. Cheap enough to ask many times a second.
     func observe(_ instance: ResourceInstance) async throws -> ResourceState
 

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import SheafEngine
 import SheafModel
 import SheafSupervision
@@ -43,9 +44,21 @@ struct WorkflowController: ResourceController {
     }
 
     func observe(_ instance: ResourceInstance) async throws -> ResourceState {
-        let workflow = try instance.resource.decoded(WorkflowSpec.self)
+        let schedule = instance.resource.schedule
+        let run = WorkflowObserver(incarnation: keeper.incarnation(of: instance), isScheduled: schedule != nil).state
+        return schedule.map { run.scheduled(by: $0, at: Date.now) } ?? run
+    }
+
+    /// The run that was begun last; nil when there was none.
+    func lastRun(of instance: ResourceInstance) async throws -> WorkflowRun? {
+        // Whoever is just starting one says so soon.
+        _ = try await keeper.isAlive(instance)
         let incarnation = keeper.incarnation(of: instance)
-        return WorkflowObserver(incarnation: incarnation, isScheduled: workflow.schedule != nil).state
+        guard let status = incarnation.files.status, status.phase != .notRun else { return nil }
+        return WorkflowRun(
+            identity: "\(status.supervisorPid)/\(status.supervisorStartTime)",
+            state: WorkflowObserver(incarnation: incarnation, isScheduled: false).state
+        )
     }
 
     /// Starts the jobs of a live workflow once more.

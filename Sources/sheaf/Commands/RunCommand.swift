@@ -43,8 +43,11 @@ struct RunCommand: AsyncParsableCommand {
     private func follow(_ instance: ResourceInstance, reader: LogReader, context: CommandContext) async throws {
         var reader = reader
         while true {
-            let state = try await context.executor.observe(instance)
+            let run = try await context.executor.lastRun(of: instance)?.state
             reader.show(context.executor.files(of: instance).processLogs, tail: nil)
+            // Without a run there is nothing left of the workflow.
+            let state: ResourceState
+            if let run { state = run } else { state = try await context.executor.observe(instance) }
             switch state.progress {
             case .pending: try await Task.sleep(for: .milliseconds(100))
             case .ready: return

@@ -90,6 +90,8 @@ struct StatusCommand: AsyncParsableCommand {
         var openTransaction: String?
         /// Until when the live revision has to be confirmed.
         var confirmUntil: Date?
+        /// When the whole bundle is brought up or taken down next, such as `delete:2026-03-29T20:00:00+02:00`.
+        var next: String?
         var resources: [ResourceRow]
     }
 
@@ -101,6 +103,8 @@ struct StatusCommand: AsyncParsableCommand {
         var pids: [Int32]
         var location: String?
         var evidence: String?
+        /// Such as how the last run of a schedule has ended.
+        var note: String?
     }
 
     private func showResources(of bundle: String, context: CommandContext) async throws {
@@ -117,16 +121,19 @@ struct StatusCommand: AsyncParsableCommand {
                     generation: instance.generation,
                     pids: state.pids,
                     location: state.location,
-                    evidence: state.progress == .ready ? nil : state.evidence
+                    evidence: state.progress == .ready ? nil : state.evidence,
+                    note: state.note
                 )
             )
         }
         let waiting = try store.pendingConfirmations(of: bundle).first
+        let schedule = try store.schedule(of: .bundle(bundle))
         let report = Report(
             bundle: bundle,
             revision: live.revision,
             openTransaction: live.openTransaction?.rawValue,
             confirmUntil: waiting?.deadline,
+            next: schedule.flatMap { ScheduleRecord.next(of: $0, at: Date.now) },
             resources: rows
         )
         try Rendering.show(report, as: format.output) { text(report, waiting) }
@@ -143,6 +150,7 @@ struct StatusCommand: AsyncParsableCommand {
             lines.append("\(report.bundle): nothing is live")
         }
         if let waiting { lines.append(waiting.inWords) }
+        if let next = report.next { lines.append("next by its schedule: \(next)") }
         if let open = report.openTransaction {
             lines.append("a transaction is open (\(open)); 'sheaf recover' settles it if its process has ended")
         }
@@ -151,7 +159,7 @@ struct StatusCommand: AsyncParsableCommand {
         for row in report.resources {
             table.add([
                 row.resource, row.status, row.runtime, row.pids.map(String.init).joined(separator: ","),
-                row.evidence ?? row.location,
+                row.evidence ?? row.note ?? row.location,
             ])
         }
         return lines.joined(separator: "\n") + "\n\n" + table.render()
