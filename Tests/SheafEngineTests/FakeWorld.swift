@@ -130,6 +130,7 @@ struct FakeWorld: Hashable, Sendable {
         }
         guard !incarnation.isRunning else { throw FakeExecutor.Failure(message: "a run of \(name) is going on") }
         incarnations[name]?.isRunning = true
+        incarnations[name]?.isNotRun = false
         incarnations[name]?.starts += 1
     }
 

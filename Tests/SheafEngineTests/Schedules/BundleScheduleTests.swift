@@ -156,7 +156,8 @@ import Testing
         #expect(try await fixture.look() == [FiringOutcome(.fired)])
         #expect(try !isUp())
         #expect(try site.store.schedules().map(\.subject) == [shop])
-        #expect(try site.store.firings(of: shop).map(\.revision) == [2])
+        let firings = try site.store.firings(of: shop)
+        #expect(firings.filter { $0.state == .fired }.map(\.revision) == [2])
     }
 
     @Test func aCommitThatOnlyRecoveryFinishesIsAFiringToo() async throws {
