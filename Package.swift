@@ -104,7 +104,11 @@ let package = Package(
             path: "Tests/SheafTestSupport",
             swiftSettings: strict
         ),
-        .testTarget(name: "SheafModelTests", dependencies: ["SheafModel", "SheafSystem"], swiftSettings: strict),
+        .testTarget(
+            name: "SheafModelTests",
+            dependencies: ["SheafModel", "SheafSystem", "SheafTestSupport"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "SheafManifestTests",
             dependencies: ["SheafManifest", "SheafTestSupport"],

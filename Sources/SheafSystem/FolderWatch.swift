@@ -23,13 +23,17 @@ package struct FolderWatch: ~Copyable {
     deinit { close(descriptor) }
 
     /// Blocks until something in the folder has changed since the last call, at most for a time.
-    package func wait(atMost limit: Duration) {
+    ///
+    /// - Returns: Whether something has.
+    @discardableResult
+    package func wait(atMost limit: Duration) -> Bool {
         let left = max(limit, .zero).components
         let milliseconds = left.seconds * 1000 + left.attoseconds / 1_000_000_000_000_000
         var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        guard poll(&entry, 1, Int32(clamping: milliseconds)) > 0 else { return }
+        guard poll(&entry, 1, Int32(clamping: milliseconds)) > 0 else { return false }
         var buffer = [UInt8](repeating: 0, count: 4096)
         // What changed does not matter to the caller, who looks again; it only must not end the next wait.
         while read(descriptor, &buffer, buffer.count) > 0 {}
+        return true
     }
 }
