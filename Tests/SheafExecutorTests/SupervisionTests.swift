@@ -153,7 +153,7 @@ import Testing
         let limit = properties([WorkloadProperties.logLimitProperty: .string("100KiB")])
         let worker = Samples.worker(["/bin/sh", "-c", script], extra: limit)
         try await scratch.apply(Samples.create(worker))
-        let path = scratch.executor.files(of: worker).log(of: "main")
+        let path = scratch.executor.files(of: worker).lastLog(of: "main")
         #expect(try await eventually { scratch.log(of: worker).hasSuffix("last\n") })
         #expect(try await eventually { blocks(of: path) < 500 }, "the disk has \(blocks(of: path)) blocks of it")
         let lines = scratch.log(of: worker).utf8.split(separator: 0).last.map { String(Substring($0)) } ?? ""

@@ -28,7 +28,7 @@ enum Schema {
         migrator.registerMigration("7") { database in
             try database.execute(sql: retained)
         }
-        migrator.registerMigration("22") { database in
+        migrator.registerMigration("8") { database in
             try database.execute(sql: schedules)
             try Store.importSchedules(in: database, at: now().milliseconds)
         }
