@@ -247,7 +247,7 @@ struct IncarnationKeeper: Sendable {
         try await BlockingCalls.run { [names] in
             defer {
                 // A name that leads nowhere for a while is no reason to fail: the next change of a service mends it.
-                if instance.resource.id.kind == .service { try? names.update() }
+                if incarnation.resource.kind == .service { try? names.update() }
             }
             try incarnation.stop()
             do throws(SystemError) {

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import SheafEngine
+import SheafExecutor
 import SheafModel
 import SheafStore
 
