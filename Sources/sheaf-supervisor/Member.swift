@@ -52,12 +52,17 @@ struct Member {
         switch activity {
         case .process(_, let killAt): [killAt, log?.checkAt].compactMap { $0 }.min()
         case .cleanup(_, let killAt): killAt
-        case .none: status.state == .backoff || status.state == .waiting ? restartAt : nil
+        case .none: isPaused && !isHeld ? restartAt : nil
         }
     }
 
-    /// Whether the pause after an attempt, or that of its group, is over and nothing of it runs any more.
-    func isDue(_ now: Milliseconds) -> Bool { isIdle && (restartAt ?? 0) <= now }
+    /// Whether its pause is over and nothing of it runs any more.
+    func isDue(_ now: Milliseconds) -> Bool {
+        isPaused && isIdle && (restartAt ?? 0) <= now
+    }
+
+    /// Whether it begins after a pause of its own or of its group.
+    private var isPaused: Bool { status.state == .backoff || (status.state == .waiting && restartAt != nil) }
 
     /// Notes that an attempt has begun.
     mutating func noteStart(pid: Int32, startTime: UInt64?) {

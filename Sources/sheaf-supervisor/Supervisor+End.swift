@@ -66,8 +66,11 @@ extension Supervisor {
         let plan = members[index].plan
         guard !plan.cleanup.isEmpty else { return }
         // A cleanup that cannot start leaves what the executor's own cleanup removes when it stops the incarnation.
-        guard let pid = try? ChildProcess.start(plan, arguments: plan.cleanup, marker: paths.marker, limits: plan.limits)
-        else { return }
+        let words = plan.cleanup
+        guard let pid = try? ChildProcess.start(plan, arguments: words, marker: paths.marker, limits: plan.limits)
+        else {
+            return
+        }
         members[index].activity = .cleanup(pid: pid, killAt: Clock.now + Member.cleanupLimit)
         living[pid] = index
     }
@@ -82,7 +85,6 @@ extension Supervisor {
         }
         unfinished -= 1
         settled.append(index)
-        members[index].limits?.group.remove()
     }
 
     /// Kills what has had its time.

@@ -72,17 +72,25 @@ extension Supervisor {
     }
 
     /// Writes all that is known, durably.
-    ///
-    /// - Returns: Why it could not be written; it is tried again later then.
-    @discardableResult
-    mutating func replaceRecord() -> String? {
+    private mutating func replaceRecord() {
         do throws(SystemError) {
             try record.replace(with: status)
             (writeAgainAt, syncAt) = (nil, nil)
-            return nil
         } catch {
             writeAgainAt = Clock.now + Self.writePause
-            return error.description
+        }
+    }
+
+    /// Writes all that is known when nothing can change any more.
+    ///
+    /// - Returns: Whether it is durable.
+    mutating func endRecord() -> Bool {
+        do throws(SystemError) {
+            try record.end(with: status)
+            return true
+        } catch {
+            // The disk may be full for a moment; the caller tries again.
+            return false
         }
     }
 }

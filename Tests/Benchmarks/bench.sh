@@ -188,6 +188,12 @@ sleepers() {
     }' >"$1/bundle.yaml"
 }
 
+# Ends the supervisor of an incarnation, whose folder is given, and returns when it is gone.
+end_supervisor() {
+    kill "$(awk '$1 == "supervisor" { print $2 }' "$1/run/status")"
+    flock "$1/run/lock" true
+}
+
 # How long a supervisor takes to start its process, from its own start on, in milliseconds; it is ended afterwards.
 # Usage: start_supervisor FOLDER   (an incarnation that does not run)
 start_supervisor() {
@@ -197,9 +203,7 @@ start_supervisor() {
         flock -n 3
         SHEAF_INCARNATION=$1 milliseconds "$program" "$1" 3>&3
     )
-    pkill -TERM -f "^$program $1\$"
-    # The lock is free when it has ended.
-    flock "$1/run/lock" true
+    end_supervisor "$1"
 }
 
 supervisor() {
@@ -215,8 +219,7 @@ supervisor() {
     fi
     column "$scratch/private" 1 "private memory of $(wc -l <"$scratch/private") supervisors" KiB 0
     folder=$SHEAF_HOME/workloads/sleeper/worker/sleeper-1/1
-    pkill -TERM -f "sheaf-supervisor $folder\$"
-    flock "$folder/run/lock" true
+    end_supervisor "$folder"
     for ((run = 0; run < runs; run++)); do start_supervisor "$folder" >>"$scratch/supervisor.start"; done
     column "$scratch/supervisor.start" 1 "start, until its process runs" ms 1
     many_workloads 300

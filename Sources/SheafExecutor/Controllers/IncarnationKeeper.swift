@@ -95,16 +95,16 @@ struct IncarnationKeeper: Sendable {
     /// - Parameters:
     ///   - instance: What the incarnation is made from, as it is kept.
     ///   - requests: Its workloads, with their secrets opened.
-    ///   - parallelism: How many of them run at once; nil for all.
     ///   - groups: Those of them that are tried again as a whole.
+    ///   - parallelism: How many of them run at once; nil for all.
     ///   - resources: What they may name, as it is kept.
     ///   - check: Is called for each workload first.
     /// - Throws: `ExecutorError`, or what the resources or the content throw; an incomplete folder may be left.
     func render(
         _ instance: ResourceInstance,
         _ requests: [WorkloadRequest],
-        parallelism: Int? = nil,
         groups: [GroupPlan] = [],
+        parallelism: Int? = nil,
         resources: any ResourceDirectory,
         checking check: (WorkloadRequest) throws -> Void = { _ in }
     ) async throws {

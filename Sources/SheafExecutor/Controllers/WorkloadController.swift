@@ -87,6 +87,8 @@ struct WorkloadController: ResourceController {
                 hint: "apply its bundle once more: that makes them anew"
             )
         }
+        // A supervisor that was killed may have left processes, also where its record is gone.
+        try await keeper.stop(instance)
         try await start(instance)
         return true
     }

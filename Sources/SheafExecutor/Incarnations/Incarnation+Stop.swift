@@ -59,7 +59,8 @@ extension Incarnation {
     private var stopTime: Duration {
         let processes = files.plan?.processes ?? []
         let hasCleanup = processes.contains { !$0.cleanup.isEmpty }
-        return .milliseconds(processes.map(\.grace).max() ?? 0) + (hasCleanup ? CleanupRun.limit : .zero) + patience.stop
+        let cleanup = hasCleanup ? CleanupRun.limit : .zero
+        return .milliseconds(processes.map(\.grace).max() ?? 0) + cleanup + patience.stop
     }
 
     /// Kills what carries the incarnation's marker, until nothing does.

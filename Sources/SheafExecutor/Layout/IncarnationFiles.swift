@@ -64,9 +64,6 @@ package struct IncarnationFiles: Hashable, Sendable {
         return TextFile.read(supervision.status).flatMap { try? SupervisorStatus(decoding: $0, changes: changes) }
     }
 
-    /// Whether there is a launch plan, which is written last; much cheaper than reading it.
-    var hasPlan: Bool { FileTree.exists(supervision.launch) || FileTree.exists(supervision.earlierLaunch) }
-
     /// The status, or that of a supervisor that was lost while another one is about to go on with its run.
     var lastStatus: SupervisorStatus? {
         // As for the status itself.
@@ -78,6 +75,9 @@ package struct IncarnationFiles: Hashable, Sendable {
         // As for the status.
         TextFile.read(supervision.order).flatMap { try? RunOrder(decoding: $0) }
     }
+
+    /// Whether there is a launch plan, which is written last; much cheaper than reading it.
+    var hasPlan: Bool { FileTree.exists(supervision.launch) || FileTree.exists(supervision.earlierLaunch) }
 
     /// The logs of this incarnation, in the order of its processes: of a workflow, those of its last run.
     package var processLogs: [(process: String, path: String)] {

@@ -18,6 +18,7 @@ extension ProcessStatus {
     /// What people are told of it.
     ///
     /// - Parameter isSupervised: Whether its supervisor lives; without one nothing of it runs or will start.
+    /// - Returns: Without what a failed start has said, which may quote a word of a command.
     func state(isSupervised: Bool) -> ProcessState {
         var told = ProcessState(
             name: name,
@@ -37,7 +38,11 @@ extension ProcessStatus {
         return told
     }
 
-    private var word: String { state == .backoff && isCrashLooping ? "crash-loop" : state.rawValue }
+    /// A job that is tried again is in no loop: that has an end.
+    private var word: String {
+        let isLooping = state == .backoff && isCrashLooping && name == IncarnationFiles.mainProcess
+        return isLooping ? "crash-loop" : state.rawValue
+    }
 
     /// How the last attempt ended, with what it ran out of.
     var ending: String? {

@@ -13,7 +13,7 @@ struct LogsCommand: AsyncParsableCommand {
               sheaf logs service:web
               sheaf logs workflow:report:shop --tail 20
               sheaf logs worker:cleaner -f
-              sheaf logs workflow:report --run 01kb8 --job load     # of an earlier run, see 'sheaf runs'
+              sheaf logs report --run 01kb8 --job load    # of one run, see 'runs'
               sheaf logs service:web:shop --failed     # of the last attempt that was undone
             """
     )

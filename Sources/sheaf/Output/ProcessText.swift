@@ -7,6 +7,7 @@ enum ProcessText {
     /// - Parameters:
     ///   - processes: Of the resource; nil where it has none.
     ///   - limits: In words.
+    /// - Returns: Phrases; empty where there is nothing to say.
     static func details(of processes: [ProcessState]?, limits: String?) -> [String] {
         guard let processes else { return [] }
         let own = processes.count == 1 ? processes.first.map(details) : summary(of: processes)

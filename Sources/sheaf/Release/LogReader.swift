@@ -54,7 +54,7 @@ struct LogReader {
         for path in sources.keys.sorted() where !current.contains(path) { finish(path, isNamed: isNamed) }
         for (process, path) in logs {
             var text = read(path)
-            if sources[path].map({ $0.identity != FileIdentity(path) }) ?? true {
+            if let identity = FileIdentity(path), sources[path]?.identity != identity {
                 let earlier = sources[path] == nil ? Self.text(of: path + LogFiles.earlierSuffix) : ""
                 begin(path, of: process)
                 text = earlier + text + read(path)
@@ -93,6 +93,8 @@ struct LogReader {
     /// What has come to a file since it was last read.
     private mutating func read(_ path: String) -> String {
         guard var source = sources[path] else { return "" }
+        // Without a descriptor only the name leads to the file.
+        guard source.descriptor != nil || FileIdentity(path) == source.identity else { return "" }
         let descriptor = source.descriptor ?? sheaf_open(path, O_RDONLY | O_CLOEXEC, 0)
         guard descriptor >= 0 else { return "" }
         let (text, end) = Self.read(descriptor, from: source.position)
