@@ -9,7 +9,6 @@ extension LaunchPlan {
         if let parallelism { lines.append(.init("parallelism", String(parallelism))) }
         lines += groups.map(\.line)
         lines += common.sorted { $0.key < $1.key }.map { .init("environment", "\($0.key)=\($0.value)") }
-        lines += groups.map(\.line)
         return EscapedLines.encode(lines + processes.flatMap { $0.lines(without: common) })
     }
 
@@ -37,7 +36,6 @@ extension LaunchPlan {
             case "group": groups.append(try GroupPlan(text: line.value))
             case "parallelism": parallelism = try Int(number: line.value)
             case "environment": try common.takeVariable(line.value)
-            case "group": groups.append(try GroupPlan(text: line.value))
             default: throw FormatError("'\(line.key)' stands before the first process")
             }
         }
