@@ -165,7 +165,8 @@ import Testing
         try #require(main(worker, in: scratch)?.pid.flatMap(ProcessIdentity.init(of:))).signal(SIGKILL)
         #expect(try await eventually { main(worker, in: scratch)?.attempts == 2 && scratch.log(of: worker).count > 0 })
         #expect(TextFile.read("\(path)\(IncarnationPaths.earlierLogSuffix)")?.hasSuffix("last\n") == true)
-        #expect(scratch.log(of: worker).hasPrefix("1\n2\n"))
+        let next = scratch.log(of: worker)
+        #expect(next.hasPrefix("1\n2\n") || next.hasPrefix("\0"), "its beginning may be given back already")
         try await scratch.executor.revert(Samples.create(worker))
     }
 

@@ -233,7 +233,7 @@ import Testing
             try database.execute(
                 sql: """
                     DROP TABLE schedule; DROP TABLE firing; DROP TABLE revision_schedule;
-                    DELETE FROM grdb_migrations WHERE identifier = '22';
+                    DELETE FROM grdb_migrations WHERE identifier = '8';
                     """
             )
         }
