@@ -82,6 +82,8 @@ package enum Planner {
         var handing: Set<ResourceID> = []
         for resource in after where touched.contains(resource.id) {
             guard let port = resource.hostPort, let holder = holders[port], touched.contains(holder) else { continue }
+            // Where the gateway has the port in both cases, old and new run side by side.
+            if holder == resource.id, resource.isFronted, before[holder]?.isFronted == true { continue }
             handing.formUnion([resource.id, holder])
         }
         return changes.map { change in

@@ -35,7 +35,7 @@ struct ContainerProcess {
         arguments += context.folders.all.flatMap(mountArguments)
         if !filed.isEmpty { arguments += ["--env-file", environmentFile] }
         arguments += passed.keys.sorted().flatMap { ["--env", $0] }
-        arguments += imageArguments
+        arguments += try imageArguments
         let plan = ProcessPlan(
             name: request.process,
             arguments: arguments,
@@ -62,7 +62,7 @@ struct ContainerProcess {
     private var name: String {
         let id = context.request.resource
         let parts = ["sheaf", context.home.shortName, id.workspace ?? "instance", id.kind.rawValue, id.name]
-        let job = context.request.job.map { "-\($0)" } ?? ""
+        let job = (context.request.job ?? context.request.replica.map(String.init)).map { "-\($0)" } ?? ""
         return parts.joined(separator: "-") + "-g\(context.request.instance.generation)\(job)"
     }
 
@@ -84,7 +84,10 @@ struct ContainerProcess {
     /// the services of other workloads at 127.0.0.1.
     private func networkArguments() throws -> [String] {
         guard let port = try context.request.port() else { return ["--network=host"] }
-        return ["--publish", "127.0.0.1:\(port):\(port)"]
+        let assigned = context.request.assignedPorts
+        guard !assigned.isEmpty else { return ["--publish", "127.0.0.1:\(port):\(port)"] }
+        return try zip(assigned, context.request.servicePorts())
+            .flatMap { ["--publish", "127.0.0.1:\($0):\($1.target)"] }
     }
 
     private var limitArguments: [String] {
@@ -105,8 +108,12 @@ struct ContainerProcess {
     }
 
     private var imageArguments: [String] {
-        guard let entry = spec.command.first else { return [image] + spec.arguments }
-        return ["--entrypoint", entry, image] + spec.command.dropFirst() + spec.arguments
+        get throws {
+            let arguments = try context.request.fillingPort(in: spec.arguments, isInside: true)
+            let command = try context.request.fillingPort(in: spec.command, isInside: true)
+            guard let entry = command.first else { return [image] + arguments }
+            return ["--entrypoint", entry, image] + command.dropFirst() + arguments
+        }
     }
 }
 
@@ -147,12 +154,13 @@ extension ContainerProcess {
             job: context.request.job,
             directories: .contract
         )
-        return try environment.variables(
+        let variables = try environment.variables(
             user: context.host.variables["USER"] ?? "",
             path: nil,
             stack: [:],
             secrets: context.secrets.variables
         )
+        return try context.request.addingPorts(to: variables, isInside: true)
     }
 
     /// Values are never arguments, which everybody can read: the engine finds them in its own environment, or in a

@@ -11,7 +11,12 @@ struct IncarnationKeeper: Sendable {
     let content: any ContentSource
     let secrets: OpenedSecrets
     let patience: Patience
+    /// Of the gateway's ingress, where the user says so.
+    var gatewayPort: Int?
     let known = KnownProcesses()
+    let portPool = PortPool()
+
+    var gateway: GatewayKeeper { GatewayKeeper(home: home, tools: tools, patience: patience, port: gatewayPort) }
 
     func incarnation(of instance: ResourceInstance) -> Incarnation {
         Incarnation(resource: instance.resource.id, files: home.files(of: instance), patience: patience)
@@ -91,12 +96,14 @@ struct IncarnationKeeper: Sendable {
     ///   - instance: What the incarnation is made from, as it is kept.
     ///   - requests: Its workloads, with their secrets opened.
     ///   - resources: What they may name, as it is kept.
+    ///   - ports: Those of its instances, where they have ports of their own.
     ///   - check: Is called for each workload first.
     /// - Throws: `ExecutorError`, or what the resources or the content throw; an incomplete folder may be left.
     func render(
         _ instance: ResourceInstance,
         _ requests: [WorkloadRequest],
         resources: any ResourceDirectory,
+        ports: InstancePorts? = nil,
         checking check: (WorkloadRequest) throws -> Void = { _ in }
     ) async throws {
         guard let first = requests.first else { return }
@@ -110,6 +117,7 @@ struct IncarnationKeeper: Sendable {
         let files = home.files(of: instance)
         var draft = IncarnationDraft(definition: try definition(of: instance))
         draft.secretValues = try secrets.values(in: instance.resource)
+        if let ports { draft.files.append(.init(path: files.portsFile, bytes: ports.encoded(), mode: 0o600)) }
         for request in requests {
             try check(request)
             let context = try StackContext(

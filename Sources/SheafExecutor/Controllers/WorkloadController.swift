@@ -1,7 +1,7 @@
 import SheafEngine
 import SheafModel
 
-/// Services and workers: one process that is meant to run for ever.
+/// Services and workers: processes that are meant to run for ever, one for each instance.
 struct WorkloadController: ResourceController {
     let keeper: IncarnationKeeper
 
@@ -15,9 +15,11 @@ struct WorkloadController: ResourceController {
         if try keeper.isMade(from: after), try await keeper.isAlive(after) { return facts }
         try await keeper.clear(after)
         let opened = try keeper.secrets.opened(after)
-        let request = WorkloadRequest(instance: opened, spec: try opened.resource.decoded(WorkloadSpec.self), job: nil)
-        try await keeper.render(after, [request], resources: resources) { request in
-            guard let port = try request.port() else { return }
+        try checkPath(of: after)
+        let ports = try await ports(for: opened)
+        let requests = try requests(for: opened, ports)
+        try await keeper.render(after, requests, resources: resources, ports: ports) { request in
+            guard let port = try request.port(), !holdsPort(port, for: request.resource) else { return }
             if step.change.handsOver {
                 // The proxy of docker is nobody's child here, and cannot be told from a stranger.
                 guard ContainerEngine(on: keeper.host)?.kind != .docker else { return }
@@ -37,12 +39,17 @@ struct WorkloadController: ResourceController {
 
     func perform(_ step: Step) async throws {
         try keeper.accept(step)
-        if step.change.handsOver, let before = step.replaced { try await keeper.stop(before) }
+        if step.isInPlace { return try await publishAnew(step) }
+        if endsOldFirst(step), let before = step.replaced { try await keeper.stop(before) }
+        // A port that the gateway has must be free before a process can have it.
+        if step.added.map({ !isFronted($0) }) ?? true { try await publishEarly(step) }
         guard let after = step.added else { return }
         try await start(after)
+        if isFronted(after) { try await publishEarly(step) }
     }
 
     func revert(_ step: Step) async throws {
+        try await publishBack(step)
         if let after = step.added { try await keeper.remove(after) }
         // What had ended before the step is left as it was found.
         guard step.facts[Self.ranFact] != "false" else { return }
@@ -51,21 +58,24 @@ struct WorkloadController: ResourceController {
     }
 
     func finish(_ step: Step) async throws {
-        if let before = step.replaced { try await keeper.remove(before) }
+        guard let before = step.replaced else { return }
+        try await switchOver(from: before, to: step.after)
+        try await keeper.remove(before)
     }
 
     func observe(_ instance: ResourceInstance) async throws -> ResourceState {
         let spec = try instance.resource.decoded(WorkloadSpec.self)
         let request = WorkloadRequest(instance: instance, spec: spec, job: nil)
-        let observer = WorkloadObserver(incarnation: keeper.incarnation(of: instance), port: try request.port())
-        var state = observer.state
-        state.location = location(of: request, port: observer.port)
+        let port = try request.port()
+        var state = ReplicaObserver(incarnation: keeper.incarnation(of: instance), port: port).state
+        state.location = location(of: request, port: port)
         return state
     }
 
     private func start(_ instance: ResourceInstance) async throws {
         let specs = try keeper.secrets.startSpecs(of: instance) { [try $0.decoded(WorkloadSpec.self)] }
-        if specs.contains(where: { $0.dryRun == true }) == true { return try keeper.markNotRun(instance) }
+        let isWanted = instance.resource.processCount > 0
+        if !isWanted || specs.contains(where: { $0.dryRun == true }) { return try keeper.markNotRun(instance) }
         try await keeper.start(instance, specs: specs)
     }
 
@@ -78,7 +88,10 @@ struct WorkloadController: ResourceController {
     }
 
     private func location(of request: WorkloadRequest, port: Int?) -> String? {
-        port.map { port in
+        if let ingress = request.instance.resource.ingress, let port = keeper.gateway.ingressPort {
+            return "http://127.0.0.1:\(port)\(ingress.path)"
+        }
+        return port.map { port in
             request.stack == .steampipe ? "postgres://steampipe@127.0.0.1:\(port)/steampipe" : "127.0.0.1:\(port)"
         }
     }

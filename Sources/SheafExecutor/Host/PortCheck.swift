@@ -36,13 +36,14 @@ enum PortCheck {
         return "process \(holder.pid) (\(holder.command)) listens on its port \(port)"
     }
 
-    /// Whether a process carries the marker of an incarnation of a home, or one above it does.
+    /// Whether a process carries the marker of an incarnation of a home, or of its gateway, or one above it does.
     private static func isWorkload(_ pid: Int32, of home: ExecutorHome) -> Bool {
         let marker = "\(IncarnationPaths.markerKey)=\(home.workloads)/"
+        let gateway = IncarnationPaths(folder: home.gateway.folder).marker
         var current: Int32? = pid
         while let process = current, process > 1 {
             let entries = TextFile.read("/proc/\(process)/environ")?.split(separator: "\0") ?? []
-            if entries.contains(where: { $0.hasPrefix(marker) }) { return true }
+            if entries.contains(where: { $0.hasPrefix(marker) || $0 == gateway }) { return true }
             current = ProcessTable.parent(of: process)
         }
         return false

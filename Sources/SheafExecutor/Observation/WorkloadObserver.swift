@@ -9,16 +9,21 @@ struct WorkloadObserver {
     let incarnation: Incarnation
     /// Services only: ready means that it accepts connections.
     let port: Int?
+    /// Of a container, where it has another one inside.
+    var innerPort: Int?
+    /// Which of the processes it is; the first where there is one only.
+    var position = 0
 
     var state: ResourceState {
         let files = incarnation.files
         guard files.plan != nil else {
             return ResourceState(status: "deleted", progress: .failed, evidence: "there is nothing in \(files.folder)")
         }
-        guard let status = files.status, let process = status.processes.first else {
+        guard let status = files.status, status.processes.indices.contains(position) else {
             // Whoever starts it holds the lock until there is a status. A power cut can leave an incarnation without one.
             return incarnation.isLocked ? pending("not started yet") : notRunning
         }
+        let process = status.processes[position]
         if status.phase == .notRun { return .active }
         if status.phase == .stopped || status.phase == .stopping {
             return failed(process, process.exit == nil ? "it was stopped" : nil)
@@ -63,11 +68,11 @@ struct WorkloadObserver {
     /// A connection alone proves nothing: anybody may have taken the port.
     private func isServed(_ port: Int, by process: ProcessStatus) -> Bool {
         // First, since it is refused at once while the service begins.
-        guard PortProbe.accepts(port), let supervisor, let plan = incarnation.files.plan?.processes.first else {
-            return false
-        }
+        guard PortProbe.accepts(port), let supervisor,
+            let plan = incarnation.files.plan?.processes.dropFirst(position).first
+        else { return false }
         return switch plan.engine {
-        case .podman: PortProbe.isServed(port, below: supervisor.pid)
+        case .podman: PortProbe.isServed(innerPort ?? port, below: supervisor.pid)
         // Containers of docker are no descendants of its client; there the connection has to do.
         case .docker: true
         case nil: PortProbe.isListening(on: port, below: supervisor.pid, likely: process.pid)

@@ -15,7 +15,7 @@ struct HostProcess {
     ///
     /// - Throws: `ExecutorError` with `no-command` or `command-not-found`.
     func draft(command: [String]) throws -> ProcessDraft {
-        let words = command.map(paths.replace(in:))
+        let words = try context.request.fillingPort(in: command, isInside: false).map(paths.replace(in:))
         guard let name = words.first, !name.isEmpty else {
             throw ExecutorError(
                 .noCommand,
@@ -73,12 +73,13 @@ struct HostProcess {
             job: context.request.job,
             directories: .init(context.folders)
         )
-        return try environment.variables(
+        let variables = try environment.variables(
             user: context.host.variables["USER"] ?? "",
             path: context.host.path,
             stack: stack,
             secrets: context.secrets.variables
-        ).mapValues(paths.replace(in:))
+        )
+        return try context.request.addingPorts(to: variables, isInside: false).mapValues(paths.replace(in:))
     }
 
     private func contractFiles() throws -> [IncarnationDraft.File] {

@@ -11,9 +11,13 @@ struct WorkloadRequest: Sendable {
     /// The jobs that must have succeeded.
     var dependencies: [String] = []
     var restart = RestartPolicy.always
+    /// Which of several instances of a service or a worker it is, from 0; nil for the only one.
+    var replica: Int?
+    /// The ports that it listens on in place of the service's own, in their order; empty where it has those.
+    var assignedPorts: [Int] = []
 
     var resource: ResourceID { instance.resource.id }
-    var process: String { job ?? IncarnationFiles.mainProcess }
+    var process: String { job ?? IncarnationFiles.process(ofReplica: replica) }
 
     /// How people call it.
     var title: String { job.map { "job '\($0)' of \(resource)" } ?? resource.description }

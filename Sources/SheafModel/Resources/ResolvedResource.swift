@@ -37,6 +37,9 @@ package struct ResolvedResource: Codable, Hashable, Sendable {
     package var attachments: [Attachment]
     /// When the data of a volume is copied aside; nil where the bundle says nothing, and for all other kinds.
     package var snapshot: SnapshotRule?
+    /// How a new instance of a service takes the place of the old one; nil where the bundle says nothing, and for all
+    /// other kinds.
+    package var update: UpdateRule?
 
     package init(
         id: ResourceID,
@@ -45,7 +48,8 @@ package struct ResolvedResource: Codable, Hashable, Sendable {
         dependencies: [Dependency] = [],
         references: [ResourceID] = [],
         attachments: [Attachment] = [],
-        snapshot: SnapshotRule? = nil
+        snapshot: SnapshotRule? = nil,
+        update: UpdateRule? = nil
     ) {
         self.id = id
         self.item = item
@@ -54,6 +58,7 @@ package struct ResolvedResource: Codable, Hashable, Sendable {
         self.references = references
         self.attachments = attachments
         self.snapshot = snapshot
+        self.update = update
     }
 
     /// The manifest's section for its kind; an empty object where it has none.
