@@ -9,6 +9,8 @@ struct WorkloadObserver {
     let incarnation: Incarnation
     /// Services only: ready means that it accepts connections on all of them.
     let ports: [ServedPort]
+    /// Which of the processes it is; the first where there is one only.
+    var position = 0
 
     var state: ResourceState {
         let status = incarnation.files.status
@@ -20,10 +22,11 @@ struct WorkloadObserver {
         guard files.hasPlan else {
             return ResourceState(status: "deleted", progress: .failed, evidence: "there is nothing in \(files.folder)")
         }
-        guard let status, let process = status.processes.first else {
+        guard let status, status.processes.indices.contains(position) else {
             // Whoever starts it holds the lock until there is a status. A power cut can leave an incarnation without one.
             return incarnation.isLocked ? pending("not started yet") : notRunning
         }
+        let process = status.processes[position]
         if status.phase == .notRun { return .active }
         if status.phase == .stopped || status.phase == .stopping {
             return failed(process, process.exit == nil ? "it was stopped" : nil)
@@ -69,9 +72,9 @@ struct WorkloadObserver {
     /// A connection alone proves nothing: anybody may have taken the port.
     private func isServed(_ port: ServedPort, by process: ProcessStatus) -> Bool {
         // First, since it is refused at once while the service begins.
-        guard PortProbe.accepts(port.outer), let supervisor, let plan = incarnation.files.plan?.processes.first else {
-            return false
-        }
+        guard PortProbe.accepts(port.outer), let supervisor,
+            let plan = incarnation.files.plan?.processes.dropFirst(position).first
+        else { return false }
         return switch plan.engine {
         case .podman: PortProbe.isServed(port.inner, below: supervisor.pid)
         // Containers of docker are no descendants of its client; there the connection has to do.
@@ -86,12 +89,12 @@ struct WorkloadObserver {
 
     /// The state of one that runs and serves, and does not answer as the bundle wants it to.
     func notReady(because reason: String) -> ResourceState {
-        let process = incarnation.files.status?.processes.first
+        let process = incarnation.files.status?.processes.dropFirst(position).first
         return pending(reason, pids: process.map(pids) ?? [])
     }
 
     private var unreadiness: String {
-        let process = incarnation.files.status?.processes.first
+        let process = incarnation.files.status?.processes.dropFirst(position).first
         guard let port = ports.first(where: { port in process.map { !isServed(port, by: $0) } ?? true })?.outer else {
             return "started a moment ago"
         }

@@ -30,7 +30,8 @@ struct CommandContext {
             tools: try .installed(),
             content: content,
             secrets: keys,
-            environment: environment
+            environment: environment,
+            gatewayPort: Configuration.gatewayPort(in: home)
         )
     }
 
