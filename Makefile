@@ -1,6 +1,6 @@
 # Everything here works without a terminal, and installs only what is missing.
 
-PRODUCTS := sheaf sheaf-supervisor sheaf-steampipe
+PRODUCTS := sheaf sheaf-supervisor sheaf-steampipe sheaf-gateway
 TORTURE_ROUNDS ?= 500
 TORTURE_MINUTES ?=
 MINUTES ?= 10

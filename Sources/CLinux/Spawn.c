@@ -2,7 +2,9 @@
 #include "Spawn.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -51,15 +53,23 @@ static int join_groups(const struct sheaf_spawn_request *request) {
     return 0;
 }
 
+// The signal for the death of the parent, which may have ended before: then nobody would ever send it.
+static int follow(pid_t parent, int death_signal) {
+    if (prctl(PR_SET_PDEATHSIG, death_signal, 0, 0, 0) != 0) return -1;
+    if (getppid() != parent) _exit(127);
+    return 0;
+}
+
 // Between vfork and exec: only system calls, and nothing of the parent's memory is changed but the failure.
 // Returns only when a step fails.
 static void run_child(const struct sheaf_spawn_request *request, pid_t parent, struct sheaf_spawn_failure *failure) {
     failure->step = SHEAF_STEP_START;
     if ((request->new_session ? setsid() : setpgid(0, 0)) < 0) return;
-    if (prctl(PR_SET_PDEATHSIG, request->death_signal, 0, 0, 0) != 0) return;
-    // The parent may have ended before the call above; then nobody would ever send the signal.
-    if (getppid() != parent) _exit(127);
+    if (follow(parent, request->death_signal) != 0) return;
     if (reset_signals() != 0) return;
+    failure->step = SHEAF_STEP_ISOLATE;
+    if (request->isolation && sheaf_isolate_mounts(request->isolation) != 0) return;
+    failure->step = SHEAF_STEP_START;
     if (request->umask >= 0) umask((mode_t)request->umask);
     failure->step = SHEAF_STEP_GROUP;
     if (join_groups(request) != 0) return;
@@ -72,6 +82,12 @@ static void run_child(const struct sheaf_spawn_request *request, pid_t parent, s
     }
     failure->step = SHEAF_STEP_DIRECTORY;
     if (request->directory && chdir(request->directory) != 0) return;
+    failure->step = SHEAF_STEP_ISOLATE;
+    if (request->isolation) {
+        if (sheaf_switch_user(request->isolation) != 0) return;
+        // Another user, or a user namespace, has cleared it.
+        if (follow(parent, request->death_signal) != 0) return;
+    }
     failure->step = SHEAF_STEP_EXEC;
     if (request->search_path) {
         execvpe(request->arguments[0], request->arguments, request->environment);
@@ -81,23 +97,42 @@ static void run_child(const struct sheaf_spawn_request *request, pid_t parent, s
     }
 }
 
+// Where a child tells why it failed: in this process's memory, or in a page that both have.
+static struct sheaf_spawn_failure *make_report(bool is_apart, struct sheaf_spawn_failure *failure) {
+    *failure = (struct sheaf_spawn_failure){SHEAF_STEP_START, 0};
+    if (!is_apart) return failure;
+    void *page = mmap(NULL, sizeof *failure, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (page == MAP_FAILED) {
+        failure->number = errno;
+        return NULL;
+    }
+    return page;
+}
+
 pid_t sheaf_spawn(const struct sheaf_spawn_request *request, struct sheaf_spawn_failure *failure) {
+    const bool is_apart = request->isolation != NULL;
+    struct sheaf_spawn_failure *report = make_report(is_apart, failure);
+    if (!report) return -1;
     // None of the parent's handlers may run in the child.
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     const pid_t parent = getpid();
-    *failure = (struct sheaf_spawn_failure){SHEAF_STEP_START, 0};
     // The child uses the memory of this process, which stands still until the child has exec'ed or ended: nothing is
-    // copied, and a failure is simply there.
-    const pid_t pid = vfork();
+    // copied, and a failure is simply there. One that is set apart gets a copy, since the kernel gives no user
+    // namespace to who shares memory; this process stands still for it all the same.
+    const pid_t pid = is_apart ? (pid_t)syscall(SYS_clone, CLONE_VFORK | SIGCHLD, NULL, NULL, NULL, NULL) : vfork();
     if (pid == 0) {
-        run_child(request, parent, failure);
-        failure->number = errno;
+        run_child(request, parent, report);
+        report->number = errno;
         _exit(127);
     }
-    if (pid < 0) failure->number = errno;
+    if (pid < 0) report->number = errno;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (is_apart) {
+        *failure = *report;
+        munmap(report, sizeof *report);
+    }
     if (failure->number == 0) return pid;
     if (pid > 0) {
         while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) {}

@@ -22,6 +22,10 @@ extension LocalExecutor {
         }
     }
 
+    package func lastRun(of instance: ResourceInstance) async throws -> LastRun? {
+        try await WorkflowController(keeper: keeper).lastRun(of: instance)
+    }
+
     package func endRun(of instance: ResourceInstance) async throws -> RunID? {
         try await control.end(instance.resource.id)
     }

@@ -15,6 +15,7 @@ package struct LocalExecutor: Executor {
     ///   - content: Has the files that resources carry with them.
     ///   - secrets: Opens the sealed secrets in the manifests of what is made or started.
     ///   - environment: Of the user; programs are looked for on its `PATH`.
+    ///   - gatewayPort: Where the gateway's ingress is to listen; nil leaves it where it is.
     ///   - patience: Only tests need another one.
     package init(
         home: String,
@@ -22,6 +23,7 @@ package struct LocalExecutor: Executor {
         content: any ContentSource,
         secrets: any SecretOpener,
         environment: [String: String],
+        gatewayPort: Int? = nil,
         patience: Patience = Patience()
     ) {
         self.home = ExecutorHome(home)
@@ -31,7 +33,8 @@ package struct LocalExecutor: Executor {
             host: HostEnvironment(variables: environment),
             content: content,
             secrets: OpenedSecrets(opener: secrets),
-            patience: patience
+            patience: patience,
+            gatewayPort: gatewayPort
         )
     }
 
@@ -106,9 +109,31 @@ package struct LocalExecutor: Executor {
     package func folder(ofVolume id: ResourceID) -> String { home.volume(id) }
     package func folder(ofSnapshot id: SnapshotID) -> String { home.snapshot(id) }
 
+    /// Whether there is anything in a volume.
+    package func holdsData(ofVolume id: ResourceID) -> Bool {
+        VolumeController(home: home, keeper: keeper).data(of: id) != nil
+    }
+
     /// What a copy of a volume's data takes on the disk, in bytes; shared blocks count too.
     package func sizeOnDisk(ofSnapshot id: SnapshotID) throws -> Int64 {
         try SnapshotKeeper(home: home).sizeOnDisk(id)
+    }
+
+    /// What people should know of live resources that is no difference from what was applied: what this machine does
+    /// not do as it was asked, and volumes that hold more than they should.
+    ///
+    /// - Parameters:
+    ///   - instances: About which.
+    ///   - live: All that is live, of other bundles too.
+    /// - Returns: In the order of the instances, without secrets.
+    package func notes(
+        on instances: [ResourceInstance],
+        among live: [ResourceInstance]
+    ) async throws -> [(resource: ResourceID, note: String)] {
+        let notes = ContractNotes(keeper: keeper, live: live)
+        return try await BlockingCalls.run {
+            instances.flatMap { instance in notes.notes(on: instance).map { (instance.resource.id, $0) } }
+        }
     }
 
     /// Where the files of an incarnation are, its logs above all.

@@ -27,24 +27,27 @@ enum ChildProcess {
             withCStrings(environment) { environment in
                 plan.workingDirectory.withCString { directory in
                     withBuffers(limits, groups) { limits, groups in
-                        var request = sheaf_spawn_request(
-                            arguments: arguments,
-                            environment: environment,
-                            directory: directory,
-                            standard_input: null,
-                            standard_output: output,
-                            standard_error: output,
-                            search_path: false,
-                            new_session: true,
-                            death_signal: SIGKILL,
-                            // The kernel looks at no other bits.
-                            umask: Int32(plan.umask & 0o777),
-                            limits: limits.baseAddress,
-                            limit_count: limits.count,
-                            groups: groups.baseAddress,
-                            group_count: groups.count
-                        )
-                        return sheaf_spawn(&request, &failure)
+                        plan.isolation.withPointer { isolation in
+                            var request = sheaf_spawn_request(
+                                arguments: arguments,
+                                environment: environment,
+                                directory: directory,
+                                standard_input: null,
+                                standard_output: output,
+                                standard_error: output,
+                                search_path: false,
+                                new_session: true,
+                                death_signal: SIGKILL,
+                                // The kernel looks at no other bits.
+                                umask: Int32(plan.umask & 0o777),
+                                limits: limits.baseAddress,
+                                limit_count: limits.count,
+                                groups: groups.baseAddress,
+                                group_count: groups.count,
+                                isolation: isolation
+                            )
+                            return sheaf_spawn(&request, &failure)
+                        }
                     }
                 }
             }
@@ -83,6 +86,7 @@ enum ChildProcess {
         case SHEAF_STEP_DIRECTORY: "cannot enter \(plan.workingDirectory): \(reason)"
         case SHEAF_STEP_GROUP: "cannot limit the memory or the processors of \(plan.name): \(reason)"
         case SHEAF_STEP_LIMIT: "cannot set a limit for \(plan.name): \(reason)"
+        case SHEAF_STEP_ISOLATE: "cannot give \(plan.name) its mounts and its user: \(reason)"
         default: "cannot start \(plan.name): \(reason)"
         }
     }
@@ -109,6 +113,17 @@ enum ChildProcess {
             }
             return body(base)
         }
+    }
+}
+
+extension ProcessPlan {
+    /// How the process differs from the supervisor.
+    fileprivate var isolation: ChildIsolation {
+        ChildIsolation(
+            mounts: mounts.map { ($0.source, $0.target, $0.isReadOnly, $0.isOptional) },
+            veils: veils,
+            user: user.map { ($0.id, $0.group, $0.groups) }
+        )
     }
 }
 

@@ -163,10 +163,19 @@ final class FakeExecutor: Executor {
     }
 
     func startRun(of instance: ResourceInstance, because cause: RunCause) async throws -> RunID? {
-        try await carryOut(.perform(instance.resource.id.name), [{ try $0.start(instance) }])
+        try await carryOut(.perform(instance.resource.id.name), [{ try $0.startRun(instance) }])
         return nil
     }
 
+    func lastRun(of instance: ResourceInstance) async throws -> LastRun? { world.lastRun(of: instance) }
+
+    func endRun(of instance: ResourceInstance) async throws -> RunID? {
+        try await carryOut(.finish(instance.resource.id.name), [{ $0.stop(instance) }])
+        return nil
+    }
+
+    /// Lets the run of a workflow come to its end.
+    func completeRun(of instance: ResourceInstance) { state.withLock { $0.world.stop(instance) } }
     func goOnWithRun(of instance: ResourceInstance) async throws -> RunID? {
         let name = instance.resource.id.name
         guard state.withLock({ $0.interrupted.remove(name) }) != nil else { return nil }

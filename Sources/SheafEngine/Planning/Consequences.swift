@@ -61,7 +61,9 @@ struct Consequences {
         if isStart, runsJobs, let workflow = after[change.resource], workflow.runsWhenApplied {
             return promise.covers(workflow) ? .reversible : .none(why: "its jobs may write somewhere")
         }
-        if change.action == .delete, change.resource.kind == .volume, deletesData {
+        if change.action == .delete, let volume = before[change.resource], volume.id.kind == .volume,
+            deletesData || volume.isTemporaryVolume
+        {
             return .none(why: "its data is deleted")
         }
         let isExchanged = exchanged.contains(change.resource)
@@ -75,6 +77,9 @@ struct Consequences {
         let processes = isIdle ? 0 : before[change.resource]?.processCount ?? 0
         guard processes > 0, change.action != .update else { return .none }
         if change.handsOver { return Interruption(.handover, processes: processes) }
+        if before[change.resource]?.isFronted == true, after[change.resource]?.isFronted == true {
+            return Interruption(.switches, processes: processes)
+        }
         return Interruption(change.action == .delete ? .ends : .restarts, processes: processes)
     }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import SheafEngine
 import SheafModel
 import SheafSupervision
@@ -11,7 +12,14 @@ struct IncarnationKeeper: Sendable {
     let content: any ContentSource
     let secrets: OpenedSecrets
     let patience: Patience
+    /// Of the gateway's ingress, where the user says so.
+    var gatewayPort: Int?
     let known = KnownProcesses()
+    let probes = ProbeRecords()
+    let portPool = PortPool()
+
+    var names: ServiceNames { ServiceNames(home: home) }
+    var gateway: GatewayKeeper { GatewayKeeper(home: home, tools: tools, patience: patience, port: gatewayPort) }
 
     func incarnation(of instance: ResourceInstance) -> Incarnation {
         Incarnation(resource: instance.resource.id, files: home.files(of: instance), patience: patience)
@@ -82,7 +90,7 @@ struct IncarnationKeeper: Sendable {
     /// as the order, makes no difference to an incarnation.
     private func definition(of instance: ResourceInstance) throws -> String {
         var resource = instance.resource
-        (resource.item, resource.dependencies, resource.references) = ("", [], [])
+        (resource.item, resource.dependencies, resource.references, resource.readiness) = ("", [], [], nil)
         return try Digest(of: CanonicalJSON.encode(resource)).description
     }
 
@@ -94,6 +102,7 @@ struct IncarnationKeeper: Sendable {
     ///   - groups: Those of them that are tried again as a whole.
     ///   - parallelism: How many of them run at once; nil for all.
     ///   - resources: What they may name, as it is kept.
+    ///   - ports: Those of its instances, where they have ports of their own.
     ///   - check: Is called for each workload first.
     /// - Throws: `ExecutorError`, or what the resources or the content throw; an incomplete folder may be left.
     func render(
@@ -102,6 +111,7 @@ struct IncarnationKeeper: Sendable {
         groups: [GroupPlan] = [],
         parallelism: Int? = nil,
         resources: any ResourceDirectory,
+        ports: InstancePorts? = nil,
         checking check: (WorkloadRequest) throws -> Void = { _ in }
     ) async throws {
         guard let first = requests.first else { return }
@@ -117,6 +127,7 @@ struct IncarnationKeeper: Sendable {
         draft.plan.groups = groups
         draft.secretValues = try secrets.values(in: instance.resource)
         draft.plan.parallelism = parallelism
+        if let ports { draft.files.append(.init(path: files.portsFile, bytes: ports.encoded(), mode: 0o600)) }
         for request in requests {
             try check(request)
             let context = try StackContext(
@@ -134,7 +145,11 @@ struct IncarnationKeeper: Sendable {
             throw ExecutorError(.invalidValue, "cannot run \(first.resource): \(problem)")
         }
         let complete = draft
-        try await BlockingCalls.run { try complete.write(to: files, for: first.resource) }
+        try await BlockingCalls.run { [names] in
+            try complete.write(to: files, for: first.resource)
+            // Whatever starts later finds the service by its name, in whatever order they begin.
+            if first.resource.kind == .service { try names.update(for: first.resource) }
+        }
     }
 
     /// Starts an incarnation with the directories of its volumes; nothing happens when it lives.
@@ -165,9 +180,15 @@ struct IncarnationKeeper: Sendable {
         let mode: UInt32 = specs.contains { $0.stackSpec?["image"] != nil } ? 0o777 : 0o700
         let supervisor = tools.supervisor
         known.note(incarnation.paths.marker)
-        try await BlockingCalls.run {
+        try await BlockingCalls.run { [names] in
             do throws(SystemError) {
-                for volume in volumes { try FileTree.makeFolder(volume.source, mode: mode, isSynced: true) }
+                for volume in volumes {
+                    try FileTree.makeFolder(volume.source, mode: mode, isSynced: true)
+                    // One that is mounted as a whole was made with the volume, for nobody in particular.
+                    if mode == 0o777, FileTree.isUntouched(volume.source) { chmod(volume.source, mode) }
+                }
+                try incarnation.handOver()
+                if !FileTree.exists(names.file) { try names.update() }
             } catch {
                 throw ExecutorError(error, of: id)
             }
@@ -230,7 +251,11 @@ struct IncarnationKeeper: Sendable {
     /// The same, of whatever it was made from.
     func remove(_ incarnation: Incarnation) async throws {
         let root = home.workloads
-        try await BlockingCalls.run {
+        try await BlockingCalls.run { [names] in
+            defer {
+                // A name that leads nowhere for a while is no reason to fail: the next change of a service mends it.
+                if incarnation.resource.kind == .service { try? names.update() }
+            }
             try incarnation.stop()
             do throws(SystemError) {
                 try FileTree.remove(incarnation.files.folder, below: root)

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import SheafEngine
 import SheafModel
@@ -61,10 +62,20 @@ struct WorkflowController: ResourceController {
     }
 
     func observe(_ instance: ResourceInstance) async throws -> ResourceState {
-        let workflow = try instance.resource.decoded(WorkflowSpec.self)
+        let schedule = instance.resource.schedule
         let incarnation = keeper.incarnation(of: instance)
-        let state = WorkflowObserver(incarnation: incarnation, isScheduled: workflow.schedule != nil).state
-        return state.with(incarnation.files.lastStatus)
+        let run = WorkflowObserver(incarnation: incarnation, isScheduled: schedule != nil).state
+        return (schedule.map { run.scheduled(by: $0, at: Date.now) } ?? run).with(incarnation.files.lastStatus)
+    }
+
+    /// The run that was begun last; nil when there was none.
+    func lastRun(of instance: ResourceInstance) async throws -> LastRun? {
+        // Whoever is just starting one says so soon.
+        _ = try await keeper.isAlive(instance)
+        let known = runs.history(of: instance.resource.id).runs
+        return known.first.map { run in
+            LastRun(identity: run.id.description, isGoingOn: known.contains { !$0.outcome.isFinal })
+        }
     }
 
     /// Starts the jobs of a live workflow once more.

@@ -34,6 +34,11 @@ package struct IncarnationFiles: Hashable, Sendable {
     /// The name of the process of a service or a worker; jobs go by their own names.
     package static let mainProcess = "main"
 
+    /// The name of the process of one of several instances, from 0; `main` where there is one only.
+    package static func process(ofReplica replica: Int?) -> String {
+        replica.map { "\(mainProcess)-\($0)" } ?? mainProcess
+    }
+
     /// Where a process writes its standard output and standard error, unless it belongs to a run.
     func log(of process: String) -> String { "\(logs)/\(process).log" }
 

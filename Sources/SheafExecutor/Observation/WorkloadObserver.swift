@@ -7,8 +7,10 @@ import SheafSystem
 /// How a service or a worker is now.
 struct WorkloadObserver {
     let incarnation: Incarnation
-    /// Services only: ready means that it accepts connections.
-    let port: Int?
+    /// Services only: ready means that it accepts connections on all of them.
+    let ports: [ServedPort]
+    /// Which of the processes it is; the first where there is one only.
+    var position = 0
 
     var state: ResourceState {
         let status = incarnation.files.status
@@ -20,10 +22,11 @@ struct WorkloadObserver {
         guard files.hasPlan else {
             return ResourceState(status: "deleted", progress: .failed, evidence: "there is nothing in \(files.folder)")
         }
-        guard let status, let process = status.processes.first else {
+        guard let status, status.processes.indices.contains(position) else {
             // Whoever starts it holds the lock until there is a status. A power cut can leave an incarnation without one.
             return incarnation.isLocked ? pending("not started yet") : notRunning
         }
+        let process = status.processes[position]
         if status.phase == .notRun { return .active }
         if status.phase == .stopped || status.phase == .stopping {
             return failed(process, process.exit == nil ? "it was stopped" : nil)
@@ -41,7 +44,7 @@ struct WorkloadObserver {
         let hasEnded = process.attempts > 1
         if isReady(process) {
             // A worker that only stayed up at a later attempt has ended before it was ready.
-            let isFailed = port == nil && hasEnded && !process.hasSettled
+            let isFailed = ports.isEmpty && hasEnded && !process.hasSettled
             return ResourceState(
                 status: "active",
                 runtime: "running:1",
@@ -55,7 +58,7 @@ struct WorkloadObserver {
     }
 
     private func isReady(_ process: ProcessStatus) -> Bool {
-        if let port { return isServed(port, by: process) }
+        if !ports.isEmpty { return ports.allSatisfy { isServed($0, by: process) } }
         guard let startTime = process.startTime, startTime > 0 else { return false }
         var now = timespec()
         clock_gettime(CLOCK_BOOTTIME, &now)
@@ -67,16 +70,16 @@ struct WorkloadObserver {
     }
 
     /// A connection alone proves nothing: anybody may have taken the port.
-    private func isServed(_ port: Int, by process: ProcessStatus) -> Bool {
+    private func isServed(_ port: ServedPort, by process: ProcessStatus) -> Bool {
         // First, since it is refused at once while the service begins.
-        guard PortProbe.accepts(port), let supervisor, let plan = incarnation.files.plan?.processes.first else {
-            return false
-        }
+        guard PortProbe.accepts(port.outer), let supervisor,
+            let plan = incarnation.files.plan?.processes.dropFirst(position).first
+        else { return false }
         return switch plan.engine {
-        case .podman: PortProbe.isServed(port, below: supervisor.pid)
+        case .podman: PortProbe.isServed(port.inner, below: supervisor.pid)
         // Containers of docker are no descendants of its client; there the connection has to do.
         case .docker: true
-        case nil: PortProbe.isListening(on: port, below: supervisor.pid, likely: process.pid)
+        case nil: PortProbe.isListening(on: port.outer, below: supervisor.pid, likely: process.pid)
         }
     }
 
@@ -84,8 +87,17 @@ struct WorkloadObserver {
         ResourceState(status: "error", runtime: "pending:0/1", progress: .failed, evidence: "it does not run")
     }
 
+    /// The state of one that runs and serves, and does not answer as the bundle wants it to.
+    func notReady(because reason: String) -> ResourceState {
+        let process = incarnation.files.status?.processes.dropFirst(position).first
+        return pending(reason, pids: process.map(pids) ?? [])
+    }
+
     private var unreadiness: String {
-        guard let port else { return "started a moment ago" }
+        let process = incarnation.files.status?.processes.dropFirst(position).first
+        guard let port = ports.first(where: { port in process.map { !isServed(port, by: $0) } ?? true })?.outer else {
+            return "started a moment ago"
+        }
         return PortProbe.accepts(port) ? "port \(port) is served, but not by it" : "port \(port) refused"
     }
 

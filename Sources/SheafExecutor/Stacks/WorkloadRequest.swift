@@ -2,6 +2,14 @@ import SheafEngine
 import SheafModel
 import SheafSupervision
 
+/// A port of a service.
+struct ServedPort: Hashable, Sendable {
+    /// Of this machine.
+    var outer: Int
+    /// Of the process, in the network that it has.
+    var inner: Int
+}
+
 /// What shall run: a service, a worker, or one job of a workflow.
 struct WorkloadRequest: Sendable {
     let instance: ResourceInstance
@@ -13,9 +21,13 @@ struct WorkloadRequest: Sendable {
     /// The jobs that it is tried again with, by the name of their group.
     var group: String?
     var restart = RestartPolicy.always
+    /// Which of several instances of a service or a worker it is, from 0; nil for the only one.
+    var replica: Int?
+    /// The ports that it listens on in place of the service's own, in their order; empty where it has those.
+    var assignedPorts: [Int] = []
 
     var resource: ResourceID { instance.resource.id }
-    var process: String { job ?? IncarnationFiles.mainProcess }
+    var process: String { job ?? IncarnationFiles.process(ofReplica: replica) }
 
     /// How people call it.
     var title: String { job.map { "job '\($0)' of \(resource)" } ?? resource.description }
@@ -25,8 +37,9 @@ struct WorkloadRequest: Sendable {
     /// - Throws: `ExecutorError` with `missing-port` for a service without one.
     func port() throws -> Int? {
         guard resource.kind == .service else { return nil }
-        guard let port = spec.servicePort ?? (stack == .steampipe ? Self.steampipePort : nil),
-            (1...65535).contains(port)
+        guard
+            let port = spec.servicePort ?? spec.servicePorts?.first?.servicePort
+                ?? (stack == .steampipe ? Self.steampipePort : nil), (1...65535).contains(port)
         else {
             throw ExecutorError(
                 .missingPort,

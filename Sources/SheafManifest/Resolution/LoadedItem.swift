@@ -19,6 +19,10 @@ struct LoadedItem: Sendable {
     var needs: [Need]
     /// What the bundle asks for the data of the volume that the item is.
     var snapshot: SnapshotRule?
+    /// When the bundle wants the workload that the item is to count as ready.
+    var readiness: ReadinessRule?
+    /// How the bundle wants the service that the item is to be updated.
+    var update: UpdateRule?
 }
 
 extension LoadedItem.Need {

@@ -37,6 +37,11 @@ package struct ResolvedResource: Codable, Hashable, Sendable {
     package var attachments: [Attachment]
     /// When the data of a volume is copied aside; nil where the bundle says nothing, and for all other kinds.
     package var snapshot: SnapshotRule?
+    /// When a service or a worker counts as ready; nil where the bundle says nothing, and for all other kinds.
+    package var readiness: ReadinessRule?
+    /// How a new instance of a service takes the place of the old one; nil where the bundle says nothing, and for all
+    /// other kinds.
+    package var update: UpdateRule?
 
     package init(
         id: ResourceID,
@@ -45,7 +50,9 @@ package struct ResolvedResource: Codable, Hashable, Sendable {
         dependencies: [Dependency] = [],
         references: [ResourceID] = [],
         attachments: [Attachment] = [],
-        snapshot: SnapshotRule? = nil
+        snapshot: SnapshotRule? = nil,
+        readiness: ReadinessRule? = nil,
+        update: UpdateRule? = nil
     ) {
         self.id = id
         self.item = item
@@ -54,6 +61,8 @@ package struct ResolvedResource: Codable, Hashable, Sendable {
         self.references = references
         self.attachments = attachments
         self.snapshot = snapshot
+        self.readiness = readiness
+        self.update = update
     }
 
     /// The manifest's section for its kind; an empty object where it has none.

@@ -46,10 +46,8 @@ struct RecoverCommand: AsyncParsableCommand {
 
         var cells: [String?] {
             if let resource { return [bundle, nil, "\(resource) is started again"] }
-            guard let workflow, let run else {
-                return [bundle, revision.map(String.init), isLive == true ? "live" : "undone"]
-            }
-            return [bundle, nil, "run \(run) of \(workflow) goes on"]
+            if let workflow, let run { return [bundle, nil, "run \(run) of \(workflow) goes on"] }
+            return [bundle, revision.map(String.init), isLive == true ? "live" : "undone"]
         }
     }
 
