@@ -10,6 +10,8 @@ struct HostIsolation {
     private(set) var veils: [String] = []
     private(set) var user: ProcessPlan.User?
 
+    /// Finds what a process needs.
+    ///
     /// Root gives every process mounts of its own. For others it takes a user namespace, in which programs that change
     /// the user do not work, so only what needs it gets one.
     init(of context: StackContext, switchesUser: Bool) throws {
