@@ -21,8 +21,7 @@ struct HostIsolation {
         user = switchesUser ? context.user.account(on: context.host) : nil
         let hasReadOnly = folders.volumes.contains(where: \.isReadOnly)
         guard try context.host.isRoot || hasReadOnly || context.namesService() else { return }
-        var shown = [folders.config, folders.secret]
-        if user != nil { shown += [folders.temp, folders.work] }
+        var shown = user == nil ? context.filledFolders : [folders.config, folders.secret, folders.temp, folders.work]
         if user != nil || hasReadOnly { shown += folders.volumes }
         mounts = Self.mounts(shown) + [Self.names(context.home)]
         if let user { veils = Self.veils(over: shown.map(\.source), from: user) }
