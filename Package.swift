@@ -13,6 +13,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let nio = ["NIOCore", "NIOPosix", "NIOHTTP1"].map { Target.Dependency.product(name: $0, package: "swift-nio") }
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 let package = Package(
@@ -21,12 +22,14 @@ let package = Package(
         .executable(name: "sheaf", targets: ["sheaf"]),
         .executable(name: "sheaf-supervisor", targets: ["sheaf-supervisor"]),
         .executable(name: "sheaf-steampipe", targets: ["sheaf-steampipe"]),
+        .executable(name: "sheaf-gateway", targets: ["sheaf-gateway"]),
         // Preloaded by the crash tests; no part of what users build.
         .library(name: "SheafCrashShim", type: .dynamic, targets: ["SheafCrashShim"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "3.12.3"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
@@ -79,6 +82,12 @@ let package = Package(
         ),
         // The SteamPipe engine on PostgreSQL: connections, plugins, the host of foreign tables.
         .target(name: "SheafSteampipe", dependencies: ["SheafSystem", "CLinux", yams], swiftSettings: strict),
+        // The one way in: HTTP by path and TCP by port, to whichever instances are live.
+        .target(
+            name: "SheafGateway",
+            dependencies: ["SheafSupervision", "SheafSystem"] + nio,
+            swiftSettings: strict
+        ),
 
         .executableTarget(
             name: "sheaf-supervisor",
@@ -88,6 +97,7 @@ let package = Package(
             linkerSettings: [.unsafeFlags(["-static-executable"], .when(configuration: .release))]
         ),
         .executableTarget(name: "sheaf-steampipe", dependencies: ["SheafSteampipe"], swiftSettings: strict),
+        .executableTarget(name: "sheaf-gateway", dependencies: ["SheafGateway"], swiftSettings: strict),
         .executableTarget(
             name: "sheaf",
             dependencies: [
@@ -104,7 +114,11 @@ let package = Package(
             path: "Tests/SheafTestSupport",
             swiftSettings: strict
         ),
-        .testTarget(name: "SheafModelTests", dependencies: ["SheafModel", "SheafSystem"], swiftSettings: strict),
+        .testTarget(
+            name: "SheafModelTests",
+            dependencies: ["SheafModel", "SheafSystem", "SheafTestSupport"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "SheafManifestTests",
             dependencies: ["SheafManifest", "SheafTestSupport"],
@@ -135,6 +149,11 @@ let package = Package(
         .testTarget(
             name: "SheafSteampipeTests",
             dependencies: ["SheafSteampipe", "SheafTestSupport", subprocess],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SheafGatewayTests",
+            dependencies: ["SheafGateway", "SheafSupervision", "SheafSystem", "SheafTestSupport"] + nio,
             swiftSettings: strict
         ),
         .testTarget(

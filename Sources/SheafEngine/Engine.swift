@@ -34,7 +34,16 @@ package struct Engine: Sendable {
 
     /// What carrying out a target would do now; changes nothing.
     package func plan(_ target: Target, options: OperationOptions = OperationOptions()) async throws -> Plan {
-        try await plan(target, options: options, live: store.inventory(of: target.bundle))
+        try await plan(
+            recorded(target),
+            options: options,
+            live: store.inventory(of: target.bundle)
+        )
+    }
+
+    /// What of a target is made live now.
+    private func recorded(_ target: Target) throws -> Target {
+        try target.recordedOnly { try store.inventory(of: target.bundle).isEmpty }
     }
 
     private func plan(_ target: Target, options: OperationOptions, live: [ResourceInstance]) async throws -> Plan {
@@ -89,7 +98,8 @@ package struct Engine: Sendable {
         options: OperationOptions = OperationOptions(),
         executor: any Executor
     ) async throws -> Plan {
-        try plan(
+        let target = target.recordedOnly { true }
+        return try plan(
             target,
             options: options,
             fromRevision: nil,
@@ -167,7 +177,8 @@ package struct Engine: Sendable {
 
     /// The outcome when the target is live already; nil when there is something to do.
     private func unchanged(_ target: Target, keeping keep: () throws -> FileLock?) async throws -> Outcome? {
-        guard !target.restoresData, let live = try store.liveRevision(of: target.bundle), target.isLive(as: live)
+        guard !target.restoresData, let live = try store.liveRevision(of: target.bundle),
+            try isDone(target, by: live)
         else { return nil }
         // What is left to find is what does not run any more, or was changed. What is only declared cannot be.
         let kinds: [ResourceKind] = [.service, .worker, .workflow, .volume]
@@ -175,6 +186,20 @@ package struct Engine: Sendable {
         guard try await renewals(runnable, reruns: target.reruns).isEmpty else { return nil }
         try keepMissing(of: target, keeping: keep)
         return .unchanged(revision: live.number)
+    }
+
+    /// Whether a target is live, its schedule included.
+    private func isDone(_ target: Target, by live: Revision) throws -> Bool {
+        guard target.isLive(as: live) else { return false }
+        switch target.operation {
+        case .apply: return true
+        // What was only recorded is brought up.
+        case .rollback:
+            guard target.desired?.resources.isEmpty == false else { return true }
+            return try !store.inventory(of: target.bundle).isEmpty
+        // What a schedule has taken down is given up for good.
+        case .delete: return try target.firing != nil || store.schedule(of: .bundle(target.bundle)) == nil
+        }
     }
 
     /// Keeps again what of a target that is live somebody has removed from the content store.
@@ -196,11 +221,13 @@ package struct Engine: Sendable {
     ) async throws -> Outcome {
         // What was agreed to is what is done: looked at again, it might be something else.
         let live = try store.inventory(of: target.bundle)
+        let whole = target
+        let target = target.recordedOnly { live.isEmpty }
         let plan = try await plan(target, options: options, live: live)
         try agree?(plan)
         // A revert is recorded even where it changes nothing that runs: the revision must not go on waiting.
         if plan.isEmpty, !options.reverts, let revision = try store.liveRevision(of: target.bundle),
-            target.isLive(as: revision)
+            try isDone(target, by: revision)
         {
             return .unchanged(revision: revision.number)
         }
@@ -232,13 +259,18 @@ package struct Engine: Sendable {
             kept: keptResources(plan, live: live, desired: target.desired),
             workspaces: target.desired?.workspaces ?? [],
             snapshots: snapshots,
-            confirmation: options.confirmation
+            confirmation: options.confirmation,
+            schedule: target.desired?.schedule,
+            firing: target.firing
         )
         hold?.release()
         report(.began(bundle: target.bundle, revision: number, steps: transaction.steps.map(\.change.resource)))
         let prepared = try await prepare(transaction, target: target, copying: snapshots.copied, options: options)
         try await perform(prepared, target: target, live: live, options: options)
         report(.committed(bundle: target.bundle, revision: number, operation: target.operation))
+        if target.desired?.resources.count != whole.desired?.resources.count {
+            report(.recordedOnly(bundle: target.bundle, revision: number))
+        }
         if let waiting, options.confirmation != .reverts(revision: waiting.revision) {
             report(.confirmationSettled(bundle: target.bundle, revision: waiting.revision, by: number))
         }

@@ -23,6 +23,8 @@ package struct Target: Sendable {
     package var adopts = false
     /// Whether a rollback also puts back the data that its volumes had then.
     package var restoresData = false
+    /// What was due by a schedule and is done by this.
+    package var firing: Int64?
 
     /// What an archive holds.
     package static func apply(
@@ -82,6 +84,17 @@ package struct Target: Sendable {
     /// Whom the bundle names as the one who manages it, and owns what names no owner.
     private var manager: String? {
         desired?.manifest["bundle"]?["manageAsUser"]?.stringValue.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// The same without anything that runs, where it is to be recorded and brought up later by the bundle's own schedule.
+    ///
+    /// That is so for the apply of a bundle that begins deleted, while nothing of it is live.
+    func recordedOnly(whenNothingIsLive isNothingLive: () throws -> Bool) rethrows -> Target {
+        guard operation == .apply, desired?.schedule?.startsDeleted == true, try isNothingLive() else { return self }
+        var target = self
+        target.desired?.resources = []
+        target.desired?.waves = []
+        return target
     }
 
     func revision(_ number: Int, author: String, at now: Date, message: String?) -> Revision {

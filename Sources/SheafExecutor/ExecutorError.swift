@@ -14,6 +14,7 @@ package struct ExecutorError: SheafError {
         case missingContent = "executor.missing-content"
         case imageUnavailable = "executor.image-unavailable"
         case portTaken = "executor.port-taken"
+        case pathTaken = "executor.path-taken"
         case portForbidden = "executor.port-forbidden"
         case missingPort = "executor.missing-port"
         case noCommand = "executor.no-command"
@@ -51,7 +52,8 @@ package struct ExecutorError: SheafError {
                 .noCommand, .unsafePath, .invalidManifest, .invalidValue:
                 .invalidInput
             case .stopFailed, .dataUnclear: .stuck
-            case .missingContent, .imageUnavailable, .portTaken, .portForbidden, .commandNotFound, .startFailed,
+            case .missingContent, .imageUnavailable, .portTaken, .pathTaken, .portForbidden, .commandNotFound,
+                .startFailed,
                 .runGoesOn, .notPrepared, .snapshotRefused, .missingSnapshot, .fileFailure:
                 .refused
             }

@@ -1,5 +1,6 @@
 import SheafEngine
 package import SheafModel
+import SheafSystem
 
 extension LocalExecutor {
     private var control: RunControl { RunControl(keeper: keeper) }
@@ -21,7 +22,41 @@ extension LocalExecutor {
         }
     }
 
-    package func endRun(of instance: ResourceInstance) async throws -> RunID? { try await control.end(instance.resource.id) }
+    package func lastRun(of instance: ResourceInstance) async throws -> LastRun? {
+        try await WorkflowController(keeper: keeper).lastRun(of: instance)
+    }
+
+    package func endRun(of instance: ResourceInstance) async throws -> RunID? {
+        try await control.end(instance.resource.id)
+    }
+
+    /// The runs of a workflow that are kept beyond the newest ones, with what they take on the disk in bytes.
+    ///
+    /// - Throws: `ExecutorError` when one of them cannot be looked at.
+    package func forgettableRuns(of workflow: ResourceID, keeping count: Int) throws -> [(
+        id: RunID, folder: String, size: Int64
+    )] {
+        let history = control.history(of: workflow)
+        return try history.forgettable(keeping: count).map { id in
+            let folder = history.folder(of: id.description).path
+            do throws(SystemError) {
+                return (id, folder, try TreeSize.measure(OpenFolder(folder)))
+            } catch {
+                throw ExecutorError(error, of: workflow)
+            }
+        }
+    }
+
+    /// Removes a run that is kept; nothing happens when it is gone.
+    ///
+    /// - Throws: `ExecutorError` with `file-failure`.
+    package func forgetRun(_ id: RunID, of workflow: ResourceID) throws {
+        do throws(SystemError) {
+            try control.history(of: workflow).forget(id)
+        } catch {
+            throw ExecutorError(error, of: workflow)
+        }
+    }
 
     /// The runs of a workflow that are known, the newest first: of all its generations that are there, and those that are
     /// kept.

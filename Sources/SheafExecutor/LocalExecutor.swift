@@ -15,6 +15,7 @@ package struct LocalExecutor: Executor {
     ///   - content: Has the files that resources carry with them.
     ///   - secrets: Opens the sealed secrets in the manifests of what is made or started.
     ///   - environment: Of the user; programs are looked for on its `PATH`.
+    ///   - gatewayPort: Where the gateway's ingress is to listen; nil leaves it where it is.
     ///   - patience: Only tests need another one.
     package init(
         home: String,
@@ -22,6 +23,7 @@ package struct LocalExecutor: Executor {
         content: any ContentSource,
         secrets: any SecretOpener,
         environment: [String: String],
+        gatewayPort: Int? = nil,
         patience: Patience = Patience()
     ) {
         self.home = ExecutorHome(home)
@@ -31,7 +33,8 @@ package struct LocalExecutor: Executor {
             host: HostEnvironment(variables: environment),
             content: content,
             secrets: OpenedSecrets(opener: secrets),
-            patience: patience
+            patience: patience,
+            gatewayPort: gatewayPort
         )
     }
 
@@ -70,6 +73,14 @@ package struct LocalExecutor: Executor {
         try await controller(for: step.change.resource).finish(step)
         let id = step.change.resource
         if step.after == nil, id.kind.runsProcesses { try FailedIncarnation.forget(id, in: home) }
+    }
+
+    package func revive(_ instance: ResourceInstance) async throws -> Bool {
+        do {
+            return try await WorkloadController(keeper: keeper).revive(instance)
+        } catch let error as ExecutorError {
+            throw redacted(error, of: instance)
+        }
     }
 
     package func observe(_ instance: ResourceInstance) async throws -> ResourceState {

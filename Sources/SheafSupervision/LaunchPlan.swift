@@ -2,15 +2,15 @@
 package struct LaunchPlan: Hashable, Sendable {
     /// In the order in which they are started where their dependencies leave a choice.
     package var processes: [ProcessPlan]
+    /// How many of them may run at the same moment; nil for any number.
+    package var parallelism: Int?
     /// Each behind the one that it is in.
     package var groups: [GroupPlan]
-    /// How many processes may run at the same moment; nil for any number.
-    package var parallelism: Int?
 
-    package init(processes: [ProcessPlan], groups: [GroupPlan] = [], parallelism: Int? = nil) {
+    package init(processes: [ProcessPlan], parallelism: Int? = nil, groups: [GroupPlan] = []) {
         self.processes = processes
-        self.groups = groups
         self.parallelism = parallelism
+        self.groups = groups
     }
 
     /// What makes the plan impossible to run; nil when nothing does.

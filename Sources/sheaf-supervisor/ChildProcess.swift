@@ -13,6 +13,7 @@ enum ChildProcess {
         _ plan: ProcessPlan,
         arguments: [String],
         marker: String,
+        limits: [ProcessPlan.Limit],
         groups: [Int32] = []
     ) throws(StartError) -> Int32 {
         let output = sheaf_open(plan.logPath, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
@@ -20,7 +21,7 @@ enum ChildProcess {
         defer { close(output) }
         guard null >= 0 else { throw StartError("cannot start \(plan.name): /dev/null cannot be opened") }
         let environment = plan.environment.map { "\($0.key)=\($0.value)" }.sorted() + [marker]
-        let limits = plan.limits.map { sheaf_limit(resource: $0.resource, soft: $0.soft, hard: $0.hard) }
+        let limits = limits.map { sheaf_limit(resource: $0.resource, soft: $0.soft, hard: $0.hard) }
         var failure = sheaf_spawn_failure()
         let pid = withCStrings(arguments) { arguments in
             withCStrings(environment) { environment in

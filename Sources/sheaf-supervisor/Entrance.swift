@@ -25,8 +25,7 @@ enum Entrance {
         do throws(FormatError) {
             let plan = try LaunchPlan(decoding: text)
             let run = try RunInstruction(paths)
-            let followed = run.map { plan.following($0.order) } ?? plan
-            return fork(into: Supervisor(plan: followed, paths: paths, instruction: run))
+            return fork(into: Supervisor(plan: run.map { plan.following($0.order) } ?? plan, paths: paths, run: run))
         } catch {
             report("cannot use \(paths.launch): \(error)")
             return 1

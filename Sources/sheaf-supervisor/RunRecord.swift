@@ -63,7 +63,7 @@ struct RunRecord {
     /// - Throws: `SystemError`; nothing of this life can be written then.
     mutating func begin(with status: SupervisorStatus) throws(SystemError) {
         // Its name becomes durable with that of the status.
-        try beginFile()
+        try beginFile(isSynced: false)
         try DurableFile.write(status.encoded(), to: paths.status)
     }
 
@@ -71,15 +71,23 @@ struct RunRecord {
     ///
     /// - Throws: `SystemError`; what stands there is still good, and `replace` has to be tried again.
     mutating func replace(with status: SupervisorStatus) throws(SystemError) {
+        try end(with: status)
+        // What is added from now on must not be in a file whose name a power cut takes back.
+        try beginFile(isSynced: true)
+    }
+
+    /// Writes all that is known for the last time; the changes that are in it stay where they are.
+    ///
+    /// - Throws: `SystemError`; what stands there is still good.
+    mutating func end(with status: SupervisorStatus) throws(SystemError) {
         try DurableFile.write(status.encoded(), to: paths.status)
         pending.removeAll(keepingCapacity: true)
         isUnsynced = false
-        try beginFile()
     }
 
     /// A file of its own each time, so that whoever reads the old one meanwhile reads on in that.
-    private mutating func beginFile() throws(SystemError) {
-        try DurableFile.write(StatusChange.encodedHeader, to: paths.changes, isSynced: false)
+    private mutating func beginFile(isSynced: Bool) throws(SystemError) {
+        try DurableFile.write(StatusChange.encodedHeader, to: paths.changes, isSynced: isSynced)
         let next = sheaf_open(paths.changes, O_WRONLY | O_APPEND | O_CLOEXEC, 0)
         guard next >= 0 else { throw SystemError("write \(paths.changes)") }
         if file >= 0 { close(file) }

@@ -12,9 +12,19 @@ extension Supervisor {
             phase: phase,
             supervisorPid: identity.pid,
             supervisorStartTime: identity.startTime,
+            bootID: ProcessIdentity.bootID,
+            limits: limitsInWords,
+            groups: members.flatMap { $0.limits?.group.folders ?? [] },
             lastChange: record.lastChange,
             processes: members.map(\.status)
         )
+    }
+
+    /// Each way once, however many jobs have the same limits.
+    private var limitsInWords: String? {
+        let words = members.compactMap { $0.limits?.words }
+        let distinct = words.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+        return distinct.isEmpty ? nil : distinct.joined(separator: "; ")
     }
 
     /// Notes what a member is like now, to be written at the end of the turn.
@@ -62,17 +72,25 @@ extension Supervisor {
     }
 
     /// Writes all that is known, durably.
-    ///
-    /// - Returns: Why it could not be written; it is tried again later then.
-    @discardableResult
-    mutating func replaceRecord() -> String? {
+    private mutating func replaceRecord() {
         do throws(SystemError) {
             try record.replace(with: status)
             (writeAgainAt, syncAt) = (nil, nil)
-            return nil
         } catch {
             writeAgainAt = Clock.now + Self.writePause
-            return error.description
+        }
+    }
+
+    /// Writes all that is known when nothing can change any more.
+    ///
+    /// - Returns: Whether it is durable.
+    mutating func endRecord() -> Bool {
+        do throws(SystemError) {
+            try record.end(with: status)
+            return true
+        } catch {
+            // The disk may be full for a moment; the caller tries again.
+            return false
         }
     }
 }

@@ -41,6 +41,7 @@ struct Sheaf: AsyncParsableCommand {
                     PlanCommand.self, ApplyCommand.self, ConfirmCommand.self, RollbackCommand.self, DeleteCommand.self,
                     PromoteCommand.self, RehearseCommand.self, BisectCommand.self, HistoryCommand.self,
                     EventsCommand.self, SnapshotsCommand.self, RecoverCommand.self, GcCommand.self, SecretCommand.self,
+                    ScheduleCommand.self,
                 ]
             ),
             CommandGroup(

@@ -115,5 +115,7 @@ private final class FlakyExecutor: Executor {
     func startRun(of instance: ResourceInstance, because cause: RunCause) async throws -> RunID? {
         try await base.startRun(of: instance, because: cause)
     }
+    func lastRun(of instance: ResourceInstance) async throws -> LastRun? { try await base.lastRun(of: instance) }
+    func endRun(of instance: ResourceInstance) async throws -> RunID? { try await base.endRun(of: instance) }
     func observe(_ instance: ResourceInstance) async throws -> ResourceState { try await base.observe(instance) }
 }

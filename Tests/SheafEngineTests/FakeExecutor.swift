@@ -46,6 +46,8 @@ final class FakeExecutor: Executor {
         var brokenStates: [String: ResourceState] = [:]
         /// What is there outside any bundle, by name.
         var existing: [String: String] = [:]
+        /// Names of workflows with a run whose supervisor was lost.
+        var interrupted: Set<String> = []
         /// As they were prepared.
         var steps: [Step] = []
         /// What has changed under Sheaf, by incarnation.
@@ -161,9 +163,31 @@ final class FakeExecutor: Executor {
     }
 
     func startRun(of instance: ResourceInstance, because cause: RunCause) async throws -> RunID? {
-        try await carryOut(.perform(instance.resource.id.name), [{ try $0.start(instance) }])
+        try await carryOut(.perform(instance.resource.id.name), [{ try $0.startRun(instance) }])
         return nil
     }
+
+    func lastRun(of instance: ResourceInstance) async throws -> LastRun? { world.lastRun(of: instance) }
+
+    func endRun(of instance: ResourceInstance) async throws -> RunID? {
+        try await carryOut(.finish(instance.resource.id.name), [{ $0.stop(instance) }])
+        return nil
+    }
+
+    /// Lets the run of a workflow come to its end.
+    func completeRun(of instance: ResourceInstance) { state.withLock { $0.world.stop(instance) } }
+    func goOnWithRun(of instance: ResourceInstance) async throws -> RunID? {
+        let name = instance.resource.id.name
+        guard state.withLock({ $0.interrupted.remove(name) }) != nil else { return nil }
+        try await carryOut(.perform(name), [{ try $0.start(instance) }])
+        return Self.resumedRun
+    }
+
+    /// What every run that goes on is called.
+    static let resumedRun = RunID(at: 0, random: 0)
+
+    /// Lets a workflow have a run whose supervisor was lost.
+    func interruptRun(of name: String) { state.withLock { _ = $0.interrupted.insert(name) } }
 
     func observe(_ instance: ResourceInstance) async throws -> ResourceState {
         let name = FakeWorld.Name(instance)

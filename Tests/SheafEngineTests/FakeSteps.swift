@@ -60,7 +60,7 @@ extension Step {
             if let restore { effects = [{ $0.stopUsers(restore) }, { $0.exchange(restore) }] }
             effects.append { $0.volumes.insert(after.resource.id) }
         case .workload: effects.append { try $0.start(after) }
-        case .workflow where !runsJobs:
+        case .workflow where !runsJobs || !after.resource.runsWhenApplied:
             effects.append { $0.incarnations[FakeWorld.Name(after)]?.isNotRun = true }
         case .workflow:
             effects.append { world in

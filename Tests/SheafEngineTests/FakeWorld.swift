@@ -122,6 +122,23 @@ struct FakeWorld: Hashable, Sendable {
         incarnations[name] = incarnation
     }
 
+    /// Runs the jobs of a live workflow once more.
+    mutating func startRun(_ instance: ResourceInstance) throws {
+        let name = Name(instance)
+        guard let incarnation = incarnations[name], incarnation.isComplete else {
+            throw FakeExecutor.Failure(message: "\(name) is not prepared")
+        }
+        guard !incarnation.isRunning else { throw FakeExecutor.Failure(message: "a run of \(name) is going on") }
+        incarnations[name]?.isRunning = true
+        incarnations[name]?.isNotRun = false
+        incarnations[name]?.starts += 1
+    }
+
+    func lastRun(of instance: ResourceInstance) -> LastRun? {
+        guard let incarnation = incarnations[Name(instance)], incarnation.starts > 0 else { return nil }
+        return LastRun(identity: "\(incarnation.starts)", isGoingOn: incarnation.isRunning)
+    }
+
     private func holder(of port: Int) -> Name? {
         incarnations.first { $0.value.isRunning && $0.value.definition.hostPort == port }?.key
     }

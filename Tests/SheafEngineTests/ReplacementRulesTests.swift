@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "owner", "layer", "title", "service.compute", "service.replicas", "service.ingress.path",
+        "owner", "layer", "title", "service.compute", "service.ingress.path",
         "service.resources.requests.memory", "service.tags", "service.topology",
     ])
     func aFieldThatDoesNotReachTheProcessIsUpdatedInPlace(path: String) throws {
@@ -36,7 +36,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "tags", "description", "version", "service.envs", "service.stackSpec", "service.servicePort",
+        "tags", "description", "version", "service.envs", "service.replicas",
+        "service.stackSpec", "service.servicePort",
         "service.logLevel",
         "service.resources.limits", "service.dataosSecrets", "service.unheardOf", "service.computer",
     ])

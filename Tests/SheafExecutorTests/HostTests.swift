@@ -47,7 +47,7 @@ import Testing
     @Test func steampipeRunsFromItsConfigurationOnItsUsualPort() async throws {
         let scratch = try Scratch()
         // Any program does: it is only planned here.
-        let tools = ToolPaths(supervisor: Scratch.tools.supervisor, steampipe: "/bin/true")
+        let tools = ToolPaths(supervisor: Scratch.tools.supervisor, steampipe: "/bin/true", gateway: "/bin/true")
         let host = HostEnvironment(variables: Scratch.environment)
         guard host.postgres != nil, host.isRoot || host.program("steampipe") == nil else { return }
         let file = Attachment(

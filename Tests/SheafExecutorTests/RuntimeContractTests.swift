@@ -232,7 +232,7 @@ import Testing
         #expect(!evidence.contains("abcdefgh"))
         #expect(evidence.contains("calling ••• | pin ••• of 70000 | key •••"), "\(evidence)")
         #expect(state.status == "error")
-        #expect(state.runtime == "pending:0/1")
+        #expect(["pending:0/1", "crash-loop"].contains(state.runtime))
         try await scratch.executor.revert(Samples.create(worker))
     }
 

@@ -21,7 +21,7 @@ import Testing
                 logPath: text(&random),
                 restart: [
                     .never, .always, .onFailure(count: 3, pause: 10, maxDuration: nil),
-                    .onFailure(count: 0, pause: 0, maxDuration: 99),
+                    .onFailure(count: 0, pause: 0, maxDuration: 99, causes: [.error, .transient]),
                 ].randomElement(using: &random) ?? .never,
                 stopSignal: Int32.random(in: 1...31, using: &random),
                 grace: .random(in: 0...100_000, using: &random),
@@ -46,6 +46,13 @@ import Testing
         var plan = LaunchPlan(processes: processes, parallelism: Bool.random(using: &random) ? 3 : nil)
         for index in plan.processes.indices.dropFirst() where Bool.random(using: &random) {
             plan.processes[index].dependencies = [plan.processes[index - 1].name]
+        }
+        plan.groups = [
+            GroupPlan(name: "out", restart: .onFailure(count: 2, pause: 5, maxDuration: 7, causes: .failure)),
+            GroupPlan(name: "out-in", parent: "out", restart: .onFailure(count: 1, pause: 0, maxDuration: nil)),
+        ]
+        for index in plan.processes.indices {
+            plan.processes[index].group = ["out", "out-in", nil].randomElement(using: &random) ?? nil
         }
         return plan
     }
@@ -88,7 +95,9 @@ import Testing
                 phase: phase,
                 supervisorPid: 5,
                 supervisorStartTime: .max,
+                bootID: Bool.random() ? "b-1" : nil,
                 limits: Bool.random() ? Self.text(&random) : nil,
+                groups: [Self.text(&random)],
                 lastChange: .random(in: 0...9),
                 processes: processes
             )

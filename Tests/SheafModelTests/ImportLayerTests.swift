@@ -20,6 +20,8 @@ import Testing
         ],
         "sheaf-supervisor": ["SheafSupervision", "SheafSystem", "CLinux"],
         "sheaf-steampipe": ["SheafSteampipe"],
+        "SheafGateway": ["SheafSupervision", "SheafSystem", "NIOCore", "NIOPosix", "NIOHTTP1"],
+        "sheaf-gateway": ["SheafGateway"],
     ]
 
     /// Modules of the toolchain; `Foundation` itself is not among them.

@@ -6,7 +6,7 @@ package enum FreePort {
     package struct NoPort: Error {}
 
     /// Below those that the kernel gives to connections, which could take one between the search and its use.
-    private static let range = 15_000...31_000
+    private static let range = 15_000...23_999
     private static let attempts = 1000
     private static let given = Mutex<Set<Int>>([])
 

@@ -1,7 +1,7 @@
 /// A file of Sheaf's home that nothing needs, or the copy of a volume.
 package struct Garbage: Hashable, Sendable {
     package enum Kind: String, Sendable, CaseIterable {
-        case blob, frame, temporary, snapshot
+        case blob, frame, temporary, snapshot, run
     }
 
     package var kind: Kind

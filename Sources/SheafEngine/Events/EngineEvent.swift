@@ -30,6 +30,8 @@ package enum EngineEvent: Sendable, Hashable {
     case revertFailed(ResourceID, reason: String)
     /// The revision is live; nothing is live of a bundle that was deleted.
     case committed(bundle: String, revision: Int, operation: Revision.Operation)
+    /// The revision is live, and nothing of it is started until the bundle's schedule brings it up.
+    case recordedOnly(bundle: String, revision: Int)
     /// What only the undo needed is being removed.
     case finishing(ResourceID, Change.Action)
     /// It could not be removed yet; the next command that writes tries again.

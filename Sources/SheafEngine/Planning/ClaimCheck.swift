@@ -20,7 +20,7 @@ struct ClaimCheck {
             for instance in try store.inventory(of: bundle, kinds: [.service]) {
                 let holder = Holder(service: instance.resource.id, bundle: bundle)
                 for port in instance.resource.hostPorts { ports[port] = holder }
-                if let path = instance.resource.ingressPath { paths[path] = holder }
+                if let path = instance.resource.ingress?.path { paths[path] = holder }
             }
         }
         for service in claiming {
@@ -28,7 +28,7 @@ struct ClaimCheck {
                 guard let holder = ports[port] else { continue }
                 throw refusal(of: service.id, "the port \(port)", holder, hint: "choose another port")
             }
-            if let path = service.ingressPath, let holder = paths[path] {
+            if let path = service.ingress?.path, let holder = paths[path] {
                 throw refusal(of: service.id, "the path \(path)", holder, hint: "choose another ingress path")
             }
         }

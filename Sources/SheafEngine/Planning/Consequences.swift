@@ -77,6 +77,9 @@ struct Consequences {
         let processes = isIdle ? 0 : before[change.resource]?.processCount ?? 0
         guard processes > 0, change.action != .update else { return .none }
         if change.handsOver { return Interruption(.handover, processes: processes) }
+        if before[change.resource]?.isFronted == true, after[change.resource]?.isFronted == true {
+            return Interruption(.switches, processes: processes)
+        }
         return Interruption(change.action == .delete ? .ends : .restarts, processes: processes)
     }
 }

@@ -81,6 +81,8 @@ package enum Planner {
         var handing: Set<ResourceID> = []
         for resource in after where touched.contains(resource.id) {
             for holder in resource.hostPorts.compactMap({ holders[$0] }) where touched.contains(holder) {
+                // Where the gateway has the port in both cases, old and new run side by side.
+                if holder == resource.id, resource.isFronted, before[holder]?.isFronted == true { continue }
                 handing.formUnion([resource.id, holder])
             }
         }

@@ -31,12 +31,13 @@ package enum ReplacementRules {
     /// Below the section of a service or a worker, and below the `spec` of a job.
     private static let workload: Set<String> = [
         "title", "description", "tags", "tier", "topology",
-        // One process runs on this machine, whatever they say.
-        "compute", "replicas", "autoScaling", "highAvailabilityConfig",
+        // There is one machine, whatever they say.
+        "compute", "highAvailabilityConfig",
         // Only limits are kept.
         "resources.requests",
-        // Nothing stands between a service and its port.
-        "ingress",
+        // They are the gateway's business; whether there is an ingress at all decides who has the port.
+        "ingress.path", "ingress.stripPath", "ingress.noAuthentication", "ingress.appDetailSpec",
+        "ingress.apiDetailSpec",
     ]
 
     private static let job: Set<String> = ["title", "description", "tags", "gcWhenComplete"]

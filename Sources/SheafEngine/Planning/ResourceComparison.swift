@@ -46,6 +46,7 @@ struct ResourceComparison {
         let forcing = ReplacementRules.forcing(differences, in: after.id.kind)
         var causes = forcing.isEmpty ? [] : [Self.text(forcing, of: after)]
         if let renewal = renewed[after.id] { causes.append(renewal) }
+        if before.isFronted != after.isFronted { causes.append(Self.text(gatewayFor: after)) }
         // A workload reads its secrets when it starts, so a new value means a new start.
         if after.id.kind.runsProcesses {
             causes += after.references.filter(changedSecrets.contains).map { "it uses \($0), which changes" }
@@ -88,6 +89,10 @@ struct ResourceComparison {
         let list = more > 0 ? "\(names.joined(separator: ", ")) and \(more) more" : names.joined(separator: ", ")
         let what = resource.id.kind == .workflow ? "its jobs" : "the process"
         return "\(list) \(forcing.count == 1 ? "reaches" : "reach") \(what)"
+    }
+
+    private static func text(gatewayFor resource: ResolvedResource) -> String {
+        resource.isFronted ? "the gateway takes its port" : "the gateway gives its port back"
     }
 
     /// Why a resource is changed in place; nothing for one that is kept.

@@ -75,7 +75,7 @@ struct TargetCheck {
     private func checkPaths() throws {
         var claims: [String: ResourceID] = [:]
         for resource in desired?.resources ?? [] {
-            guard let path = resource.ingressPath else { continue }
+            guard let path = resource.ingress?.path else { continue }
             if let other = claims.updateValue(resource.id, forKey: path) {
                 throw EngineError(
                     .inconsistent,

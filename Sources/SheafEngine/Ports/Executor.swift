@@ -59,11 +59,21 @@ package protocol Executor: Sendable {
     /// - Throws: A `SheafError` when its jobs cannot be started.
     func goOnWithRun(of instance: ResourceInstance) async throws -> RunID?
 
-    /// Ends the run of a live workflow that is going on or was interrupted.
+    /// Ends the run of a live workflow that is going on or was interrupted, and returns when nothing of it is left.
     ///
     /// - Returns: Its identifier; nil when there is none.
     /// - Throws: A `SheafError` when it cannot be ended.
+    @discardableResult
     func endRun(of instance: ResourceInstance) async throws -> RunID?
+
+    /// Starts a live service or worker again, as it was made, where it does not run though it should.
+    ///
+    /// - Returns: Whether it was started; false for what runs, and for what is not to be run.
+    /// - Throws: A `SheafError` when it cannot be started, for its files are gone for example.
+    func revive(_ instance: ResourceInstance) async throws -> Bool
+
+    /// The run of a live workflow that was begun last, whether it is in progress or has ended; nil when there was none.
+    func lastRun(of instance: ResourceInstance) async throws -> LastRun?
 
     /// How an incarnation is now. Cheap enough to ask many times a second.
     func observe(_ instance: ResourceInstance) async throws -> ResourceState
@@ -97,6 +107,9 @@ extension Executor {
         return found
     }
 
+    /// There is nothing to start: what an executor without supervisors runs ends with it.
+    package func revive(_ instance: ResourceInstance) async throws -> Bool { false }
+
     /// Refuses: an executor that keeps no data can copy none.
     package func takeSnapshot(_ request: SnapshotRequest) async throws -> SnapshotContent? {
         throw EngineError(
@@ -117,6 +130,4 @@ extension Executor {
 
     /// There is none: what an executor without supervisors runs ends with it.
     package func goOnWithRun(of instance: ResourceInstance) async throws -> RunID? { nil }
-
-    package func endRun(of instance: ResourceInstance) async throws -> RunID? { nil }
 }

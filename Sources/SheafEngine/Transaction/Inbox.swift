@@ -3,7 +3,7 @@ import Synchronization
 /// Messages from several tasks to one, which takes all that have come at once.
 ///
 /// Whoever takes one at a time would write its record one at a time too, and each record waits for the disk.
-final class Inbox<Message: Sendable>: Sendable {
+package final class Inbox<Message: Sendable>: Sendable {
     private struct State {
         var messages: [Message] = []
         var reader: CheckedContinuation<Void, Never>?
@@ -12,8 +12,10 @@ final class Inbox<Message: Sendable>: Sendable {
 
     private let state = Mutex(State())
 
+    package init() {}
+
     /// Adds a message.
-    func put(_ message: Message) {
+    package func put(_ message: Message) {
         let reader = state.withLock { state in
             state.messages.append(message)
             defer { state.reader = nil }
@@ -25,7 +27,7 @@ final class Inbox<Message: Sendable>: Sendable {
     /// Waits until there is a message, and takes all; for one task at a time.
     ///
     /// - Throws: `CancellationError` when the task is cancelled.
-    func takeAll() async throws -> [Message] {
+    package func takeAll() async throws -> [Message] {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isAwaited = state.withLock { state in

@@ -35,7 +35,7 @@ struct ContainerProcess {
         arguments += context.folders.all.flatMap(mountArguments)
         if !filed.isEmpty { arguments += ["--env-file", environmentFile] }
         arguments += passed.keys.sorted().flatMap { ["--env", $0] }
-        arguments += imageArguments
+        arguments += try imageArguments
         let plan = ProcessPlan(
             name: request.process,
             arguments: arguments,
@@ -63,7 +63,7 @@ struct ContainerProcess {
     private var name: String {
         let id = context.request.resource
         let parts = ["sheaf", context.home.shortName, id.workspace ?? "instance", id.kind.rawValue, id.name]
-        let job = context.request.job.map { "-\($0)" } ?? ""
+        let job = (context.request.job ?? context.request.replica.map(String.init)).map { "-\($0)" } ?? ""
         return parts.joined(separator: "-") + "-g\(context.request.instance.generation)\(job)"
     }
 
@@ -113,8 +113,12 @@ struct ContainerProcess {
     }
 
     private var imageArguments: [String] {
-        guard let entry = spec.command.first else { return [image] + spec.arguments }
-        return ["--entrypoint", entry, image] + spec.command.dropFirst() + spec.arguments
+        get throws {
+            let arguments = try context.request.fillingPort(in: spec.arguments, isInside: true)
+            let command = try context.request.fillingPort(in: spec.command, isInside: true)
+            guard let entry = command.first else { return [image] + arguments }
+            return ["--entrypoint", entry, image] + command.dropFirst() + arguments
+        }
     }
 }
 
@@ -155,12 +159,13 @@ extension ContainerProcess {
             job: context.request.job,
             directories: .contract
         )
-        return try environment.variables(
+        let variables = try environment.variables(
             user: context.host.variables["USER"] ?? "",
             path: nil,
             stack: [:],
             secrets: context.secrets.variables
         )
+        return try context.request.addingPorts(to: variables, isInside: true)
     }
 
     /// Values are never arguments, which everybody can read: the engine finds them in its own environment, or in a

@@ -12,10 +12,14 @@ struct IncarnationKeeper: Sendable {
     let content: any ContentSource
     let secrets: OpenedSecrets
     let patience: Patience
+    /// Of the gateway's ingress, where the user says so.
+    var gatewayPort: Int?
     let known = KnownProcesses()
     let probes = ProbeRecords()
+    let portPool = PortPool()
 
     var names: ServiceNames { ServiceNames(home: home) }
+    var gateway: GatewayKeeper { GatewayKeeper(home: home, tools: tools, patience: patience, port: gatewayPort) }
 
     func incarnation(of instance: ResourceInstance) -> Incarnation {
         Incarnation(resource: instance.resource.id, files: home.files(of: instance), patience: patience)
@@ -95,17 +99,19 @@ struct IncarnationKeeper: Sendable {
     /// - Parameters:
     ///   - instance: What the incarnation is made from, as it is kept.
     ///   - requests: Its workloads, with their secrets opened.
-    ///   - parallelism: How many of them run at once; nil for all.
     ///   - groups: Those of them that are tried again as a whole.
+    ///   - parallelism: How many of them run at once; nil for all.
     ///   - resources: What they may name, as it is kept.
+    ///   - ports: Those of its instances, where they have ports of their own.
     ///   - check: Is called for each workload first.
     /// - Throws: `ExecutorError`, or what the resources or the content throw; an incomplete folder may be left.
     func render(
         _ instance: ResourceInstance,
         _ requests: [WorkloadRequest],
-        parallelism: Int? = nil,
         groups: [GroupPlan] = [],
+        parallelism: Int? = nil,
         resources: any ResourceDirectory,
+        ports: InstancePorts? = nil,
         checking check: (WorkloadRequest) throws -> Void = { _ in }
     ) async throws {
         guard let first = requests.first else { return }
@@ -121,6 +127,7 @@ struct IncarnationKeeper: Sendable {
         draft.plan.groups = groups
         draft.secretValues = try secrets.values(in: instance.resource)
         draft.plan.parallelism = parallelism
+        if let ports { draft.files.append(.init(path: files.portsFile, bytes: ports.encoded(), mode: 0o600)) }
         for request in requests {
             try check(request)
             let context = try StackContext(

@@ -1,7 +1,7 @@
 import SheafEngine
 import SheafModel
 
-/// Services and workers: one process that is meant to run for ever.
+/// Services and workers: processes that are meant to run for ever, one for each instance.
 struct WorkloadController: ResourceController {
     let keeper: IncarnationKeeper
 
@@ -15,10 +15,14 @@ struct WorkloadController: ResourceController {
         if try keeper.isMade(from: after), try await keeper.isAlive(after) { return facts }
         try await keeper.clear(after)
         let opened = try keeper.secrets.opened(after)
-        let request = WorkloadRequest(instance: opened, spec: try opened.resource.decoded(WorkloadSpec.self), job: nil)
-        try await keeper.render(after, [request], resources: resources) { request in
+        try checkPath(of: after)
+        let ports = try await ports(for: opened)
+        let requests = try requests(for: opened, ports)
+        try await keeper.render(after, requests, resources: resources, ports: ports) { request in
             _ = try request.port()
-            for port in after.resource.hostPorts { try require(port, for: request, step) }
+            for port in after.resource.hostPorts where !holdsPort(port, for: request.resource) {
+                try require(port, for: request, step)
+            }
         }
         return facts
     }
@@ -42,12 +46,17 @@ struct WorkloadController: ResourceController {
 
     func perform(_ step: Step) async throws {
         try keeper.accept(step)
-        if step.change.handsOver, let before = step.replaced { try await keeper.stop(before) }
+        if step.isInPlace { return try await publishAnew(step) }
+        if endsOldFirst(step), let before = step.replaced { try await keeper.stop(before) }
+        // A port that the gateway has must be free before a process can have it.
+        if step.added.map({ !isFronted($0) }) ?? true { try await publishEarly(step) }
         guard let after = step.added else { return }
         try await start(after)
+        if isFronted(after) { try await publishEarly(step) }
     }
 
     func revert(_ step: Step) async throws {
+        try await publishBack(step)
         if let after = step.added { try await keeper.remove(after) }
         // What had ended before the step is left as it was found.
         guard step.facts[Self.ranFact] != "false" else { return }
@@ -56,26 +65,51 @@ struct WorkloadController: ResourceController {
     }
 
     func finish(_ step: Step) async throws {
-        if let before = step.replaced { try await keeper.remove(before) }
+        guard let before = step.replaced else { return }
+        try await switchOver(from: before, to: step.after)
+        try await keeper.remove(before)
     }
 
     func observe(_ instance: ResourceInstance) async throws -> ResourceState {
         let spec = try instance.resource.decoded(WorkloadSpec.self)
         let request = WorkloadRequest(instance: instance, spec: spec, job: nil)
-        let ports = try request.ports()
-        let observer = WorkloadObserver(incarnation: keeper.incarnation(of: instance), ports: ports)
-        var state = observer.state
-        if state.progress == .ready, let rule = instance.resource.readiness {
-            let check = try ReadinessCheck(rule, of: request, incarnation: observer.incarnation, keeper: keeper)
-            if let shortfall = await check.shortfall { state = observer.notReady(because: shortfall) }
+        let instances = try InstanceObserver(keeper.incarnation(of: instance), of: request)
+        var state = instances.state
+        if state.progress == .ready, !state.pids.isEmpty, let rule = instance.resource.readiness,
+            let shortfall = try await instances.shortfall(of: rule, keeper: keeper)
+        {
+            state = shortfall
         }
-        state.location = location(of: request, port: ports.first?.outer)
+        state.location = location(of: request, port: try request.port())
         return state
+    }
+
+    /// Starts what is live and does not run, whoever has ended it.
+    ///
+    /// - Returns: Whether it was started.
+    /// - Throws: `ExecutorError` with `not-prepared` when its folder is incomplete or another's.
+    func revive(_ instance: ResourceInstance) async throws -> Bool {
+        guard try instance.resource.decoded(WorkloadSpec.self).dryRun != true, instance.resource.processCount > 0 else {
+            return false
+        }
+        guard try await !keeper.isAlive(instance) else { return false }
+        guard try keeper.canStart(instance) else {
+            throw ExecutorError(
+                .notPrepared,
+                "cannot start \(instance.resource.id) again: its files are gone or another's",
+                hint: "apply its bundle once more: that makes them anew"
+            )
+        }
+        // A supervisor that was killed may have left processes, also where its record is gone.
+        try await keeper.stop(instance)
+        try await start(instance)
+        return true
     }
 
     private func start(_ instance: ResourceInstance) async throws {
         let specs = try keeper.secrets.startSpecs(of: instance) { [try $0.decoded(WorkloadSpec.self)] }
-        if specs.contains(where: { $0.dryRun == true }) == true { return try keeper.markNotRun(instance) }
+        let isWanted = instance.resource.processCount > 0
+        if !isWanted || specs.contains(where: { $0.dryRun == true }) { return try keeper.markNotRun(instance) }
         try await keeper.start(instance, specs: specs)
     }
 
@@ -86,7 +120,10 @@ struct WorkloadController: ResourceController {
     }
 
     private func location(of request: WorkloadRequest, port: Int?) -> String? {
-        port.map { port in
+        if let ingress = request.instance.resource.ingress, let port = keeper.gateway.ingressPort {
+            return "http://127.0.0.1:\(port)\(ingress.path)"
+        }
+        return port.map { port in
             request.stack == .steampipe ? "postgres://steampipe@127.0.0.1:\(port)/steampipe" : "127.0.0.1:\(port)"
         }
     }

@@ -34,17 +34,26 @@ struct DriftInspector {
     private func workload(_ instance: ResourceInstance, _ containers: ContainerList?) throws -> [Drift] {
         let incarnation = keeper.incarnation(of: instance)
         let spec = try instance.resource.decoded(WorkloadSpec.self)
-        let ports = try WorkloadRequest(instance: instance, spec: spec, job: nil).ports()
-        let state = WorkloadObserver(incarnation: incarnation, ports: ports).state
-        let process = ProcessDrift(
-            incarnation: incarnation,
-            home: keeper.home,
-            state: state,
-            ports: ports.map(\.outer)
-        ).findings
+        let request = WorkloadRequest(instance: instance, spec: spec, job: nil)
+        let state = try InstanceObserver(incarnation, of: request).state
+        // Of what the gateway stands before, it has the ports.
+        let ports = incarnation.files.ports == nil ? try request.ports().map(\.outer) : []
+        let process =
+            ProcessDrift(incarnation: incarnation, home: keeper.home, state: state, ports: ports).findings
+            + route(of: instance)
         let container = state.progress == .failed ? [] : container(of: incarnation, containers)
         return process + container + (try files(of: instance))
             + (try volumes(of: [spec], instance))
+    }
+
+    /// Whether a service that is reached through the gateway is.
+    private func route(of instance: ResourceInstance) -> [Drift] {
+        guard let route = RoutePlan(home: keeper.home).route(of: instance) else { return [] }
+        let id = instance.resource.id, gateway = keeper.gateway
+        guard gateway.route(route.id) == route else {
+            return [Drift(.notRouted, of: id, "the gateway has no route to it")]
+        }
+        return gateway.isRunning ? [] : [Drift(.notRouted, of: id, "the gateway to it does not run")]
     }
 
     /// Looks at the files of a workflow that does not run: they are for the next run.

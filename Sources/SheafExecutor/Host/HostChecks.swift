@@ -1,3 +1,5 @@
+import SheafSupervision
+
 /// What `sheaf doctor` says about the host.
 package struct HostChecks: Sendable {
     package struct Finding: Hashable, Sendable {
@@ -33,7 +35,9 @@ package struct HostChecks: Sendable {
     }
 
     /// All findings, the most basic first; nothing is changed, and no other program is run.
-    package var findings: [Finding] { [homeFolder, supervisor, isolation, containers, steampipe, controlGroups] }
+    package var findings: [Finding] {
+        [homeFolder, supervisor, isolation, gateway, containers, steampipe, controlGroups]
+    }
 
     private var homeFolder: Finding {
         var folder = home.path
@@ -70,6 +74,26 @@ package struct HostChecks: Sendable {
         }
         let users = host.isRoot ? "as root, for every process" : "in user namespaces, for the processes that need them"
         return Finding(name: "isolation", level: .good, detail: "mounts of their own \(users)")
+    }
+
+    private var gateway: Finding {
+        guard FileTree.isExecutable(tools.gateway) else {
+            return Finding(
+                name: "gateway",
+                level: .limited,
+                detail: "\(tools.gateway) is missing: services with an ingress or replicas cannot run",
+                hint: "reinstall Sheaf: its programs belong into one folder"
+            )
+        }
+        let keeper = GatewayKeeper(home: home, tools: tools, patience: Patience(), port: nil)
+        guard keeper.isRunning else {
+            return Finding(name: "gateway", level: .good, detail: "\(tools.gateway), not running: no service needs it")
+        }
+        if let problem = keeper.state?.problems.sorted(by: { $0.key < $1.key }).first?.value {
+            return Finding(name: "gateway", level: .limited, detail: "it \(problem)", hint: "end what has the port")
+        }
+        let address = keeper.ingressPort.map { "http://127.0.0.1:\($0)" } ?? "running, without an ingress"
+        return Finding(name: "gateway", level: .good, detail: address)
     }
 
     private var containers: Finding {

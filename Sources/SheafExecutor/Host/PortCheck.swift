@@ -37,19 +37,23 @@ enum PortCheck {
         return "process \(holder.pid) (\(holder.command)) listens on its port \(port)"
     }
 
-    /// Whether a process carries the marker of an incarnation of a home, or one above it does.
+    /// Whether a process belongs to a workload of a home, or to its gateway.
     private static func isWorkload(_ pid: Int32, of home: ExecutorHome) -> Bool {
-        workload(above: pid, of: home) != nil
+        folder(above: pid).map { $0.hasPrefix("\(home.workloads)/") || $0 == home.gateway.folder } ?? false
     }
 
     /// The workload of a home that a process belongs to; nil for a stranger.
     private static func workload(above pid: Int32, of home: ExecutorHome) -> ResourceID? {
-        let marker = "\(IncarnationPaths.markerKey)=\(home.workloads)/"
+        folder(above: pid).flatMap(home.workload)
+    }
+
+    /// The folder of the incarnation whose marker a process carries, or else the nearest one above it.
+    private static func folder(above pid: Int32) -> String? {
         var current: Int32? = pid
         while let process = current, process > 1 {
             let entries = TextFile.read("/proc/\(process)/environ")?.split(separator: "\0") ?? []
-            if let entry = entries.first(where: { $0.hasPrefix(marker) }) {
-                return home.workload(in: String(entry.dropFirst(IncarnationPaths.markerPrefix.utf8.count)))
+            if let entry = entries.first(where: { $0.hasPrefix(IncarnationPaths.markerPrefix) }) {
+                return String(entry.dropFirst(IncarnationPaths.markerPrefix.utf8.count))
             }
             current = ProcessTable.parent(of: process)
         }

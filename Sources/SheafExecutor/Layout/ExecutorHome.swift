@@ -1,4 +1,5 @@
 package import SheafModel
+package import SheafSupervision
 
 /// Where the local executor keeps things, below `$SHEAF_HOME`.
 package struct ExecutorHome: Hashable, Sendable {
@@ -17,6 +18,9 @@ package struct ExecutorHome: Hashable, Sendable {
     package var names: String { "\(path)/names" }
     /// What is kept of attempts that failed and were undone.
     package var failed: String { "\(path)/failed" }
+
+    /// The files of the gateway to the services of this home.
+    package var gateway: GatewayPaths { GatewayPaths(folder: "\(path)/gateway") }
 
     /// The files of one incarnation.
     package func files(of instance: ResourceInstance) -> IncarnationFiles {

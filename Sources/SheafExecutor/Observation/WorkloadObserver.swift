@@ -9,16 +9,24 @@ struct WorkloadObserver {
     let incarnation: Incarnation
     /// Services only: ready means that it accepts connections on all of them.
     let ports: [ServedPort]
+    /// Which of the processes it is; the first where there is one only.
+    var position = 0
 
     var state: ResourceState {
+        let status = incarnation.files.status
+        return state(of: status).with(status)
+    }
+
+    private func state(of status: SupervisorStatus?) -> ResourceState {
         let files = incarnation.files
         guard files.hasPlan else {
             return ResourceState(status: "deleted", progress: .failed, evidence: "there is nothing in \(files.folder)")
         }
-        guard let status = files.status, let process = status.processes.first else {
+        guard let status, status.processes.indices.contains(position) else {
             // Whoever starts it holds the lock until there is a status. A power cut can leave an incarnation without one.
             return incarnation.isLocked ? pending("not started yet") : notRunning
         }
+        let process = status.processes[position]
         if status.phase == .notRun { return .active }
         if status.phase == .stopped || status.phase == .stopping {
             return failed(process, process.exit == nil ? "it was stopped" : nil)
@@ -27,6 +35,7 @@ struct WorkloadObserver {
         switch process.state {
         case .waiting: return pending("not started yet")
         case .running: return running(process)
+        case .backoff where process.isCrashLooping: return crashLoop(process)
         case .backoff, .failed, .succeeded, .skipped, .stopped: return failed(process)
         }
     }
@@ -63,9 +72,9 @@ struct WorkloadObserver {
     /// A connection alone proves nothing: anybody may have taken the port.
     private func isServed(_ port: ServedPort, by process: ProcessStatus) -> Bool {
         // First, since it is refused at once while the service begins.
-        guard PortProbe.accepts(port.outer), let supervisor, let plan = incarnation.files.plan?.processes.first else {
-            return false
-        }
+        guard PortProbe.accepts(port.outer), let supervisor,
+            let plan = incarnation.files.plan?.processes.dropFirst(position).first
+        else { return false }
         return switch plan.engine {
         case .podman: PortProbe.isServed(port.inner, below: supervisor.pid)
         // Containers of docker are no descendants of its client; there the connection has to do.
@@ -80,12 +89,12 @@ struct WorkloadObserver {
 
     /// The state of one that runs and serves, and does not answer as the bundle wants it to.
     func notReady(because reason: String) -> ResourceState {
-        let process = incarnation.files.status?.processes.first
+        let process = incarnation.files.status?.processes.dropFirst(position).first
         return pending(reason, pids: process.map(pids) ?? [])
     }
 
     private var unreadiness: String {
-        let process = incarnation.files.status?.processes.first
+        let process = incarnation.files.status?.processes.dropFirst(position).first
         guard let port = ports.first(where: { port in process.map { !isServed(port, by: $0) } ?? true })?.outer else {
             return "started a moment ago"
         }
@@ -106,6 +115,22 @@ struct WorkloadObserver {
             evidence: reason ?? ending(process),
             pids: pids(process)
         )
+    }
+
+    /// Its end, and when it is tried again.
+    private func crashLoop(_ process: ProcessStatus) -> ResourceState {
+        let loop = "\(process.earlyEnds) attempts in a row have ended early\(next(process))"
+        var state = failed(process, "\(ending(process)); \(loop)")
+        state.runtime = "crash-loop"
+        return state
+    }
+
+    private func next(_ process: ProcessStatus) -> String {
+        guard let start = process.nextStartAt else { return "" }
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        let left = start - Milliseconds(now.tv_sec) * 1000
+        return ", the next starts in \(max(left + 999, 0) / 1000) s"
     }
 
     private func pids(_ process: ProcessStatus) -> [Int32] { process.pid.map { [$0] } ?? [] }

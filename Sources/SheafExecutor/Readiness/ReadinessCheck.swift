@@ -47,7 +47,7 @@ struct ReadinessCheck: Sendable {
     /// Takes as long as one probe at most; within the period after a probe its outcome stands.
     var shortfall: String? {
         get async {
-            guard let process = incarnation.files.status?.processes.first, let pid = process.pid else {
+            guard let process = incarnation.files.status?.processes.dropFirst(position).first, let pid = process.pid else {
                 return "it has ended"
             }
             let attempt = ProbeRecords.Attempt(
@@ -63,6 +63,8 @@ struct ReadinessCheck: Sendable {
         }
     }
 
+    private var position: Int { request.replica ?? 0 }
+
     // MARK: Probing
 
     /// What went wrong, in words; nil for a success.
@@ -77,11 +79,11 @@ struct ReadinessCheck: Sendable {
 
     private func run() throws -> @Sendable () -> String? {
         if let path = rule.http {
-            guard let port = try request.port() else { return { "it has no port that could answer" } }
+            guard let port = try request.listeningPort() else { return { "it has no port that could answer" } }
             let probe = HTTPProbe(port: port, path: path, timeout: timeout)
             return { probe.failure }
         }
-        guard let plan = incarnation.files.plan?.processes.first else { return { "it is not prepared" } }
+        guard let plan = incarnation.files.plan?.processes.dropFirst(position).first else { return { "it is not prepared" } }
         let words = try command(in: plan)
         let probe = CommandProbe(
             shown: rule.command?.first ?? "",
@@ -118,7 +120,7 @@ struct ReadinessCheck: Sendable {
     // MARK: What is remembered
 
     /// The process that had passed all probes once; whoever looks later asks for one success only.
-    private var readyFile: String { "\(incarnation.files.run)/ready" }
+    private var readyFile: String { "\(incarnation.files.run)/ready\(request.replica.map { "-\($0)" } ?? "")" }
 
     private func hasBeenReady(_ attempt: ProbeRecords.Attempt) -> Bool {
         TextFile.read(readyFile) == attempt.text

@@ -91,9 +91,13 @@ package struct HomeListing: Hashable, Sendable {
     {
         let passing: Set = ["DATAOS_STAMP", "DATAOS_RUN_ID", "DATAOS_UID", "POD_NAME"]
         let number = String(instance.generation)
+        let ports = files.ports?.all.map(String.init) ?? []
         func lasting(_ text: String) -> String {
-            text.replacing(files.folder, with: "FOLDER").replacing("-g\(number)", with: "-gN")
-                .replacing("sheaf.generation=\(number)", with: "sheaf.generation=N")
+            ports.reduce(text) { $0.replacing($1, with: "PORT") }.replacing(files.folder, with: "FOLDER").replacing(
+                "-g\(number)",
+                with: "-gN"
+            )
+            .replacing("sheaf.generation=\(number)", with: "sheaf.generation=N")
         }
         return LaunchPlan(
             processes: plan.processes.map { process in

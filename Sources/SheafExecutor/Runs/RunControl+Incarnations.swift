@@ -98,13 +98,16 @@ extension IncarnationFiles {
     /// Notes that the run was ended on request, where its supervisor was lost and could not say so.
     fileprivate func noteStop() throws(SystemError) {
         guard status?.phase.isFinal != true else { return }
-        let last = lastStatus?.processes ?? plan?.processes.map { ProcessStatus(name: $0.name) } ?? []
-        let stopped = SupervisorStatus(
-            phase: .stopped,
-            supervisorPid: 0,
-            supervisorStartTime: 0,
-            processes: last.map(\.stopped)
-        )
+        var stopped =
+            lastStatus
+            ?? SupervisorStatus(
+                phase: .stopped,
+                supervisorPid: 0,
+                supervisorStartTime: 0,
+                processes: plan?.processes.map { ProcessStatus(name: $0.name) } ?? []
+            )
+        stopped.phase = .stopped
+        stopped.processes = stopped.processes.map(\.stopped)
         try DurableFile.write(stopped.encoded(), to: supervision.status)
     }
 }
@@ -114,7 +117,7 @@ extension ProcessStatus {
     fileprivate var stopped: ProcessStatus {
         guard !state.isFinal else { return self }
         var status = self
-        (status.state, status.pid, status.startTime) = (.stopped, nil, nil)
+        (status.state, status.pid, status.startTime, status.nextStartAt) = (.stopped, nil, nil, nil)
         return status
     }
 }

@@ -98,6 +98,7 @@ struct RunHistory: Sendable {
         try keepRun(of: files)
         // The outcome of one run must not be taken for that of the next.
         try FileTree.remove(paths.status)
+        try FileTree.remove(paths.changes)
         try FileTree.remove(paths.earlierStatus)
         try FileTree.makeFolder(order.logFolder)
         try DurableFile.write(order.encoded(), to: paths.order)
@@ -106,16 +107,30 @@ struct RunHistory: Sendable {
 
     /// Forgets all but the newest of the runs that are kept, and what is left of runs that never began.
     func forgetOld() throws(SystemError) {
+        let forgettable = Set(forgettable(keeping: Self.keptRuns))
+        for id in others where forgettable.contains(id) || !folder(of: id.description).isKept {
+            try forget(id)
+        }
+    }
+
+    /// The runs that are kept, without the newest of them.
+    func forgettable(keeping count: Int) -> [RunID] {
+        Array(others.filter { folder(of: $0.description).isKept }.dropFirst(count))
+    }
+
+    /// All but the last runs of incarnations, the newest first; some of them may never have begun.
+    private var others: [RunID] {
         let current = Set(
             home.generations(of: workflow).compactMap { generation in
                 home.files(of: workflow, generation: generation).order?.id
             }
         )
-        let others = ids.sorted(by: >).filter { !current.contains($0.description) }
-        let kept = others.filter { folder(of: $0.description).isKept }
-        for id in others where !kept.prefix(Self.keptRuns).contains(id) {
-            try FileTree.remove(folder(of: id.description).path, below: home.runs)
-        }
+        return ids.sorted(by: >).filter { !current.contains($0.description) }
+    }
+
+    /// Forgets a run that is kept; nothing happens when it is gone.
+    func forget(_ id: RunID) throws(SystemError) {
+        try FileTree.remove(folder(of: id.description).path, below: home.runs)
     }
 
     /// Forgets the runs of one generation, whose incarnation still is there.

@@ -31,21 +31,29 @@ struct RuntimeFolders: Hashable, Sendable {
 
     /// Finds the directories and makes none.
     ///
-    /// A `job` is nil for services and workers; the jobs of a run have directories of their own.
+    /// A `job` is nil for services and workers; the jobs of a run have directories of their own. Several instances, told
+    /// apart by `replica`, share what they only read.
     ///
     /// - Throws: `ExecutorError` with `unsafe-path` when a path of the manifest leaves its volume.
-    init(of spec: WorkloadSpec, job: String?, resource: ResourceID, files: IncarnationFiles, home: ExecutorHome) throws
-    {
+    init(
+        of spec: WorkloadSpec,
+        job: String?,
+        replica: Int? = nil,
+        resource: ResourceID,
+        files: IncarnationFiles,
+        home: ExecutorHome
+    ) throws {
         let part = job.map { "/\($0)" } ?? ""
         config = RuntimeFolder(source: files.config + part, target: RuntimeFolder.config, isReadOnly: true)
         secret = RuntimeFolder(source: files.secretFiles + part, target: RuntimeFolder.secret, isReadOnly: true)
         // Jobs of one run that name the same volume share the directory.
-        let temporary = job == nil ? "data" : spec.tempVolume.map { "volume-\($0)" } ?? "job-\(job ?? "")"
+        let instance = replica.map { "-\($0)" } ?? ""
+        let temporary = job == nil ? "data\(instance)" : spec.tempVolume.map { "volume-\($0)" } ?? "job-\(job ?? "")"
         guard FileTree.isSafeRelative(temporary) else {
             throw ExecutorError(.unsafePath, "'\(temporary)' can be no directory of \(resource)")
         }
         temp = RuntimeFolder(source: "\(files.temp)/\(temporary)", target: RuntimeFolder.temp)
-        work = RuntimeFolder(source: "\(files.temp)/work\(part)", target: RuntimeFolder.work)
+        work = RuntimeFolder(source: "\(files.temp)/work\(instance)\(part)", target: RuntimeFolder.work)
         volumes = try Self.volumes(of: spec, resource: resource, home: home)
     }
 

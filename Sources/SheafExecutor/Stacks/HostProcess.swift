@@ -28,7 +28,7 @@ struct HostProcess {
     ///
     /// - Throws: `ExecutorError` with `no-command` or `command-not-found`.
     func draft(command: [String]) throws -> ProcessDraft {
-        let words = try command.map(localised)
+        let words = try context.request.fillingPort(in: command, isInside: false).map(localised)
         guard let name = words.first, !name.isEmpty else {
             throw ExecutorError(
                 .noCommand,
@@ -93,12 +93,13 @@ struct HostProcess {
             job: context.request.job,
             directories: .init(context.folders)
         )
-        return try environment.variables(
+        let variables = try environment.variables(
             user: context.host.variables["USER"] ?? "",
             path: context.host.path,
             stack: stack,
             secrets: context.secrets.variables
-        ).mapValues(localised)
+        )
+        return try context.request.addingPorts(to: variables, isInside: false).mapValues(localised)
     }
 
     private func localised(_ bytes: [UInt8]) throws -> [UInt8] {

@@ -35,7 +35,14 @@ struct StackContext: Sendable {
         self.content = content
         self.resources = resources
         let resource = request.resource
-        folders = try RuntimeFolders(of: request.spec, job: request.job, resource: resource, files: files, home: home)
+        folders = try RuntimeFolders(
+            of: request.spec,
+            job: request.job,
+            replica: request.replica,
+            resource: resource,
+            files: files,
+            home: home
+        )
         secrets = try SecretProjection(
             of: request.spec.dataosSecrets ?? [],
             workspace: resource.workspace,

@@ -12,7 +12,7 @@ struct SteampipeProcess {
     func draft() throws -> ProcessDraft {
         // PostgreSQL has a user of its own, and what it keeps is his.
         let process = try HostProcess(context, switchesUser: false)
-        let port = try context.request.port() ?? WorkloadRequest.steampipePort
+        let port = try context.request.listeningPort() ?? WorkloadRequest.steampipePort
         let variables = try process.variables()
         // The real one refuses to run as root.
         if let steampipe = context.host.program("steampipe"), !context.host.isRoot {
@@ -33,7 +33,7 @@ struct SteampipeProcess {
             )
         }
         let config = context.folders.config.source
-        let data = "\(context.files.run)/postgres"
+        let data = "\(context.files.run)/postgres\(suffix)"
         return try process.draft(
             [context.tools.steampipe, "--config-dir", config, "--data-dir", data, "--port", String(port)],
             variables: variables,
@@ -41,13 +41,16 @@ struct SteampipeProcess {
         )
     }
 
+    /// Each instance has data of its own.
+    private var suffix: String { context.request.replica.map { "-\($0)" } ?? "" }
+
     private func realDraft(
         _ process: HostProcess,
         _ steampipe: String,
         _ port: Int,
         _ variables: [String: String]
     ) throws -> ProcessDraft {
-        let install = "\(context.files.run)/steampipe"
+        let install = "\(context.files.run)/steampipe\(suffix)"
         var draft = try process.draft(
             [
                 steampipe, "service", "start", "--foreground", "--database-port", String(port),

@@ -21,9 +21,13 @@ struct WorkloadRequest: Sendable {
     /// The jobs that it is tried again with, by the name of their group.
     var group: String?
     var restart = RestartPolicy.always
+    /// Which of several instances of a service or a worker it is, from 0; nil for the only one.
+    var replica: Int?
+    /// The ports that it listens on in place of the service's own, in their order; empty where it has those.
+    var assignedPorts: [Int] = []
 
     var resource: ResourceID { instance.resource.id }
-    var process: String { job ?? IncarnationFiles.mainProcess }
+    var process: String { job ?? IncarnationFiles.process(ofReplica: replica) }
 
     /// How people call it.
     var title: String { job.map { "job '\($0)' of \(resource)" } ?? resource.description }
@@ -44,23 +48,6 @@ struct WorkloadRequest: Sendable {
             )
         }
         return port
-    }
-
-    /// All ports that it must listen on, the main one first, each once.
-    ///
-    /// - Throws: `ExecutorError` with `missing-port` for a service without one.
-    func ports() throws -> [ServedPort] {
-        guard let port = try port() else { return [] }
-        let isContainer = spec.stackSpec?["image"] != nil
-        let further = (spec.servicePorts ?? []).map { further in
-            let inner = further.targetPort ?? further.servicePort
-            // Nothing stands between a process of the host and its ports.
-            return ServedPort(outer: isContainer ? further.servicePort : inner, inner: inner)
-        }
-        let main = further.first { $0.outer == port } ?? ServedPort(outer: port, inner: port)
-        return further.reduce(into: [main]) { ports, other in
-            if !ports.contains(where: { $0.outer == other.outer }) { ports.append(other) }
-        }
     }
 
     /// The port of SteamPipe where a manifest names none.

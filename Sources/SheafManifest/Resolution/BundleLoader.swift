@@ -47,6 +47,7 @@ struct BundleLoader {
         }
         takeSnapshotRules(of: bundle, paths: Set(paths))
         takeReadinessRules(of: bundle, prefix: prefix, paths: Set(paths))
+        takeUpdateRules(of: bundle, paths: Set(paths))
         if hasTooMany {
             loader.findings.report(
                 .tooLarge,
@@ -74,6 +75,27 @@ struct BundleLoader {
                 at: entry.keySpan,
                 help: Suggestion.help(for: entry.key, among: volumes)
                     ?? (volumes.isEmpty ? nil : "its volumes are \(volumes.joined(separator: ", "))")
+            )
+        }
+    }
+
+    /// Gives the services of a bundle what its properties ask for; those of inner bundles have their own.
+    private mutating func takeUpdateRules(of bundle: ReadManifest, paths: Set<String>) {
+        guard let properties = bundle.section?.value["properties"] else { return }
+        var services: [String] = []
+        for index in items.indices where items[index].id.kind == .service && paths.contains(items[index].path) {
+            let name = items[index].id.name
+            services.append(name)
+            items[index].update = UpdateRule(in: properties.json, ofService: name)
+        }
+        let named = properties[UpdateRule.servicesProperty]?.entries ?? []
+        for entry in named where !services.contains(entry.key) {
+            loader.findings.report(
+                .invalidValue,
+                "the bundle has no service '\(entry.key)' that could be updated so",
+                at: entry.keySpan,
+                help: Suggestion.help(for: entry.key, among: services)
+                    ?? (services.isEmpty ? nil : "its services are \(services.joined(separator: ", "))")
             )
         }
     }

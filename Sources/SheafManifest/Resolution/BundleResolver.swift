@@ -110,7 +110,8 @@ package struct BundleResolver {
                     references: named.map(\.resource).filter { seen.insert($0).inserted },
                     attachments: attachments,
                     snapshot: item.snapshot,
-                    readiness: item.readiness
+                    readiness: item.readiness,
+                    update: item.update
                 )
             )
         }

@@ -21,6 +21,8 @@ struct LoadedItem: Sendable {
     var snapshot: SnapshotRule?
     /// When the bundle wants the workload that the item is to count as ready.
     var readiness: ReadinessRule?
+    /// How the bundle wants the service that the item is to be updated.
+    var update: UpdateRule?
 }
 
 extension LoadedItem.Need {

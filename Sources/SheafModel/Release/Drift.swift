@@ -10,6 +10,8 @@ package struct Drift: Codable, Hashable, Sendable {
         case notStarted = "not-started"
         /// Somebody else listens on the port.
         case portTaken = "port-taken"
+        /// The gateway does not run, or knows no way to it.
+        case notRouted = "not-routed"
         case containerMissing = "container-missing"
         case folderMissing = "folder-missing"
         case fileChanged = "file-changed"

@@ -7,6 +7,8 @@ package struct Interruption: Codable, Hashable, Sendable {
         case restarts
         /// Processes end.
         case ends
+        /// Processes end once others answer in their place, and nobody who calls notices.
+        case switches
         /// Nobody listens on the port for a moment.
         case handover
     }
@@ -23,7 +25,7 @@ package struct Interruption: Codable, Hashable, Sendable {
     package static let none = Interruption(.none)
 
     /// Whether processes that run now are started anew.
-    package var restartsProcesses: Bool { kind == .restarts || kind == .handover }
+    package var restartsProcesses: Bool { kind == .restarts || kind == .switches || kind == .handover }
 }
 
 extension Interruption: CustomStringConvertible {
@@ -32,6 +34,7 @@ extension Interruption: CustomStringConvertible {
         let count = "\(processes) \(processes == 1 ? "process" : "processes")"
         return switch kind {
         case .none: "no interruption"
+        case .switches: "no interruption: the gateway switches to the new one once it is ready"
         case .restarts: "restarts \(count)"
         case .ends: "ends \(count)"
         case .handover: "short interruption: the port is handed over"

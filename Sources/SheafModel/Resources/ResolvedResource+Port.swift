@@ -16,15 +16,6 @@ extension ResolvedResource {
         }
     }
 
-    /// The path at which it is reached from outside; nil where it is not.
-    package var ingressPath: String? {
-        guard id.kind == .service, let ingress = section["ingress"], ingress["enabled"] == .bool(true),
-            let path = ingress["path"]?.stringValue
-        else { return nil }
-        let parts = path.split(separator: "/")
-        return "/" + parts.joined(separator: "/")
-    }
-
     private var furtherPorts: [Int64] {
         (section["servicePorts"]?.arrayValue ?? []).compactMap { $0["servicePort"]?.integerValue }
     }

@@ -8,7 +8,7 @@ extension ResolvedResource {
     /// How many processes of it run all the time on this machine.
     package var processCount: Int {
         guard id.kind == .service || id.kind == .worker else { return 0 }
-        return section["dryRun"] == .bool(true) ? 0 : 1
+        return section["dryRun"] == .bool(true) ? 0 : instanceCount
     }
 }
 

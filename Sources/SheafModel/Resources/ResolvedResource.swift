@@ -39,6 +39,9 @@ package struct ResolvedResource: Codable, Hashable, Sendable {
     package var snapshot: SnapshotRule?
     /// When a service or a worker counts as ready; nil where the bundle says nothing, and for all other kinds.
     package var readiness: ReadinessRule?
+    /// How a new instance of a service takes the place of the old one; nil where the bundle says nothing, and for all
+    /// other kinds.
+    package var update: UpdateRule?
 
     package init(
         id: ResourceID,
@@ -48,7 +51,8 @@ package struct ResolvedResource: Codable, Hashable, Sendable {
         references: [ResourceID] = [],
         attachments: [Attachment] = [],
         snapshot: SnapshotRule? = nil,
-        readiness: ReadinessRule? = nil
+        readiness: ReadinessRule? = nil,
+        update: UpdateRule? = nil
     ) {
         self.id = id
         self.item = item
@@ -58,6 +62,7 @@ package struct ResolvedResource: Codable, Hashable, Sendable {
         self.attachments = attachments
         self.snapshot = snapshot
         self.readiness = readiness
+        self.update = update
     }
 
     /// The manifest's section for its kind; an empty object where it has none.

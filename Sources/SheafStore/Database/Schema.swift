@@ -28,6 +28,10 @@ enum Schema {
         migrator.registerMigration("7") { database in
             try database.execute(sql: retained)
         }
+        migrator.registerMigration("8") { database in
+            try database.execute(sql: schedules)
+            try Store.importSchedules(in: database, at: now().milliseconds)
+        }
         return migrator
     }
 

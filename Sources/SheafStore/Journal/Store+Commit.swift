@@ -27,6 +27,7 @@ extension Store {
             try Self.finishRevision(of: transaction, state: .live, failure: nil, at: now, in: database)
             try Self.updateConfirmations(of: transaction, at: now, in: database)
             try Self.updateInventory(transaction, in: database)
+            try Self.updateSchedules(of: transaction, at: now, in: database)
             try Self.updateWorkspaces(transaction, in: database)
             try Self.updateRetained(transaction, in: database)
             try Self.settleSnapshots(of: transaction, isCommitted: true, at: now, in: database)

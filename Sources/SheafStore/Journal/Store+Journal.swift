@@ -26,6 +26,8 @@ extension Store {
     ///   - workspaces: What the bundle wants to exist; empty for a delete.
     ///   - snapshots: What becomes of the data of its volumes.
     ///   - confirmation: What the transaction means for confirmations, if anything.
+    ///   - schedule: Of the whole bundle, if it has one.
+    ///   - firing: What was due and is done by this transaction, if anything.
     /// - Returns: The transaction, in state `preparing`.
     /// - Throws: `StoreError` with code `store.foreign-resource` when another bundle owns one of the resources,
     ///   `store.needed-elsewhere` when another needs one that goes, or removes one that is needed, `store.snapshot-gone`
@@ -36,7 +38,9 @@ extension Store {
         kept: [KeptResource],
         workspaces: [ResolvedBundle.Workspace],
         snapshots: PlannedSnapshots = PlannedSnapshots(),
-        confirmation: ConfirmationIntent? = nil
+        confirmation: ConfirmationIntent? = nil,
+        schedule: Schedule? = nil,
+        firing: Int64? = nil
     ) throws -> OpenTransaction {
         try write { database in
             try Self.checkDependents(of: steps, in: revision.bundle, in: database)
@@ -44,6 +48,7 @@ extension Store {
             try Self.claim(steps.compactMap(\.after?.resource.id), for: revision.bundle, in: database)
             try Self.insert(revision, in: database)
             try Self.record(confirmation, of: revision, in: database)
+            try Self.record(schedule, firing: firing, of: revision, in: database)
             try database.execute(
                 sql: "INSERT INTO journal (bundle, revision, state, workspaces) VALUES (?, ?, 'preparing', ?)",
                 arguments: [revision.bundle, revision.number, try Column.text(workspaces)]
@@ -155,6 +160,7 @@ extension Store {
             detail.undone = Self.names(try Self.begunSteps(of: transaction, in: database), of: transaction)
             try log(.failed, of: transaction, detail, at: now, in: database)
             try Self.forgetConfirmation(of: transaction, in: database)
+            try Self.releaseFiring(of: transaction, in: database)
             try Self.close(transaction, in: database)
         }
     }
@@ -199,6 +205,7 @@ extension Store {
                 sql: "UPDATE confirmation SET reverted_by = NULL WHERE bundle = ? AND reverted_by = ?",
                 arguments: [transaction.bundle, transaction.revision]
             )
+            try Self.releaseFiring(of: transaction, in: database)
             try Self.removeSnapshots(of: transaction, in: database)
             try Self.releaseClaims(of: transaction.bundle, in: database)
         }

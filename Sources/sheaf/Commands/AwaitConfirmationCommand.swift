@@ -39,7 +39,7 @@ struct AwaitConfirmationCommand: AsyncParsableCommand {
 
     private func changes(in context: CommandContext) async throws {
         let home = context.home
-        try await Self.blocking { try FolderWatch(home).wait(atMost: .seconds(5)) }
+        _ = try await Self.blocking { try FolderWatch(home).wait(atMost: .seconds(5)) }
     }
 
     /// Runs what blocks on a thread of its own.

@@ -15,13 +15,15 @@ struct GcCommand: AsyncParsableCommand {
             every rollback is still possible; --keep shortens the histories first. Removed are content that nothing names, \
             frames of 'sheaf pack' that are damaged or beyond their limit, files that killed commands left, and copies of \
             the data of volumes whose revision is forgotten. When it is not certain what is needed, nothing is removed. \
-            Ends with 75 when another command is just keeping content.
+            Ends with 75 when another command is just keeping content. Of the runs of each live workflow the last ten are \
+            kept anyway; --keep-runs keeps fewer.
 
             EXAMPLES
               sheaf gc --dry-run
               sheaf gc --wait
               sheaf gc --frames --output json
               sheaf gc --keep 50
+              sheaf gc --keep-runs 2
             """
     )
 
@@ -34,6 +36,9 @@ struct GcCommand: AsyncParsableCommand {
     @Option(help: "Keep the newest revisions of each bundle, the live one and the one before; forget the others first.")
     var keep: Int?
 
+    @Option(help: "Keep only so many runs of each workflow, beside its last one.")
+    var keepRuns: Int?
+
     @Flag(help: "Wait for commands that are just keeping content, instead of giving up.")
     var wait = false
 
@@ -41,6 +46,7 @@ struct GcCommand: AsyncParsableCommand {
 
     func validate() throws {
         if let keep, keep < 1 { throw ValidationError("--keep must be at least 1") }
+        if let keepRuns, keepRuns < 0 { throw ValidationError("--keep-runs must not be negative") }
     }
 
     func run() async throws {
@@ -58,6 +64,7 @@ struct GcCommand: AsyncParsableCommand {
         var report = try GarbageCollector(home: context.home, cache: context.packCache)
             .collect(options) { try context.existingStore()?.contentNeeds(without: dryRun ? forgotten : []) }
         report.garbage += try await snapshots(in: context, without: dryRun ? forgotten : [])
+        report.garbage += try runs(in: context)
         let text = GarbageText(report, forgotten: forgotten, isDryRun: dryRun)
         for note in text.notes { StandardStreams.error.write("note: \(note)\n") }
         try Rendering.show(text.record, as: format.output) { text.table }
@@ -83,12 +90,32 @@ struct GcCommand: AsyncParsableCommand {
             let path = context.executor.folder(ofSnapshot: id)
             return Garbage(
                 kind: .snapshot,
-                path: path.hasPrefix("\(context.home)/") ? String(path.dropFirst(context.home.count + 1)) : path,
+                path: Self.belowHome(path, context),
                 size: try context.executor.sizeOnDisk(ofSnapshot: id),
                 reason: "revision \(id.revision) of '\(id.bundle)' is forgotten"
             )
         }
         if !dryRun { try await engine.remove(removable) }
         return garbage
+    }
+
+    /// Runs of workflows that nobody wants to see any more.
+    private func runs(in context: CommandContext) throws -> [Garbage] {
+        guard let keepRuns else { return [] }
+        return try KnownWorkflow.all(in: context.existingStore()).flatMap { workflow in
+            try context.executor.forgettableRuns(of: workflow.id, keeping: keepRuns).map { run in
+                if !dryRun { try context.executor.forgetRun(run.id, of: workflow.id) }
+                return Garbage(
+                    kind: .run,
+                    path: Self.belowHome(run.folder, context),
+                    size: run.size,
+                    reason: "only \(keepRuns) earlier runs of \(workflow.id) are to be kept"
+                )
+            }
+        }
+    }
+
+    private static func belowHome(_ path: String, _ context: CommandContext) -> String {
+        path.hasPrefix("\(context.home)/") ? String(path.dropFirst(context.home.count + 1)) : path
     }
 }

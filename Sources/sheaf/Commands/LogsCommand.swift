@@ -13,7 +13,7 @@ struct LogsCommand: AsyncParsableCommand {
               sheaf logs service:web
               sheaf logs workflow:report:shop --tail 20
               sheaf logs worker:cleaner -f
-              sheaf logs workflow:report --run 01kb8 --job load     # of an earlier run, see 'sheaf runs'
+              sheaf logs report --run 01kb8 --job load    # of one run, see 'runs'
               sheaf logs service:web:shop --failed     # of the last attempt that was undone
             """
     )
@@ -50,15 +50,12 @@ struct LogsCommand: AsyncParsableCommand {
         guard id.kind.runsProcesses else {
             throw NoLogs(resource: id, data: id.kind == .volume ? context.executor.folder(ofVolume: id) : nil)
         }
-        var files = context.executor.files(of: instance)
         var reader = LogReader()
         reader.show(try logs(of: instance, context), tail: tail)
         while follow {
             // More text in a file is no event that a reader could wait for on every file system.
             try await Task.sleep(for: .milliseconds(200))
             let current = try LiveResource.find(instance.resource.id.description, in: context.existingStore())
-            let newFiles = context.executor.files(of: current)
-            if newFiles != files { (files, reader) = (newFiles, LogReader()) }
             reader.show(try logs(of: current, context), tail: nil)
         }
     }

@@ -17,7 +17,7 @@ struct RunCommand: AsyncParsableCommand {
             EXAMPLES
               sheaf run report
               sheaf run workflow:report:shop --no-wait
-              sheaf run report -o json           # the run as it ended, and no output of its jobs
+              sheaf run report -o json           # only how the run ended
               sheaf run report --cancel          # end the run that goes on
             """
     )

@@ -95,6 +95,8 @@ struct StatusCommand: AsyncParsableCommand {
         var openTransaction: String?
         /// Until when the live revision has to be confirmed.
         var confirmUntil: Date?
+        /// When the whole bundle is brought up or taken down next, such as `delete:2026-03-29T20:00:00+02:00`.
+        var next: String?
         var resources: [ResourceRow]
     }
 
@@ -110,6 +112,12 @@ struct StatusCommand: AsyncParsableCommand {
         var owner: String
         /// What this machine does not do as it was asked.
         var notes: [String]
+        /// Of services, workers and workflows.
+        var processes: [ProcessState]?
+        /// How the limits of memory and processors are kept.
+        var limits: String?
+        /// Such as how the last run of a schedule has ended.
+        var note: String?
     }
 
     private func showResources(of bundle: String, context: CommandContext) async throws {
@@ -132,16 +140,21 @@ struct StatusCommand: AsyncParsableCommand {
                     location: state.location,
                     evidence: state.progress == .ready ? nil : state.evidence,
                     owner: instance.resource.manifest["owner"]?.stringValue ?? context.user,
-                    notes: notes.filter { $0.resource == instance.resource.id }.map(\.note)
+                    notes: notes.filter { $0.resource == instance.resource.id }.map(\.note),
+                    processes: state.processes,
+                    limits: state.limits,
+                    note: state.note
                 )
             )
         }
         let waiting = try store.pendingConfirmations(of: bundle).first
+        let schedule = try store.schedule(of: .bundle(bundle))
         let report = Report(
             bundle: bundle,
             revision: live.revision,
             openTransaction: live.openTransaction?.rawValue,
             confirmUntil: waiting?.deadline,
+            next: schedule.flatMap { ScheduleRecord.next(of: $0, at: Date.now) },
             resources: rows
         )
         try Rendering.show(report, as: format.output) { text(report, waiting) }
@@ -158,6 +171,7 @@ struct StatusCommand: AsyncParsableCommand {
             lines.append("\(report.bundle): nothing is live")
         }
         if let waiting { lines.append(waiting.inWords) }
+        if let next = report.next { lines.append("next by its schedule: \(next)") }
         if let open = report.openTransaction {
             lines.append("a transaction is open (\(open)); 'sheaf recover' settles it if its process has ended")
         }
@@ -166,7 +180,8 @@ struct StatusCommand: AsyncParsableCommand {
         for row in report.resources {
             table.add([
                 row.resource, row.status, row.runtime, row.pids.map(String.init).joined(separator: ","),
-                row.evidence ?? row.location,
+                ([row.evidence ?? row.note ?? row.location] + ProcessText.details(of: row.processes, limits: row.limits))
+                    .compactMap { $0 }.joined(separator: "; "),
             ])
         }
         let notes = report.resources.flatMap { row in row.notes.map { "note: \(row.resource): \($0)\n" } }

@@ -30,7 +30,8 @@ struct CommandContext {
             tools: try .installed(),
             content: content,
             secrets: keys,
-            environment: environment
+            environment: environment,
+            gatewayPort: Configuration.gatewayPort(in: home)
         )
     }
 
@@ -87,12 +88,25 @@ struct CommandContext {
     /// The store for a command that only reads; nil when nothing was ever applied.
     func existingStore() throws -> Store? { try Store.openExisting(home: home) }
 
-    func engine(_ operation: String, store: Store, report: @escaping @Sendable (EngineEvent) -> Void) -> Engine {
+    /// The engine over the state here.
+    ///
+    /// - Parameters:
+    ///   - operation: What the lease calls it, such as `apply`.
+    ///   - store: The state.
+    ///   - author: Who does it, for the history; nil is the user.
+    ///   - report: Is told what happens.
+    /// - Returns: One for this operation.
+    func engine(
+        _ operation: String,
+        store: Store,
+        author: String? = nil,
+        report: @escaping @Sendable (EngineEvent) -> Void
+    ) -> Engine {
         Engine(
             store: store,
             executor: executor,
             content: content,
-            owner: .current(user: user, operation: operation, now: Date.now),
+            owner: .current(user: author ?? user, operation: operation, now: Date.now),
             now: { Date.now },
             report: { event in
                 if case .toBeConfirmed(let waiting) = event { ConfirmationWaiter.start(for: waiting, in: self) }

@@ -150,6 +150,14 @@ final class EventReporter: Sendable {
                 bundle,
                 revision
             )
+        case .recordedOnly(let bundle, let revision):
+            make(
+                "recorded",
+                .info,
+                "nothing of it is started before its schedule says 'create': sheaf schedule list",
+                bundle,
+                revision
+            )
         case .finishing(let id, let action):
             make("finishing", .info, finishing(id, action), resource: id)
         case .finishFailed(let id, let reason):

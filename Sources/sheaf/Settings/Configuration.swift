@@ -13,11 +13,15 @@ package struct Configuration: Hashable, Sendable {
     /// How many revisions of a bundle stay in its history after an apply; nil for all.
     package var keptRevisions: Int?
 
+    /// Where the gateway's ingress listens; nil leaves it where it is.
+    package var gatewayPort: Int?
+
     /// The file's name in Sheaf's home.
     static let name = "config.yaml"
     private static let requireSignature = "requireSignature"
     private static let limits = "archiveLimits"
     private static let keepRevisions = "keepRevisions"
+    private static let portOfGateway = "gatewayPort"
 
     package init() {}
 
@@ -37,7 +41,7 @@ package struct Configuration: Hashable, Sendable {
             let entries = reader.entries(
                 root,
                 of: "the configuration",
-                keys: [requireSignature, limits, keepRevisions]
+                keys: [requireSignature, limits, keepRevisions, portOfGateway]
             )
         {
             for entry in entries {
@@ -46,6 +50,7 @@ package struct Configuration: Hashable, Sendable {
                     configuration.requiresSignature = reader.flag(entry.value, of: "'\(requireSignature)'") ?? false
                 case limits: read(entry.value, into: &configuration.archiveLimits, &reader)
                 case keepRevisions: configuration.keptRevisions = count(entry.value, &reader)
+                case portOfGateway: configuration.gatewayPort = port(entry.value, &reader)
                 default: break
                 }
             }
@@ -57,6 +62,13 @@ package struct Configuration: Hashable, Sendable {
         guard let number = reader.number(node, of: "'\(keepRevisions)'") else { return nil }
         if number >= 1 { return number }
         reader.report("out-of-range", "'\(keepRevisions)' must be at least 1", at: node.span)
+        return nil
+    }
+
+    private static func port(_ node: ManifestNode, _ reader: inout SettingsReader) -> Int? {
+        guard let number = reader.number(node, of: "'\(portOfGateway)'") else { return nil }
+        if (1...65_535).contains(number) { return number }
+        reader.report("out-of-range", "'\(portOfGateway)' must be between 1 and 65535", at: node.span)
         return nil
     }
 
@@ -79,6 +91,18 @@ package struct Configuration: Hashable, Sendable {
             }
             values[name] = number
         }
+    }
+}
+
+extension Configuration {
+    /// Where the gateway's ingress is to listen, as the configuration in a home says.
+    ///
+    /// - Returns: nil also when the file cannot be used, which whoever asks for the whole configuration is told.
+    static func gatewayPort(in home: String) -> Int? {
+        let path = "\(home)/\(name)"
+        // Not every command needs the configuration, so none fails for this alone.
+        guard let bytes = try? SettingsFile.read(path, prefix: "config") else { return nil }
+        return parse(bytes, file: path).configuration?.gatewayPort
     }
 }
 

@@ -79,6 +79,9 @@ import Testing
         #expect(fetched.output == "the numbers cannot be reached\n3 numbers\n")
         let scratch = "\(site.home)/workloads/flows/workflow/nightly/1/temp/volume-work"
         #expect(try FileManager.default.contentsOfDirectory(atPath: scratch) == [], "it is collected")
+        let swept = try await site.sheaf("gc", "--keep-runs", "0", "-o", "json")
+        #expect(swept.code == 0 && swept.output.contains("runs/flows/nightly/\(runs[1].id)"), "\(swept)")
+        #expect(try await self.runs(site).map(\.id) == [runs[0].id])
         let mistaken = try await site.sheaf("run", "nightli")
         #expect(mistaken.code == 1 && mistaken.errors.contains("did you mean 'nightly'?"), "\(mistaken)")
         #expect(try await site.sheaf("delete", "workflow-retry").code == 0)

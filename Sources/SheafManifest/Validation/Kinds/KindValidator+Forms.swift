@@ -53,7 +53,7 @@ extension KindValidator {
     private func checkCron(_ id: YAMLTree.NodeID) {
         if tree.withText(id, CronLine.isPlain) { return }
         do {
-            for doubt in try CronLine.check(tree.text(id)) { report(.unusualCron, doubt, at: self.tree.span(id)) }
+            for doubt in try CronLine(tree.text(id)).doubts { report(.unusualCron, doubt, at: self.tree.span(id)) }
         } catch {
             if isAcceptedPlaceholder(id) { return }
             report(
