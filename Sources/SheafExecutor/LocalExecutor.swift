@@ -126,6 +126,7 @@ package struct LocalExecutor: Executor {
     ///   - instances: About which.
     ///   - live: All that is live, of other bundles too.
     /// - Returns: In the order of the instances, without secrets.
+    /// - Throws: Nothing but what a cancelled wait throws.
     package func notes(
         on instances: [ResourceInstance],
         among live: [ResourceInstance]

@@ -26,10 +26,12 @@ import Testing
         let worker = Samples.worker(
             ["/bin/sh", "-c", script + "sleep 1021"],
             extra: [
+                "configs": .object(["a": .string("a")]),
                 "dataosVolumes": .array([
                     uses("data", "/data", ["readOnly": .bool(true)]), uses("free", "/free"),
-                ])
-            ]
+                ]),
+            ],
+            attachments: [config]
         )
         try FileManager.default.createDirectory(
             atPath: "\(scratch.home)/volumes/public/data",

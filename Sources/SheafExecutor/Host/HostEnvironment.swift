@@ -25,7 +25,17 @@ package struct HostEnvironment: Hashable, Sendable {
     package var isRoot: Bool { geteuid() == 0 }
 
     /// Whether workloads can have mounts of their own: this user may make them, and has not forbidden it.
-    package var canIsolate: Bool { variables["SHEAF_ISOLATION"] != "off" && ChildIsolation.isAllowed }
+    ///
+    /// A root without the right to mount could do so only in a namespace where there are no other users, which what
+    /// runs as root may need.
+    package var canIsolate: Bool {
+        guard variables["SHEAF_ISOLATION"] != "off", !isRoot || has(.mount) else { return false }
+        return ChildIsolation.isAllowed
+    }
+
+    /// Whether workloads can run as other users, who see what is theirs through mounts.
+    package var canSwitchUser: Bool { isRoot && has(.setUser) && has(.setGroup) && canIsolate }
+
     package var hasSystemd: Bool { FileTree.isFolder("/run/systemd/system") }
 
     /// How the kernel presents control groups.
@@ -37,15 +47,29 @@ package struct HostEnvironment: Hashable, Sendable {
         return FileTree.exists("/sys/fs/cgroup/memory") ? .v1 : .none
     }
 
-    /// Whether this process may raise limits beyond its own (`CAP_SYS_RESOURCE`, bit 24).
-    package var canRaiseLimits: Bool {
+    /// Whether this process may raise limits beyond its own.
+    package var canRaiseLimits: Bool { has(.raiseLimits) }
+
+    /// Rights that root may have given up, by their bits.
+    private enum Capability: UInt64 {
+        /// `CAP_SETGID`.
+        case setGroup = 6
+        /// `CAP_SETUID`.
+        case setUser = 7
+        /// `CAP_SYS_ADMIN`.
+        case mount = 21
+        /// `CAP_SYS_RESOURCE`.
+        case raiseLimits = 24
+    }
+
+    private func has(_ capability: Capability) -> Bool {
         guard
             let line = TextFile.read("/proc/self/status")?.split(separator: "\n").first(where: {
                 $0.hasPrefix("CapEff:")
             }),
             let mask = UInt64(line.dropFirst(7).filter { $0 != "\t" && $0 != " " }, radix: 16)
         else { return true }
-        return mask & (1 << 24) != 0
+        return mask & (1 << capability.rawValue) != 0
     }
 
     /// The server of PostgreSQL that `sheaf-steampipe` takes: where Debian puts it, the newest, else on the path.

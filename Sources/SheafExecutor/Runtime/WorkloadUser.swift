@@ -13,7 +13,7 @@ struct WorkloadUser: Hashable, Sendable {
 
     /// The user of this machine that the process is switched to; nil where it stays the user of Sheaf.
     func account(on host: HostEnvironment) -> ProcessPlan.User? {
-        guard host.isRoot, let account, account.id != geteuid() else { return nil }
+        guard host.canSwitchUser, let account, account.id != geteuid() else { return nil }
         return account
     }
 
@@ -23,7 +23,8 @@ struct WorkloadUser: Hashable, Sendable {
         guard let account else { return "there is no user '\(name)' on this machine" }
         if account.id == geteuid() { return nil }
         guard host.isRoot else { return "only root can run it as '\(name)'" }
-        return host.canIsolate ? nil : "without mounts of its own it could not reach its files as '\(name)'"
+        guard host.canIsolate else { return "without mounts of its own it could not reach its files as '\(name)'" }
+        return host.canSwitchUser ? nil : "this root may not change users"
     }
 
     /// The user of the name with all groups.

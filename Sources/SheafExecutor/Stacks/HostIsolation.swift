@@ -10,6 +10,8 @@ struct HostIsolation {
     private(set) var veils: [String] = []
     private(set) var user: ProcessPlan.User?
 
+    /// Finds what a process needs.
+    ///
     /// Root gives every process mounts of its own. For others it takes a user namespace, in which programs that change
     /// the user do not work, so only what needs it gets one.
     init(of context: StackContext, switchesUser: Bool) throws {
@@ -19,8 +21,7 @@ struct HostIsolation {
         user = switchesUser ? context.user.account(on: context.host) : nil
         let hasReadOnly = folders.volumes.contains(where: \.isReadOnly)
         guard try context.host.isRoot || hasReadOnly || context.namesService() else { return }
-        var shown = [folders.config, folders.secret]
-        if user != nil { shown += [folders.temp, folders.work] }
+        var shown = user == nil ? context.filledFolders : [folders.config, folders.secret, folders.temp, folders.work]
         if user != nil || hasReadOnly { shown += folders.volumes }
         mounts = Self.mounts(shown) + [Self.names(context.home)]
         if let user { veils = Self.veils(over: shown.map(\.source), from: user) }

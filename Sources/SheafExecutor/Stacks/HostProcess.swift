@@ -10,7 +10,7 @@ struct HostProcess {
     /// Nil where the process has the names themselves.
     private let names: ServiceNameText?
 
-    /// - Parameter switchesUser: Whether it may run as the user that the manifest names.
+    /// Finds what the process may see; it may run as the user that the manifest names where it `switchesUser`.
     init(_ context: StackContext, switchesUser: Bool = true) throws {
         self.context = context
         paths = ContractPaths(context.folders.all)

@@ -105,6 +105,12 @@ struct StackContext: Sendable {
         }
     }
 
+    /// The folders that the process finds files in, which it may only read.
+    var filledFolders: [RuntimeFolder] {
+        (request.spec.configs?.isEmpty == false ? [folders.config] : [])
+            + (secrets.files.isEmpty ? [] : [folders.secret])
+    }
+
     /// Whether anything that reaches the process speaks of a service by its name.
     func namesService() throws -> Bool {
         let values = Array((request.spec.envs ?? [:]).values) + (request.spec.stackSpec.map { [$0] } ?? [])

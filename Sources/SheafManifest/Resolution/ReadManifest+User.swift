@@ -3,7 +3,7 @@ internal import SheafModel
 extension ReadManifest {
     /// The manifest as the bundle's `manageAsUser` applies it: he owns what names no owner, and runs what names no user.
     ///
-    /// - Parameter user: Nil or empty leaves everything as it is.
+    /// Nobody, or an empty name, leaves everything as it is.
     func acting(as user: ManifestNode?) -> ReadManifest {
         guard let user, let name = user.text, !name.isEmpty, let kind else { return self }
         var manifest = self
