@@ -99,7 +99,7 @@ import Testing
         try await scratch.apply(step)
         let state = try await scratch.executor.observe(workflow)
         #expect(state.progress == .ready)
-        #expect(state.runtime == "")
+        #expect(reason == "schedule" ? state.runtime.hasPrefix("next:") : state.runtime.isEmpty)
         #expect(TextFile.read(trace) == nil)
         #expect(!scratch.incarnation(of: workflow).isLocked)
         try await scratch.executor.revert(step)
