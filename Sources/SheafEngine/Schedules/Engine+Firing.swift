@@ -56,8 +56,8 @@ extension Engine {
                 let instance = try store.liveResource(firing.subject)
             else { return FiringOutcome(.skipped, "its schedule is gone") }
             let last = try await executor.lastRun(of: instance)
-            // The process that was about to begin it has come so far, and died.
-            if let before = open.runBefore, before != last?.identity ?? "" { return FiringOutcome(.fired) }
+            // The process that was about to begin it has come so far, and died. Without any run it has only made room.
+            if let before = open.runBefore, let last, last.identity != before { return FiringOutcome(.fired) }
             if FiringRule.isLate(open.due, now: now, lateness: lateness) { return FiringOutcome(.missed) }
             if schedule.ended != nil { return FiringOutcome(.skipped, "its schedule has ended") }
             return try await begin(open, of: instance, after: last, policy: schedule.schedule.policy)

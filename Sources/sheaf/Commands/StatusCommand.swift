@@ -95,7 +95,7 @@ struct StatusCommand: AsyncParsableCommand {
         var openTransaction: String?
         /// Until when the live revision has to be confirmed.
         var confirmUntil: Date?
-        /// When the whole bundle is brought up or taken down next, such as `delete:2026-03-29T20:00:00+02:00`.
+        /// When the whole bundle is brought up or taken down next, such as `delete at 2026-03-29T20:00:00+02:00`.
         var next: String?
         var resources: [ResourceRow]
     }

@@ -188,7 +188,7 @@ import Testing
         let follower = try start("run", "report")
         try await eventually("the run is in progress") { try await isRunning() }
         follower.terminate()
-        follower.waitUntilExit()
+        try await eventually("the follower has ended") { !follower.isRunning }
         try write(endOn: "2020-01-01T00:00:00Z", seconds: 100_000)
         try await apply()
         try await eventually("the run is ended") { try await !isRunning() }
@@ -196,7 +196,7 @@ import Testing
         #expect(status.output.contains("its schedule has ended"), "\(status)")
 
         kill(process.processIdentifier, SIGTERM)
-        process.waitUntilExit()
+        try await eventually("it has ended") { !process.isRunning }
         #expect(process.terminationStatus == 0)
         #expect(try await list().runner == nil)
     }

@@ -60,6 +60,17 @@ import Testing
         #expect(try fixture.record() == ["fired"])
     }
 
+    @Test func whoeverDiesWhenTheLastRunIsGoneAndTheNextIsNotThereIsFollowed() async throws {
+        try await apply()
+        fixture.wait(hour: 6)
+        let firing = try #require(
+            try site.engine.dueFirings(at: site.clock.now, lateness: FiringRule.lateness).first
+        )
+        try site.store.recordStart(of: firing, after: "a run that left no trace")
+        #expect(try await fixture.look() == [FiringOutcome(.fired)])
+        #expect(try fixture.runs() == 1)
+    }
+
     @Test func whatWasBegunAndIsFoundTooLateIsMissed() async throws {
         try await apply()
         fixture.wait(hour: 6)
