@@ -33,7 +33,8 @@ bench:
 	@$(MAKE) --no-print-directory build
 	@Tests/Benchmarks/bench.sh
 
-# Kills transactions and packs at random moments, has calls fail and cuts the power on paper, many times:
+# Kills transactions, packs, workloads and supervisors at random moments, has calls fail and cuts the power on paper,
+# many times:
 # TORTURE_ROUNDS=500 kills of each sort, and with TORTURE_MINUTES=60 whatever can go on for so long.
 # It prints its seed first; TORTURE_SEED repeats a run.
 torture: TORTURE_SEED := $(or $(TORTURE_SEED),$(shell od -An -N4 -tu4 /dev/urandom | tr -d ' '))
@@ -42,7 +43,7 @@ torture:
 	@scripts/install-packages.sh build run test
 	SHEAF_TORTURE_SEED=$(TORTURE_SEED) SHEAF_TORTURE_ROUNDS=$(TORTURE_ROUNDS) \
 		SHEAF_TORTURE_MINUTES=$(TORTURE_MINUTES) \
-		swift test --filter "TortureTests|CrashTests|CrashMatrixTests|FaultTests|PowerCutTests"
+		swift test --filter "TortureTests|CrashTests|CrashMatrixTests|FaultTests|PowerCutTests|ChaosTests"
 
 # Reads broken manifests, then broken archives, for some time each: MINUTES=10. SHEAF_FUZZ_SEED repeats a run.
 fuzz:

@@ -51,15 +51,23 @@ static int join_groups(const struct sheaf_spawn_request *request) {
     return 0;
 }
 
+// The signal for the death of the parent, which may have ended before: then nobody would ever send it.
+static int follow(pid_t parent, int death_signal) {
+    if (prctl(PR_SET_PDEATHSIG, death_signal, 0, 0, 0) != 0) return -1;
+    if (getppid() != parent) _exit(127);
+    return 0;
+}
+
 // Between vfork and exec: only system calls, and nothing of the parent's memory is changed but the failure.
 // Returns only when a step fails.
 static void run_child(const struct sheaf_spawn_request *request, pid_t parent, struct sheaf_spawn_failure *failure) {
     failure->step = SHEAF_STEP_START;
     if ((request->new_session ? setsid() : setpgid(0, 0)) < 0) return;
-    if (prctl(PR_SET_PDEATHSIG, request->death_signal, 0, 0, 0) != 0) return;
-    // The parent may have ended before the call above; then nobody would ever send the signal.
-    if (getppid() != parent) _exit(127);
+    if (follow(parent, request->death_signal) != 0) return;
     if (reset_signals() != 0) return;
+    failure->step = SHEAF_STEP_ISOLATE;
+    if (request->isolation && sheaf_isolate_mounts(request->isolation) != 0) return;
+    failure->step = SHEAF_STEP_START;
     if (request->umask >= 0) umask((mode_t)request->umask);
     failure->step = SHEAF_STEP_GROUP;
     if (join_groups(request) != 0) return;
@@ -72,6 +80,12 @@ static void run_child(const struct sheaf_spawn_request *request, pid_t parent, s
     }
     failure->step = SHEAF_STEP_DIRECTORY;
     if (request->directory && chdir(request->directory) != 0) return;
+    failure->step = SHEAF_STEP_ISOLATE;
+    if (request->isolation) {
+        if (sheaf_switch_user(request->isolation) != 0) return;
+        // Another user, or a user namespace, has cleared it.
+        if (follow(parent, request->death_signal) != 0) return;
+    }
     failure->step = SHEAF_STEP_EXEC;
     if (request->search_path) {
         execvpe(request->arguments[0], request->arguments, request->environment);

@@ -52,7 +52,33 @@ package struct Engine: Sendable {
             adopted: try await Adoption(store: store, executor: executor).reasons(for: target, live: live)
         )
         try DependentCheck(store: store).run(plan)
+        try ClaimCheck(store: store).run(target, plan)
         return plan
+    }
+
+    /// The volumes whose data carrying out a plan would copy aside first, in order.
+    package func copies(_ plan: Plan, for target: Target, options: OperationOptions = OperationOptions()) throws
+        -> [ResourceID]
+    {
+        guard !plan.isEmpty else { return [] }
+        let live = try store.inventory(of: target.bundle)
+        let number = try store.nextRevision(of: target.bundle)
+        let steps = plan.steps(
+            live: live,
+            desired: target.desired,
+            generation: number,
+            runsJobs: options.runsJobs,
+            deletesData: options.deletesData
+        )
+        let selection = SnapshotSelection(
+            bundle: target.bundle,
+            revision: number,
+            live: live,
+            desired: target.desired,
+            steps: steps
+        )
+        // What a rollback puts back is exchanged, and no copy of it is made.
+        return target.restoresData ? [] : selection.planned.copied.map(\.id.volume)
     }
 
     /// What carrying out a target would do where nothing was ever applied.
@@ -83,7 +109,7 @@ package struct Engine: Sendable {
         exchanged: [ResourceID: String] = [:],
         adopted: [ResourceID: String] = [:]
     ) throws -> Plan {
-        try TargetCheck(desired: target.desired, live: live).run()
+        try TargetCheck(desired: target.desired, live: live, isReturn: target.operation == .rollback).run()
         return Planner.plan(
             bundle: target.bundle,
             fromRevision: fromRevision,

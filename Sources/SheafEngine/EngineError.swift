@@ -21,6 +21,7 @@ package struct EngineError: SheafError {
         package static let unknownRevision = Code(name: "engine.unknown-revision")
         package static let existsAlready = Code(name: "engine.exists-already")
         package static let needed = Code(name: "engine.needed-elsewhere")
+        package static let claimed = Code(name: "engine.claimed-elsewhere")
     }
 
     package let kind: Code

@@ -79,6 +79,11 @@ package struct Target: Sendable {
             && (live.operation == .delete) == (desired == nil)
     }
 
+    /// Whom the bundle names as the one who manages it, and owns what names no owner.
+    private var manager: String? {
+        desired?.manifest["bundle"]?["manageAsUser"]?.stringValue.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
     func revision(_ number: Int, author: String, at now: Date, message: String?) -> Revision {
         Revision(
             bundle: bundle,
@@ -93,7 +98,7 @@ package struct Target: Sendable {
             environment: environment,
             valueSources: valueSources,
             message: message,
-            author: author,
+            author: manager.map { "\(author) as \($0)" } ?? author,
             startedAt: now
         )
     }

@@ -72,6 +72,14 @@ package struct LocalExecutor: Executor {
         if step.after == nil, id.kind.runsProcesses { try FailedIncarnation.forget(id, in: home) }
     }
 
+    package func revive(_ instance: ResourceInstance) async throws -> Bool {
+        do {
+            return try await WorkloadController(keeper: keeper).revive(instance)
+        } catch let error as ExecutorError {
+            throw redacted(error, of: instance)
+        }
+    }
+
     package func observe(_ instance: ResourceInstance) async throws -> ResourceState {
         try await controller(for: instance.resource.id).observe(instance)
     }
@@ -98,9 +106,31 @@ package struct LocalExecutor: Executor {
     package func folder(ofVolume id: ResourceID) -> String { home.volume(id) }
     package func folder(ofSnapshot id: SnapshotID) -> String { home.snapshot(id) }
 
+    /// Whether there is anything in a volume.
+    package func holdsData(ofVolume id: ResourceID) -> Bool {
+        VolumeController(home: home, keeper: keeper).data(of: id) != nil
+    }
+
     /// What a copy of a volume's data takes on the disk, in bytes; shared blocks count too.
     package func sizeOnDisk(ofSnapshot id: SnapshotID) throws -> Int64 {
         try SnapshotKeeper(home: home).sizeOnDisk(id)
+    }
+
+    /// What people should know of live resources that is no difference from what was applied: what this machine does
+    /// not do as it was asked, and volumes that hold more than they should.
+    ///
+    /// - Parameters:
+    ///   - instances: About which.
+    ///   - live: All that is live, of other bundles too.
+    /// - Returns: In the order of the instances, without secrets.
+    package func notes(
+        on instances: [ResourceInstance],
+        among live: [ResourceInstance]
+    ) async throws -> [(resource: ResourceID, note: String)] {
+        let notes = ContractNotes(keeper: keeper, live: live)
+        return try await BlockingCalls.run {
+            instances.flatMap { instance in notes.notes(on: instance).map { (instance.resource.id, $0) } }
+        }
     }
 
     /// Where the files of an incarnation are, its logs above all.

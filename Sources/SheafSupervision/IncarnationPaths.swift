@@ -26,8 +26,23 @@ package struct IncarnationPaths: Hashable, Sendable {
     /// The environment entry that the supervisor and all its processes carry.
     package var marker: String { "\(Self.markerKey)=\(folder)" }
 
+    /// The name of the control group of one of its processes: unique on this machine, and telling.
+    package func groupName(of process: String) -> String {
+        // FNV-1a over what is unique; names that tell may be cut, or share their letters with others.
+        var digest: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in "\(folder)/\(process)".utf8 { digest = (digest ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        let parts = folder.split(separator: "/").suffix(3) + [process[...]]
+        let name = parts.joined(separator: "-").utf8.prefix(100).map { byte -> Character in
+            let isPlain = (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
+            return isPlain ? Character(Unicode.Scalar(byte)) : "-"
+        }
+        return "sheaf-\(String(name))-\(String(digest, radix: 16))"
+    }
+
     /// The variable by which processes that lost their supervisor are found.
     package static let markerKey = "SHEAF_INCARNATION"
+    /// What is added to the name of a log that another has taken the place of.
+    package static let earlierLogSuffix = ".1"
     /// What the marker of every incarnation begins with.
     package static var markerPrefix: String { "\(markerKey)=" }
     /// The descriptor on which a supervisor inherits the lock.

@@ -7,8 +7,8 @@ extension LaunchPlan {
         let common = commonEnvironment
         var lines = [Self.header]
         if let parallelism { lines.append(.init("parallelism", String(parallelism))) }
-        lines += groups.map(\.line)
         lines += common.sorted { $0.key < $1.key }.map { .init("environment", "\($0.key)=\($0.value)") }
+        lines += groups.map(\.line)
         return EscapedLines.encode(lines + processes.flatMap { $0.lines(without: common) })
     }
 
@@ -33,9 +33,9 @@ extension LaunchPlan {
             case "process":
                 processes.append(ProcessPlan(name: line.value, arguments: [], environment: common, logPath: ""))
             case _ where !processes.isEmpty: try processes[processes.count - 1].take(line)
-            case "group": groups.append(try GroupPlan(text: line.value))
             case "parallelism": parallelism = try Int(number: line.value)
             case "environment": try common.takeVariable(line.value)
+            case "group": groups.append(try GroupPlan(text: line.value))
             default: throw FormatError("'\(line.key)' stands before the first process")
             }
         }
@@ -71,6 +71,11 @@ extension ProcessPlan {
         if let memoryLimit { lines.append(.init("memory", String(memoryLimit))) }
         if let cpuLimit { lines.append(.init("cpu", String(cpuLimit))) }
         if let logLimit { lines.append(.init("log-limit", String(logLimit))) }
+        lines += mounts.map { .init("mount", $0.text) }
+        lines += veils.map { .init("veil", $0) }
+        if let user {
+            lines.append(.init("user", ([user.id, user.group] + user.groups).map(String.init).joined(separator: " ")))
+        }
         return lines
     }
 
@@ -91,6 +96,9 @@ extension ProcessPlan {
         case "memory": memoryLimit = try Int64(number: line.value)
         case "cpu": cpuLimit = try Int64(number: line.value)
         case "log-limit": logLimit = try Int64(number: line.value)
+        case "mount": mounts.append(try Mount(text: line.value))
+        case "veil": veils.append(line.value)
+        case "user": user = try User(text: line.value)
         default: throw FormatError("unknown key '\(line.key)'")
         }
     }
@@ -119,6 +127,34 @@ extension ProcessPlan.Limit {
             soft: try UInt64(number: words[1]),
             hard: try UInt64(number: words[2])
         )
+    }
+}
+
+extension ProcessPlan.Mount {
+    /// Flags, the source and the target, with what no path holds between them.
+    fileprivate var text: String {
+        "\(isReadOnly ? "r" : "w")\(isOptional ? "o" : "m")\0\(source)\0\(target)"
+    }
+
+    fileprivate init(text: String) throws(FormatError) {
+        guard let (flags, paths) = text.splitAtFirst(0), let (source, target) = paths.splitAtFirst(0),
+            ["ro", "rm", "wo", "wm"].contains(flags)
+        else { throw FormatError("a mount needs flags and two paths") }
+        self.init(
+            source: source,
+            target: target,
+            isReadOnly: flags.utf8.first == UInt8(ascii: "r"),
+            isOptional: flags.utf8.last == UInt8(ascii: "o")
+        )
+    }
+}
+
+extension ProcessPlan.User {
+    fileprivate init(text: String) throws(FormatError) {
+        var numbers: [UInt32] = []
+        for word in text.words { numbers.append(try UInt32(number: word)) }
+        guard numbers.count >= 2 else { throw FormatError("a user needs a number and a group") }
+        self.init(id: numbers[0], group: numbers[1], groups: Array(numbers[2...]))
     }
 }
 

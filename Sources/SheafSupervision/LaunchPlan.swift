@@ -2,15 +2,15 @@
 package struct LaunchPlan: Hashable, Sendable {
     /// In the order in which they are started where their dependencies leave a choice.
     package var processes: [ProcessPlan]
-    /// How many of them may run at the same moment; nil for any number.
-    package var parallelism: Int?
     /// Each behind the one that it is in.
     package var groups: [GroupPlan]
+    /// How many processes may run at the same moment; nil for any number.
+    package var parallelism: Int?
 
-    package init(processes: [ProcessPlan], parallelism: Int? = nil, groups: [GroupPlan] = []) {
+    package init(processes: [ProcessPlan], groups: [GroupPlan] = [], parallelism: Int? = nil) {
         self.processes = processes
-        self.parallelism = parallelism
         self.groups = groups
+        self.parallelism = parallelism
     }
 
     /// What makes the plan impossible to run; nil when nothing does.
@@ -53,6 +53,36 @@ package struct ProcessPlan: Hashable, Sendable {
         }
     }
 
+    /// A file or a folder that the process sees at a place, perhaps its own.
+    package struct Mount: Hashable, Sendable {
+        package var source: String
+        package var target: String
+        package var isReadOnly: Bool
+        /// Whether it is left out where there is no source or no target.
+        package var isOptional: Bool
+
+        package init(source: String, target: String, isReadOnly: Bool, isOptional: Bool = false) {
+            self.source = source
+            self.target = target
+            self.isReadOnly = isReadOnly
+            self.isOptional = isOptional
+        }
+    }
+
+    /// Another user than the supervisor's, by the numbers that he had when the plan was made.
+    package struct User: Hashable, Sendable {
+        package var id: UInt32
+        package var group: UInt32
+        /// All further groups.
+        package var groups: [UInt32]
+
+        package init(id: UInt32, group: UInt32, groups: [UInt32] = []) {
+            self.id = id
+            self.group = group
+            self.groups = groups
+        }
+    }
+
     package var name: String
     /// The first is the absolute path of the program; there is no search.
     package var arguments: [String]
@@ -80,6 +110,12 @@ package struct ProcessPlan: Hashable, Sendable {
     package var cpuLimit: Int64?
     /// How much of the end of its log is kept at least, in bytes; nil for all of it.
     package var logLimit: Int64?
+    /// In a mount namespace of its own, those nearer to the root first; none for the mounts of the host.
+    package var mounts: [Mount]
+    /// Folders that it sees empty but for the mounts: another user could not enter them.
+    package var veils: [String]
+    /// Nil for the user of the supervisor.
+    package var user: User?
 
     package init(
         name: String,
@@ -97,7 +133,10 @@ package struct ProcessPlan: Hashable, Sendable {
         limits: [Limit] = [],
         memoryLimit: Int64? = nil,
         cpuLimit: Int64? = nil,
-        logLimit: Int64? = nil
+        logLimit: Int64? = nil,
+        mounts: [Mount] = [],
+        veils: [String] = [],
+        user: User? = nil
     ) {
         self.name = name
         self.arguments = arguments
@@ -115,6 +154,9 @@ package struct ProcessPlan: Hashable, Sendable {
         self.memoryLimit = memoryLimit
         self.cpuLimit = cpuLimit
         self.logLimit = logLimit
+        self.mounts = mounts
+        self.veils = veils
+        self.user = user
     }
 
     fileprivate var problem: String? {

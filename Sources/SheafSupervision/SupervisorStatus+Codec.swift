@@ -9,7 +9,9 @@ extension SupervisorStatus {
             .init("supervisor", "\(supervisorPid) \(supervisorStartTime)"),
             .init("changes", String(lastChange)),
         ]
+        if let bootID { head.append(.init("boot", bootID)) }
         if let limits { head.append(.init("limits", limits)) }
+        head += groups.map { .init("group", $0) }
         return EscapedLines.encode(head + processes.flatMap(\.lines))
     }
 
@@ -24,7 +26,9 @@ extension SupervisorStatus {
             switch line.key {
             case "phase": phase = try Phase(line.value)
             case "changes": lastChange = try Int(number: line.value)
+            case "boot": bootID = line.value
             case "limits": limits = line.value
+            case "group": groups.append(line.value)
             case "supervisor": (supervisorPid, supervisorStartTime) = try ProcessStatus.identity(line.value)
             case "process": processes.append(ProcessStatus(name: line.value))
             default:

@@ -29,8 +29,12 @@ package struct SupervisorStatus: Hashable, Sendable {
     package var supervisorPid: Int32
     /// Clock ticks from boot to the supervisor's start, as `/proc/PID/stat` has it.
     package var supervisorStartTime: UInt64
+    /// In which boot of the machine it was started: numbers and times of start come again in the next one.
+    package var bootID: String?
     /// How limits of memory and processors are kept, in words; nil where there are none.
     package var limits: String?
+    /// The folders of the control groups that were made for the processes.
+    package var groups: [String]
     /// The number of the last change that is in it; each change has the number after the one before.
     package var lastChange: Int
     /// In the order of the launch plan.
@@ -40,14 +44,18 @@ package struct SupervisorStatus: Hashable, Sendable {
         phase: Phase,
         supervisorPid: Int32,
         supervisorStartTime: UInt64,
+        bootID: String? = nil,
         limits: String? = nil,
+        groups: [String] = [],
         lastChange: Int = 0,
         processes: [ProcessStatus]
     ) {
         self.phase = phase
         self.supervisorPid = supervisorPid
         self.supervisorStartTime = supervisorStartTime
+        self.bootID = bootID
         self.limits = limits
+        self.groups = groups
         self.lastChange = lastChange
         self.processes = processes
     }

@@ -13,6 +13,7 @@ enum ChildProcess {
         _ plan: ProcessPlan,
         arguments: [String],
         marker: String,
+        limits: [ProcessPlan.Limit],
         groups: [Int32] = []
     ) throws(StartError) -> Int32 {
         let output = sheaf_open(plan.logPath, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
@@ -20,30 +21,33 @@ enum ChildProcess {
         defer { close(output) }
         guard null >= 0 else { throw StartError("cannot start \(plan.name): /dev/null cannot be opened") }
         let environment = plan.environment.map { "\($0.key)=\($0.value)" }.sorted() + [marker]
-        let limits = plan.limits.map { sheaf_limit(resource: $0.resource, soft: $0.soft, hard: $0.hard) }
+        let limits = limits.map { sheaf_limit(resource: $0.resource, soft: $0.soft, hard: $0.hard) }
         var failure = sheaf_spawn_failure()
         let pid = withCStrings(arguments) { arguments in
             withCStrings(environment) { environment in
                 plan.workingDirectory.withCString { directory in
                     withBuffers(limits, groups) { limits, groups in
-                        var request = sheaf_spawn_request(
-                            arguments: arguments,
-                            environment: environment,
-                            directory: directory,
-                            standard_input: null,
-                            standard_output: output,
-                            standard_error: output,
-                            search_path: false,
-                            new_session: true,
-                            death_signal: SIGKILL,
-                            // The kernel looks at no other bits.
-                            umask: Int32(plan.umask & 0o777),
-                            limits: limits.baseAddress,
-                            limit_count: limits.count,
-                            groups: groups.baseAddress,
-                            group_count: groups.count
-                        )
-                        return sheaf_spawn(&request, &failure)
+                        plan.isolation.withPointer { isolation in
+                            var request = sheaf_spawn_request(
+                                arguments: arguments,
+                                environment: environment,
+                                directory: directory,
+                                standard_input: null,
+                                standard_output: output,
+                                standard_error: output,
+                                search_path: false,
+                                new_session: true,
+                                death_signal: SIGKILL,
+                                // The kernel looks at no other bits.
+                                umask: Int32(plan.umask & 0o777),
+                                limits: limits.baseAddress,
+                                limit_count: limits.count,
+                                groups: groups.baseAddress,
+                                group_count: groups.count,
+                                isolation: isolation
+                            )
+                            return sheaf_spawn(&request, &failure)
+                        }
                     }
                 }
             }
@@ -82,6 +86,7 @@ enum ChildProcess {
         case SHEAF_STEP_DIRECTORY: "cannot enter \(plan.workingDirectory): \(reason)"
         case SHEAF_STEP_GROUP: "cannot limit the memory or the processors of \(plan.name): \(reason)"
         case SHEAF_STEP_LIMIT: "cannot set a limit for \(plan.name): \(reason)"
+        case SHEAF_STEP_ISOLATE: "cannot give \(plan.name) its mounts and its user: \(reason)"
         default: "cannot start \(plan.name): \(reason)"
         }
     }
@@ -108,6 +113,17 @@ enum ChildProcess {
             }
             return body(base)
         }
+    }
+}
+
+extension ProcessPlan {
+    /// How the process differs from the supervisor.
+    fileprivate var isolation: ChildIsolation {
+        ChildIsolation(
+            mounts: mounts.map { ($0.source, $0.target, $0.isReadOnly, $0.isOptional) },
+            veils: veils,
+            user: user.map { ($0.id, $0.group, $0.groups) }
+        )
     }
 }
 

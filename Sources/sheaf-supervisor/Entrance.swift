@@ -25,7 +25,8 @@ enum Entrance {
         do throws(FormatError) {
             let plan = try LaunchPlan(decoding: text)
             let run = try RunInstruction(paths)
-            return fork(into: Supervisor(plan: run.map { plan.following($0.order) } ?? plan, paths: paths, run: run))
+            let followed = run.map { plan.following($0.order) } ?? plan
+            return fork(into: Supervisor(plan: followed, paths: paths, instruction: run))
         } catch {
             report("cannot use \(paths.launch): \(error)")
             return 1

@@ -5,16 +5,10 @@ import SheafSupervision
 /// A job of a group that has failed for good is held: what needs it goes on waiting. Once nothing of the group can go on,
 /// either all its jobs begin again, or the group has failed, and it is for the group around it to decide.
 struct JobGroups {
-    /// What becomes of a group, by the places of its jobs.
-    enum Verdict {
-        case again(jobs: [Int], at: Milliseconds)
-        case failed(jobs: [Int])
-    }
-
     private struct Group {
         let plan: GroupPlan
         /// Places of its jobs, those of groups in it included.
-        let jobs: [Int]
+        let members: [Int]
         /// Places of the groups in it, at any depth.
         let inner: [Int]
         var attempts = 1
@@ -40,37 +34,37 @@ struct JobGroups {
         groups = plan.groups.map { group in
             Group(
                 plan: group,
-                jobs: plan.processes.indices.filter { isBelow(plan.processes[$0].group, group.name) },
+                members: plan.processes.indices.filter { isBelow(plan.processes[$0].group, group.name) },
                 inner: plan.groups.indices.filter { isBelow(plan.groups[$0].parent, group.name) }
             )
         }
     }
 
-    var isEmpty: Bool { groups.isEmpty }
-
-    /// What becomes of the first group of which no job can go on; nil when there is none.
+    /// Lets groups begin again, or fail, of which no job can go on.
     ///
     /// - Parameters:
     ///   - members: All jobs of the run.
-    ///   - needs: Says which of them wait for others.
-    mutating func verdict(_ members: [Member], _ needs: ProcessNeeds) -> Verdict? {
+    ///   - isReady: Whether everything has succeeded that the job in a place needs.
+    /// - Returns: The places of the jobs that wait again or have failed now, in order.
+    mutating func settle(_ members: inout [Member], isReady: (Int) -> Bool) -> [Int] {
+        var changed: Set<Int> = []
         // Those in others stand behind them, and are asked first.
         for place in groups.indices.reversed() where !groups[place].hasFailed {
-            let jobs = groups[place].jobs
+            let jobs = groups[place].members
             guard jobs.contains(where: { members[$0].isHeld }),
-                !jobs.contains(where: { members[$0].canGoOn(isReleased: needs.isReleased($0)) }),
-                let verdict = decide(place, members)
+                !jobs.contains(where: { members[$0].canGoOn(isReady: isReady($0)) })
             else { continue }
-            return verdict
+            changed.formUnion(decide(place, &members))
         }
-        return nil
+        return changed.sorted()
     }
 
-    /// - Returns: nil when the group around it has a word in it, too.
-    private mutating func decide(_ place: Int, _ members: [Member]) -> Verdict? {
-        let group = groups[place], held = group.jobs.filter { members[$0].isHeld }
+    /// - Returns: The places of the jobs whose state has changed.
+    private mutating func decide(_ place: Int, _ members: inout [Member]) -> [Int] {
+        let group = groups[place]
         let now = Clock.now
-        let begin = group.firstStart ?? group.jobs.compactMap { members[$0].firstStart }.min() ?? now
+        let begin = group.firstStart ?? group.members.compactMap { members[$0].firstStart }.min() ?? now
+        let held = group.members.filter { members[$0].isHeld }
         let decision = group.plan.restart.decision(
             isSuccess: false,
             cause: held.reduce(into: []) { $0.formUnion(members[$1].cause) },
@@ -78,16 +72,22 @@ struct JobGroups {
             earlyEnds: 0,
             elapsed: now - begin
         )
-        guard case .restart(let pause) = decision else {
+        switch decision {
+        case .restart(let pause):
+            groups[place].attempts += 1
+            groups[place].firstStart = begin
+            for inner in group.inner {
+                (groups[inner].attempts, groups[inner].firstStart, groups[inner].hasFailed) = (1, nil, false)
+            }
+            for member in group.members { members[member].beginAgain(at: now + pause) }
+            return group.members
+        case .failed, .succeeded:
             groups[place].hasFailed = true
-            return group.plan.parent == nil ? .failed(jobs: held) : nil
+            // The group around it has a word in it, too.
+            guard group.plan.parent == nil else { return [] }
+            for member in held { members[member].giveUp() }
+            return held
         }
-        groups[place].attempts += 1
-        groups[place].firstStart = begin
-        for inner in group.inner {
-            (groups[inner].attempts, groups[inner].firstStart, groups[inner].hasFailed) = (1, nil, false)
-        }
-        return .again(jobs: group.jobs, at: now + pause)
     }
 }
 
@@ -95,13 +95,13 @@ extension Member {
     /// Whether it has failed for good, and only its whole group can be tried again.
     var isHeld: Bool { status.state == .backoff && restartAt == .max }
 
-    /// Whether something will become of it without its group.
-    fileprivate func canGoOn(isReleased: Bool) -> Bool {
+    fileprivate func canGoOn(isReady: Bool) -> Bool {
         guard isIdle else { return true }
         return switch status.state {
         case .running: true
         case .backoff: !isHeld
-        case .waiting: isReleased
+        // A pause of its group is not over yet, or what it needs has succeeded.
+        case .waiting: restartAt != nil || isReady
         case .succeeded, .failed, .skipped, .stopped: false
         }
     }
@@ -111,14 +111,14 @@ extension Member {
         restartAt = .max
     }
 
-    mutating func beginAgain() {
+    fileprivate mutating func beginAgain(at moment: Milliseconds) {
         status.state = .waiting
-        status.earlyEnds = 0
+        restartAt = moment
         earlierAttempts = status.attempts
-        (firstStart, restartAt) = (nil, nil)
+        (firstStart, status.earlyEnds) = (nil, 0)
     }
 
-    mutating func giveUp() {
+    fileprivate mutating func giveUp() {
         status.state = .failed
         restartAt = nil
     }

@@ -23,12 +23,18 @@ struct Member {
     /// When the first and the last attempt began, on the clock for deadlines.
     var firstStart: Milliseconds?
     var lastStart: Milliseconds = 0
+    /// When the last attempt ended, on that clock.
+    var lastEnd: Milliseconds = 0
+    /// What keeps its limits; nil where it has none.
+    var limits: ProcessLimits?
+    var log: LogKeeper?
 
     /// A cleanup that takes longer has gone wrong: `podman rm -f` needs less than a second, ten on a busy machine.
     static let cleanupLimit: Milliseconds = 30_000
 
     init(plan: ProcessPlan) {
         self.plan = plan
+        log = LogKeeper(plan)
         status = ProcessStatus(name: plan.name)
     }
 
@@ -44,19 +50,14 @@ struct Member {
     /// When something must be done about it without any signal; nil when never.
     var deadline: Milliseconds? {
         switch activity {
-        case .process(_, let killAt): killAt
+        case .process(_, let killAt): [killAt, log?.checkAt].compactMap { $0 }.min()
         case .cleanup(_, let killAt): killAt
-        case .none: isPaused && !isHeld ? restartAt : nil
+        case .none: status.state == .backoff || status.state == .waiting ? restartAt : nil
         }
     }
 
-    /// Whether its pause is over and nothing of it runs any more.
-    func isDue(_ now: Milliseconds) -> Bool {
-        isPaused && isIdle && (restartAt ?? 0) <= now
-    }
-
-    /// Whether it begins after a pause of its own or of its group.
-    private var isPaused: Bool { status.state == .backoff || (status.state == .waiting && restartAt != nil) }
+    /// Whether the pause after an attempt, or that of its group, is over and nothing of it runs any more.
+    func isDue(_ now: Milliseconds) -> Bool { isIdle && (restartAt ?? 0) <= now }
 
     /// Notes that an attempt has begun.
     mutating func noteStart(pid: Int32, startTime: UInt64?) {
@@ -87,6 +88,7 @@ struct Member {
     /// Notes how an attempt ended, and decides what follows; the cause is only given where the end does not tell it.
     mutating func noteEnd(_ exit: ProcessStatus.Exit, cause: RetryCauses? = nil, isStopping: Bool) {
         let now = Clock.now
+        lastEnd = now
         activity = .none
         status.pid = nil
         status.startTime = nil

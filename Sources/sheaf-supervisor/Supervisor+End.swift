@@ -6,7 +6,7 @@ extension Supervisor {
     /// How long helpers of a container engine may take to go by themselves after the cleanup.
     private static let helperTime: Milliseconds = 1000
     /// How long killed processes may take to disappear; one that waits for a dead disk never does.
-    private static let sweepTime: Milliseconds = 5000
+    static let sweepTime: Milliseconds = 5000
 
     /// Asks everything that runs to end, and lets nothing else start.
     mutating func beginStop() {
@@ -35,6 +35,7 @@ extension Supervisor {
             guard let index = living.removeValue(forKey: pid) else { continue }
             switch members[index].activity {
             case .process:
+                endGroup(of: index)
                 members[index].noteEnd(exit, isStopping: phase == .stopping)
                 noteEnd(of: index)
                 beginCleanup(index)
@@ -43,11 +44,30 @@ extension Supervisor {
         }
     }
 
+    /// Whether all children are of one process, so that what is left when it has ended belongs to no other.
+    ///
+    /// Jobs of a run cannot be told apart by what they leave; that goes at the end of the run. What a container engine
+    /// leaves is for its cleanup.
+    var killsStrays: Bool { members.count == 1 && members[0].plan.cleanup.isEmpty }
+
+    /// Kills what a process has left behind that is to be started again: nothing of it may run twice.
+    mutating func killStrays() {
+        guard killsStrays, living.isEmpty, unfinished > 0, ChildProcess.areThereAny else { return }
+        for pid in ProcessTable.children(of: identity.pid) { kill(pid, SIGKILL) }
+    }
+
+    private mutating func endGroup(of index: Int) {
+        guard let limits = members[index].limits else { return }
+        members[index].status.outOfMemory = limits.group.hasRunOutOfMemory ? members[index].plan.memoryLimit : nil
+        limits.group.killAll()
+    }
+
     private mutating func beginCleanup(_ index: Int) {
         let plan = members[index].plan
         guard !plan.cleanup.isEmpty else { return }
         // A cleanup that cannot start leaves what the executor's own cleanup removes when it stops the incarnation.
-        guard let pid = try? ChildProcess.start(plan, arguments: plan.cleanup, marker: paths.marker) else { return }
+        guard let pid = try? ChildProcess.start(plan, arguments: plan.cleanup, marker: paths.marker, limits: plan.limits)
+        else { return }
         members[index].activity = .cleanup(pid: pid, killAt: Clock.now + Member.cleanupLimit)
         living[pid] = index
     }
@@ -62,12 +82,14 @@ extension Supervisor {
         }
         unfinished -= 1
         settled.append(index)
+        members[index].limits?.group.remove()
     }
 
     /// Kills what has had its time.
     mutating func meetDeadlines() {
         let now = Clock.now
         for index in living.values {
+            if let log = members[index].log, log.checkAt <= now { members[index].log?.check() }
             switch members[index].activity {
             case .process(let pid, let killAt?) where killAt <= now:
                 kill(-pid, SIGKILL)

@@ -12,9 +12,19 @@ extension Supervisor {
             phase: phase,
             supervisorPid: identity.pid,
             supervisorStartTime: identity.startTime,
+            bootID: ProcessIdentity.bootID,
+            limits: limitsInWords,
+            groups: members.flatMap { $0.limits?.group.folders ?? [] },
             lastChange: record.lastChange,
             processes: members.map(\.status)
         )
+    }
+
+    /// Each way once, however many jobs have the same limits.
+    private var limitsInWords: String? {
+        let words = members.compactMap { $0.limits?.words }
+        let distinct = words.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+        return distinct.isEmpty ? nil : distinct.joined(separator: "; ")
     }
 
     /// Notes what a member is like now, to be written at the end of the turn.

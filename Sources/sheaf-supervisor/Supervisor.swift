@@ -11,10 +11,13 @@ struct Supervisor {
     let paths: IncarnationPaths
     /// How many processes may run at the same moment.
     let parallelism: Int
+    /// What is special about it as a run of a workflow.
+    let instruction: RunInstruction?
     var identity = ProcessIdentity(pid: 0, startTime: 0)
     var phase = SupervisorStatus.Phase.starting
     var members: [Member]
     var needs: ProcessNeeds
+    var groups: JobGroups
     /// Members that may start, in the order in which they do.
     var queue: StartQueue
     /// The processes that were started and are not collected yet, with their members.
@@ -26,25 +29,22 @@ struct Supervisor {
     /// How many members have not ended for good.
     var unfinished: Int
     var record: RunRecord
-    var groups: JobGroups
-    /// What is special about it as a run of a workflow; nil for all else.
-    let run: RunInstruction?
     /// When it must be durable what has ended.
     var syncAt: Milliseconds?
     /// When a record that could not be written is tried again.
     var writeAgainAt: Milliseconds?
 
-    init(plan: LaunchPlan, paths: IncarnationPaths, run: RunInstruction? = nil) {
+    init(plan: LaunchPlan, paths: IncarnationPaths, instruction: RunInstruction? = nil) {
         self.paths = paths
-        self.run = run
-        groups = JobGroups(of: plan)
+        self.instruction = instruction
         parallelism = plan.parallelism ?? .max
         members = plan.processes.map(Member.init)
         needs = ProcessNeeds(plan.processes)
+        groups = JobGroups(of: plan)
         queue = StartQueue(needs.roots)
         unfinished = plan.processes.count
         record = RunRecord(paths: paths, processCount: plan.processes.count)
-        if let earlier = run?.earlier { takeOver(earlier) }
+        if let earlier = instruction?.earlier { takeOver(earlier) }
     }
 
     /// Runs until everything has ended; call it in the process that is to be the supervisor.
@@ -63,19 +63,20 @@ struct Supervisor {
             handshake("cannot adopt orphans: \(SystemError("prctl").reason)")
             return 1
         }
+        makeLimits()
         // Before the first process, so that whoever must end this finds out whom to end.
         if let problem = beginRecord() {
             handshake(problem)
             return 1
         }
-        if run?.earlier != nil { goOn() }
-        let problem = startFirst()
+        let problem = instruction?.earlier == nil ? startFirst() : goOn()
         if problem != nil { beginStop() }
         write()
         handshake(problem)
         loop(signals)
         sweep(signals)
-        if finalPhase == .succeeded { run?.order.discarded.forEach(FolderContent.remove) }
+        if finalPhase == .succeeded { instruction?.order.discarded.forEach(FolderContent.remove) }
+        for member in members { member.limits?.group.remove() }
         phase = finalPhase
         while replaceRecord() != nil, phase != .stopped {
             // Without its outcome a run would look as if it had died; the record is worth waiting for.
@@ -84,11 +85,22 @@ struct Supervisor {
         return problem == nil ? 0 : 1
     }
 
+    private mutating func makeLimits() {
+        let limited = members.indices.filter { members[$0].plan.memoryLimit != nil || members[$0].plan.cpuLimit != nil }
+        guard !limited.isEmpty else { return }
+        let host = ControlGroupHost()
+        for index in limited {
+            let plan = members[index].plan
+            members[index].limits = ProcessLimits(for: plan, named: paths.groupName(of: plan.name), on: host)
+        }
+    }
+
     private mutating func loop(_ signals: Signals) {
         while unfinished > 0 || !living.isEmpty {
             let signal = signals.next(before: deadline)
             if signal == SIGTERM || signal == SIGINT { beginStop() }
             collectEnded()
+            killStrays()
             meetDeadlines()
             if phase == .running {
                 settle()

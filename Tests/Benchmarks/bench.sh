@@ -175,38 +175,36 @@ private_memory() {
     done
 }
 
+# Writes a bundle of COUNT workers that sleep. Usage: sleepers DIR COUNT
+sleepers() {
+    mkdir -p "$1"
+    awk -v count="$2" 'BEGIN {
+        print "name: sleeper\nversion: v1beta\ntype: bundle\nbundle:\n  workspaces:\n    - {name: sleeper, layer: user}\n  resources:"
+        for (i = 1; i <= count; i++) {
+            print "    - id: sleeper-" i "\n      workspace: sleeper\n      spec:\n        name: sleeper-" i
+            print "        version: v1beta\n        type: worker\n        worker:\n          replicas: 1\n          stack: container"
+            print "          compute: runnable-default\n          stackSpec: {command: [sleep], arguments: [\"86400\"]}"
+        }
+    }' >"$1/bundle.yaml"
+}
+
+# How long a supervisor takes to start its process, from its own start on, in milliseconds; it is ended afterwards.
+# Usage: start_supervisor FOLDER   (an incarnation that does not run)
+start_supervisor() {
+    local program=$repository/.build/release/sheaf-supervisor
+    (
+        exec 3>>"$1/run/lock"
+        flock -n 3
+        SHEAF_INCARNATION=$1 milliseconds "$program" "$1" 3>&3
+    )
+    pkill -TERM -f "^$program $1\$"
+    # The lock is free when it has ended.
+    flock "$1/run/lock" true
+}
+
 supervisor() {
-    local bundle=$scratch/sleeper
-    mkdir -p "$bundle"
-    cat >"$bundle/bundle.yaml" <<'END'
-name: sleeper
-version: v1beta
-type: bundle
-bundle:
-  workspaces:
-    - name: sleeper
-      layer: user
-  resources:
-END
-    for number in 1 2 3 4 5; do
-        cat >>"$bundle/bundle.yaml" <<END
-    - id: sleeper-$number
-      workspace: sleeper
-      spec:
-        name: sleeper-$number
-        version: v1beta
-        type: worker
-        worker:
-          replicas: 1
-          stack: container
-          compute: runnable-default
-          stackSpec:
-            command:
-              - sleep
-            arguments:
-              - "86400"
-END
-    done
+    local bundle=$scratch/sleeper folder run
+    sleepers "$bundle" 5
     heading "a supervisor, one for each long-lived workload"
     sleeper_applied=yes
     "$sheaf" apply "$bundle" >/dev/null 2>&1
@@ -216,6 +214,39 @@ END
         return 1
     fi
     column "$scratch/private" 1 "private memory of $(wc -l <"$scratch/private") supervisors" KiB 0
+    folder=$SHEAF_HOME/workloads/sleeper/worker/sleeper-1/1
+    pkill -TERM -f "sheaf-supervisor $folder\$"
+    flock "$folder/run/lock" true
+    for ((run = 0; run < runs; run++)); do start_supervisor "$folder" >>"$scratch/supervisor.start"; done
+    column "$scratch/supervisor.start" 1 "start, until its process runs" ms 1
+    many_workloads 300
+}
+
+# What so many workloads cost that all run at once. Usage: many_workloads COUNT
+many_workloads() {
+    local bundle=$scratch/sleepers-$1 home=$SHEAF_HOME run
+    sleepers "$bundle" "$1"
+    sed -i 's/^name: sleeper$/name: many/; s/sleeper-/many-/; s/sleeper/many/' "$bundle/bundle.yaml"
+    heading "$1 workloads of the machine"
+    export SHEAF_HOME=$scratch/many-home
+    resources "$sheaf" apply "$bundle" >"$scratch/many.apply"
+    column "$scratch/many.apply" 1 "apply" s 2
+    local process
+    for process in /proc/[0-9]*; do
+        [[ $(readlink "$process/exe" 2>/dev/null) == */sheaf-supervisor ]] || continue
+        grep -qzF "$SHEAF_HOME" "$process/cmdline" 2>/dev/null || continue
+        awk '/^Pss:/ { print $2 / 1024 }' "$process/smaps_rollup"
+    done | awk '{ sum += $1 } END { print sum }' >"$scratch/many.memory"
+    column "$scratch/many.memory" 1 "all supervisors, proportional memory" MiB 1
+    for ((run = 0; run < runs; run++)); do resources "$sheaf" status many >>"$scratch/many.status"; done
+    column "$scratch/many.status" 1 "status" s 3
+    resources "$sheaf" delete many >"$scratch/many.delete"
+    column "$scratch/many.delete" 1 "delete" s 2
+    if grep -qzF "SHEAF_INCARNATION=$SHEAF_HOME" /proc/[0-9]*/environ 2>/dev/null; then
+        echo "bench: processes are left after the delete" >&2
+        return 1
+    fi
+    export SHEAF_HOME=$home
 }
 
 # The pipeline that packing is compared with; its output has a new name each time, as that of `sheaf pack` has.

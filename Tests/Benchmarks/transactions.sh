@@ -98,50 +98,55 @@ many_errors() {
     row "validate, $(grep -c '^error' "$scratch/errors.text") errors" ms 1 "$low" "$middle" "$high"
 }
 
-# Writes a bundle of COUNT workflows of one job each, and a makefile that runs the same commands.
+# Writes a bundle of COUNT jobs that do nothing, a workflow for each or one for all. Usage: jobs_bundle FOLDER COUNT each|all
+jobs_bundle() {
+    mkdir -p "$1"
+    awk -v count="$2" -v kind="$3" '
+        function workflow(name) {
+            print "    - id: " name "\n      workspace: jobs\n      spec:\n        name: " name
+            print "        version: v1\n        type: workflow\n        workflow:\n          dag:"
+        }
+        function job(name) {
+            print "            - name: " name "\n              spec:\n                stack: container"
+            print "                compute: runnable-default\n                stackSpec: {command: [/bin/true]}"
+        }
+        BEGIN {
+            print "name: jobs\nversion: v1beta\ntype: bundle\nbundle:\n  workspaces:\n    - {name: jobs, layer: user}\n  resources:"
+            if (kind == "all") workflow("jobs")
+            for (i = 0; i < count; i++) {
+                if (kind == "each") workflow("job-" i)
+                job(kind == "each" ? "only" : "job-" i)
+            }
+        }' >"$1/bundle.yaml"
+}
+
+# The same commands run by make, a workflow for each, and one workflow for all.
 many_jobs() {
-    local count=${SHEAF_BENCH_JOBS:-1000} folder=$scratch/jobs run low middle high floor home=$SHEAF_HOME
-    mkdir -p "$folder"
-    {
-        printf 'name: jobs\nversion: v1beta\ntype: bundle\nbundle:\n  workspaces:\n    - name: jobs\n      layer: user\n'
-        printf '  resources:\n'
-        for ((run = 0; run < count; run++)); do
-            cat <<END
-    - id: job-$run
-      workspace: jobs
-      spec:
-        name: job-$run
-        version: v1
-        type: workflow
-        workflow:
-          dag:
-            - name: only
-              spec:
-                stack: container
-                compute: runnable-default
-                stackSpec:
-                  command: [/bin/true]
-END
-        done
-    } >"$folder/bundle.yaml"
-    {
-        printf 'all:'
-        for ((run = 0; run < count; run++)); do printf ' job-%d' "$run"; done
-        printf '\n'
-        for ((run = 0; run < count; run++)); do printf 'job-%d:\n\t@/bin/true\n' "$run"; done
-    } >"$folder/Makefile"
+    local count=${SHEAF_BENCH_JOBS:-1000} folder=$scratch/jobs run kind low middle high floor home=$SHEAF_HOME
+    jobs_bundle "$folder/each" "$count" each
+    jobs_bundle "$folder/all" "$count" all
+    awk -v count="$count" 'BEGIN {
+        printf "all:"
+        for (i = 0; i < count; i++) printf " job-%d", i
+        for (i = 0; i < count; i++) printf "\njob-%d:\n\t@/bin/true\n", i
+    }' >"$folder/Makefile"
     heading "$count one-shot jobs of the machine, two at a time"
-    for run in 1 2; do
+    export SHEAF_HOME=$scratch/jobs-home
+    for run in 1 2 3; do
         milliseconds make -C "$folder" -j2 >>"$scratch/jobs.make"
-        export SHEAF_HOME=$scratch/jobs-home
-        rm -rf "$SHEAF_HOME"
-        milliseconds "$sheaf" apply "$folder" --parallelism 2 >>"$scratch/jobs.sheaf"
+        for kind in each all; do
+            rm -rf "$SHEAF_HOME"
+            milliseconds "$sheaf" apply "$folder/$kind" --parallelism 2 >>"$scratch/jobs.$kind"
+        done
     done
     export SHEAF_HOME=$home
     read -r low middle high < <(spread <"$scratch/jobs.make")
     row "make -j2" ms 1 "$low" "$middle" "$high" "1.00 x"
     floor=$middle
-    read -r low middle high < <(spread <"$scratch/jobs.sheaf")
-    row "sheaf apply --parallelism 2" ms 1 "$low" "$middle" "$high" \
-        "$(awk -v a="$middle" -v b="$floor" 'BEGIN { printf "%.2f x", a / b }')"
+    for kind in "each:a workflow for each job" "all:one workflow of all jobs"; do
+        read -r low middle high < <(spread <"$scratch/jobs.${kind%%:*}")
+        row "sheaf apply, ${kind#*:}" ms 1 "$low" "$middle" "$high" \
+            "$(awk -v a="$middle" -v b="$floor" -v n="$count" \
+                'BEGIN { printf "%.2f x, %.2f ms more a job", a / b, (a - b) / n }')"
+    done
 }

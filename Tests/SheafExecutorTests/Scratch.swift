@@ -23,7 +23,10 @@ final class Scratch: Sendable {
         "HOME": "/root", "USER": "tester",
     ]
 
-    init(patience: Patience = Patience()) throws {
+    /// - Parameters:
+    ///   - patience: How long to wait for what should take no time.
+    ///   - variables: Are added to those of the user.
+    init(patience: Patience = Patience(), variables: [String: String] = [:]) throws {
         home = "/tmp/sheaf-executor-\(getpid())-\(UInt32.random(in: 0 ... .max))"
         self.patience = patience
         try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
@@ -32,7 +35,7 @@ final class Scratch: Sendable {
             tools: Self.tools,
             content: content,
             secrets: NoSecrets(),
-            environment: Self.environment,
+            environment: Self.environment.merging(variables) { $1 },
             patience: patience
         )
     }
@@ -69,7 +72,7 @@ final class Scratch: Sendable {
     /// The names below the home, without the folders that never go away.
     var leftovers: [String] {
         let all = (try? FileManager.default.subpathsOfDirectory(atPath: home)) ?? ["the home itself is gone"]
-        return all.filter { !["workloads", "volumes", "runs"].contains($0) }.sorted()
+        return all.filter { !["workloads", "volumes", "runs", "names", "names/hosts"].contains($0) }.sorted()
     }
 
     /// The processes that carry the marker of an incarnation.

@@ -120,9 +120,14 @@ import Testing
         try await scratch.perform(Samples.create(worker), with: executor)
         let files = executor.files(of: worker)
         try scratch.incarnation(of: worker).stop()
-        for name in ["launch", "redactions"] {
-            try FileManager.default.moveItem(atPath: "\(files.secret)/\(name)", toPath: "\(files.folder)/\(name)")
-        }
+        // Nor did an earlier version mount anything.
+        var plan = try #require(files.plan)
+        for index in plan.processes.indices { plan.processes[index].mounts = [] }
+        try DurableFile.write(plan.encoded(), to: "\(files.folder)/launch")
+        try FileManager.default.moveItem(
+            atPath: "\(files.secret)/redactions",
+            toPath: "\(files.folder)/redactions"
+        )
         try FileManager.default.removeItem(atPath: files.secret)
         #expect(try await canReturn(worker))
         #expect(try await eventually { try await executor.observe(worker).progress == .ready })

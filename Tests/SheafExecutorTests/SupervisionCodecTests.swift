@@ -30,7 +30,17 @@ import Testing
                 limits: [.init(resource: 7, soft: 1, hard: .max)],
                 memoryLimit: Bool.random(using: &random) ? 64 << 20 : nil,
                 cpuLimit: Bool.random(using: &random) ? 500 : nil,
-                logLimit: Bool.random(using: &random) ? 1 : nil
+                logLimit: Bool.random(using: &random) ? 1 : nil,
+                mounts: (0..<Int.random(in: 0...2, using: &random)).map { _ in
+                    ProcessPlan.Mount(
+                        source: text(&random),
+                        target: text(&random),
+                        isReadOnly: .random(using: &random),
+                        isOptional: .random(using: &random)
+                    )
+                },
+                veils: [text(&random)],
+                user: Bool.random(using: &random) ? .init(id: 7, group: .max, groups: [1, 2]) : nil
             )
         }
         var plan = LaunchPlan(processes: processes, parallelism: Bool.random(using: &random) ? 3 : nil)
@@ -85,7 +95,9 @@ import Testing
                 phase: phase,
                 supervisorPid: 5,
                 supervisorStartTime: .max,
+                bootID: Bool.random() ? "b-1" : nil,
                 limits: Bool.random() ? Self.text(&random) : nil,
+                groups: [Self.text(&random)],
                 lastChange: .random(in: 0...9),
                 processes: processes
             )

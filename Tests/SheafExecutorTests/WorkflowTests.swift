@@ -57,8 +57,8 @@ import Testing
     @Test func manyJobsAreRecordedOneByOne() async throws {
         let scratch = try Scratch()
         let count = 400
-        let jobs = (0..<count).map {
-            Samples.job("job-\($0)", "exit $((\($0) == 7))", needs: $0 < 300 ? [] : ["job-0"])
+        let jobs = (0..<count).map { number in
+            Samples.job("job-\(number)", "exit $((\(number) == 7))", needs: number < 300 ? [] : ["job-0"])
         }
         let workflow = Samples.workflow(jobs + [Samples.job("after", "true", needs: ["job-7"])])
         let state = try await run(workflow, in: scratch)
@@ -67,9 +67,8 @@ import Testing
         #expect(status.processes.count { $0.state == .succeeded } == count - 1)
         #expect(status.processes[7].exit == .code(1))
         #expect(status.processes.last?.state == .skipped)
-        #expect(
-            status.processes.dropLast().allSatisfy { $0.attempts == 1 && $0.startedAt != nil && $0.finishedAt != nil }
-        )
+        let jobsOnly = status.processes.dropLast()
+        #expect(jobsOnly.allSatisfy { $0.attempts == 1 && $0.startedAt != nil && $0.finishedAt != nil })
         // Two changes a job: the whole was written only at both ends, and stands for all of them.
         #expect(status.lastChange == 2 * count + 2)
         #expect(TextFile.read(scratch.executor.files(of: workflow).supervision.changes) == "sheaf-changes 1\n")

@@ -83,5 +83,10 @@ static inline ssize_t sheaf_copy_range(int from, int64_t *from_offset, int to, i
 /// The next place from an offset that holds data, or the next hole; -1 with ENXIO when there is none.
 static inline int64_t sheaf_next_data(int descriptor, int64_t from) { return lseek(descriptor, from, 3 /* SEEK_DATA */); }
 static inline int64_t sheaf_next_hole(int descriptor, int64_t from) { return lseek(descriptor, from, 4 /* SEEK_HOLE */); }
+/// Gives the blocks of a part of a file back to the file system; what stood there reads as zeros, the size stays.
+static inline int sheaf_free_blocks(int descriptor, int64_t from, int64_t count) {
+    // FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE of <linux/falloc.h>; fallocate needs _GNU_SOURCE.
+    return (int)syscall(SYS_fallocate, descriptor, 0x02 | 0x01, from, count);
+}
 /// Writes all of a descriptor's file system to the disk.
 static inline int sheaf_sync_file_system(int descriptor) { return (int)syscall(SYS_syncfs, descriptor); }

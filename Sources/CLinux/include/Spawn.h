@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include "Isolate.h"
 
 /// A limit for `setrlimit`.
 struct sheaf_limit {
@@ -34,10 +35,19 @@ struct sheaf_spawn_request {
     /// Descriptors of the `cgroup.procs` of the control groups that the child joins.
     const int *groups;
     size_t group_count;
+    /// Mounts of its own, and another user; NULL for those of the parent.
+    const struct sheaf_isolation *isolation;
 };
 
 /// Which step of a start failed.
-enum sheaf_step { SHEAF_STEP_START, SHEAF_STEP_GROUP, SHEAF_STEP_LIMIT, SHEAF_STEP_DIRECTORY, SHEAF_STEP_EXEC };
+enum sheaf_step {
+    SHEAF_STEP_START,
+    SHEAF_STEP_GROUP,
+    SHEAF_STEP_LIMIT,
+    SHEAF_STEP_DIRECTORY,
+    SHEAF_STEP_ISOLATE,
+    SHEAF_STEP_EXEC,
+};
 
 /// Why a child could not be started.
 struct sheaf_spawn_failure {

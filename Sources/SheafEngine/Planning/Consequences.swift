@@ -61,7 +61,9 @@ struct Consequences {
         if isStart, runsJobs, let workflow = after[change.resource], workflow.runsWhenApplied {
             return promise.covers(workflow) ? .reversible : .none(why: "its jobs may write somewhere")
         }
-        if change.action == .delete, change.resource.kind == .volume, deletesData {
+        if change.action == .delete, let volume = before[change.resource], volume.id.kind == .volume,
+            deletesData || volume.isTemporaryVolume
+        {
             return .none(why: "its data is deleted")
         }
         let isExchanged = exchanged.contains(change.resource)

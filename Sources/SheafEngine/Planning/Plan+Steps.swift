@@ -33,7 +33,7 @@ extension Plan {
                 order: target?.order ?? 0,
                 // A workflow that is only replaced keeps the outcome of its last run.
                 runsJobs: runsJobs && !(change.action == .replace && change.resource.kind == .workflow),
-                deletesData: deletesData
+                deletesData: deletesData || (target == nil && old?.resource.isTemporaryVolume == true)
             )
         }
     }

@@ -47,11 +47,10 @@ package enum Planner {
         let removed = live.reversed().map(\.resource).filter { !wantedIDs.contains($0.id) }
         let reason = desired == nil ? "the bundle is deleted" : "it is no longer in the bundle"
         let deletes = removed.map { resource in
-            let isKept = resource.id.kind == .volume && !deletesData
-            return Change(
+            Change(
                 action: .delete,
                 resource: resource.id,
-                reasons: [reason] + (isKept ? ["its data is kept"] : [])
+                reasons: [reason] + (resource.dataNote(deletesData: deletesData).map { [$0] } ?? [])
             )
         }
         let all = handOverPorts(changes + deletes, before: before, after: wanted)
@@ -75,19 +74,29 @@ package enum Planner {
         before: [ResourceID: ResolvedResource],
         after: [ResolvedResource]
     ) -> [Change] {
-        let holders = Dictionary(before.values.compactMap { old in old.hostPort.map { ($0, old.id) } }) { first, _ in
+        let holders = Dictionary(before.values.flatMap { old in old.hostPorts.map { ($0, old.id) } }) { first, _ in
             first
         }
         let touched = Set(changes.filter { $0.action != .keep && $0.action != .update }.map(\.resource))
         var handing: Set<ResourceID> = []
         for resource in after where touched.contains(resource.id) {
-            guard let port = resource.hostPort, let holder = holders[port], touched.contains(holder) else { continue }
-            handing.formUnion([resource.id, holder])
+            for holder in resource.hostPorts.compactMap({ holders[$0] }) where touched.contains(holder) {
+                handing.formUnion([resource.id, holder])
+            }
         }
         return changes.map { change in
             var change = change
             change.handsOver = handing.contains(change.resource)
             return change
         }
+    }
+}
+
+extension ResolvedResource {
+    /// What becomes of the data of a volume that is deleted; nil for all other kinds.
+    fileprivate func dataNote(deletesData: Bool) -> String? {
+        guard id.kind == .volume else { return nil }
+        if isTemporaryVolume { return "its data is temporary, and goes with it" }
+        return deletesData ? nil : "its data is kept"
     }
 }

@@ -23,10 +23,10 @@ package enum ReplacementRules {
 
     // MARK: The tables
 
-    /// Keys at the top of every manifest, and what the bundle says about the order.
+    /// Keys at the top of every manifest, and what the bundle says about the order and about readiness.
     ///
     /// `tags`, `description` and `version` are not among them: they reach a process as variables.
-    private static let metadata: Set<String> = ["layer", "owner", "title", "runAsUser", "dependencies"]
+    private static let metadata: Set<String> = ["layer", "owner", "title", "dependencies", "readiness"]
 
     /// Below the section of a service or a worker, and below the `spec` of a job.
     private static let workload: Set<String> = [
@@ -55,7 +55,7 @@ package enum ReplacementRules {
     ]
 
     private static let unusedOfSecrets: Set<String> = metadata.union([
-        "tags", "description", "version", "secret.acl", "instance-secret.acl",
+        "runAsUser", "tags", "description", "version", "secret.acl", "instance-secret.acl",
     ])
 
     private static func below(_ path: String, _ fields: Set<String>) -> [String] { fields.map { "\(path).\($0)" } }

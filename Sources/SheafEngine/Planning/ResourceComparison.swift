@@ -11,6 +11,8 @@ struct ResourceComparison {
     let runsJobs: Bool
     /// Secrets whose values are new or others.
     private var changedSecrets: Set<ResourceID> = []
+    /// Volumes that may only be read from now on, or may be written again.
+    private var changedVolumes: Set<ResourceID> = []
 
     /// How many fields a reason names.
     private static let mostNamed = 3
@@ -40,12 +42,16 @@ struct ResourceComparison {
         }
         let differences = Self.differences(from: before, to: after)
         if isSecret, ReplacementRules.reachUsers(differences) { changedSecrets.insert(after.id) }
+        if before.isReadOnlyVolume != after.isReadOnlyVolume { changedVolumes.insert(after.id) }
         let forcing = ReplacementRules.forcing(differences, in: after.id.kind)
         var causes = forcing.isEmpty ? [] : [Self.text(forcing, of: after)]
         if let renewal = renewed[after.id] { causes.append(renewal) }
         // A workload reads its secrets when it starts, so a new value means a new start.
         if after.id.kind.runsProcesses {
             causes += after.references.filter(changedSecrets.contains).map { "it uses \($0), which changes" }
+            causes += after.references.filter(changedVolumes.contains).map {
+                "it mounts \($0), whose access mode changes"
+            }
         }
         return Change(
             action: action(for: after, causes: causes, isChanged: !differences.isEmpty),
@@ -61,15 +67,18 @@ struct ResourceComparison {
         return runsJobs && resource.runsWhenApplied ? .run : .replace
     }
 
-    /// The fields of the manifest and the files, then what the resource waits for.
+    /// The fields of the manifest and the files, then what the resource waits for and what makes it ready.
     private static func differences(from before: ResolvedResource, to after: ResolvedResource) -> [Change.Difference] {
         let fields = FieldComparison.differences(from: before, to: after)
-        guard before.dependencies != after.dependencies else { return fields }
-        return fields + FieldComparison.differences(from: order(before), to: order(after))
+        guard before.dependencies != after.dependencies || before.readiness != after.readiness else { return fields }
+        return fields + FieldComparison.differences(from: asked(of: before), to: asked(of: after))
     }
 
-    private static func order(_ resource: ResolvedResource) -> JSONValue {
-        .object(["dependencies": .array(resource.dependencies.map { .string($0.description) })])
+    /// What the bundle says of a resource beside its manifest, as far as the resource itself is changed by it.
+    private static func asked(of resource: ResolvedResource) -> JSONValue {
+        var values = ["dependencies": JSONValue.array(resource.dependencies.map { .string($0.description) })]
+        if let rule = resource.readiness { values["readiness"] = rule.json }
+        return .object(values)
     }
 
     /// Such as `service.logLevel reaches the process`.

@@ -5,11 +5,15 @@ struct TargetCheck {
     /// Nil deletes everything, which is always possible.
     let desired: ResolvedBundle?
     let live: [ResourceInstance]
+    /// Whether it was live before.
+    var isReturn = false
 
     /// - Throws: `EngineError` that names the resources and the way out.
     func run() throws {
         try checkReferences()
         try checkPorts()
+        try checkPaths()
+        try checkSizes()
         try checkPromise()
     }
 
@@ -36,7 +40,7 @@ struct TargetCheck {
         let before = Dictionary(live.map { ($0.resource.id, $0.resource) }) { first, _ in first }
         var graph = DependencyGraph<ResourceID>()
         var claims: [Int: ResourceID] = [:]
-        let holders = Dictionary(live.compactMap { old in old.resource.hostPort.map { ($0, old.resource.id) } }) {
+        let holders = Dictionary(live.flatMap { old in old.resource.hostPorts.map { ($0, old.resource.id) } }) {
             first,
             _ in first
         }
@@ -45,17 +49,18 @@ struct TargetCheck {
             if before[resource.id] != resource {
                 graph.add(resource.id, needs: resource.dependencies.map(\.resource))
             }
-            guard let port = resource.hostPort else { continue }
-            if let other = claims[port] {
-                throw EngineError(
-                    .inconsistent,
-                    .invalidInput,
-                    "\(other) and \(resource.id) both have the port \(port)",
-                    hint: "give one of them another servicePort"
-                )
+            for port in resource.hostPorts {
+                if let other = claims[port] {
+                    throw EngineError(
+                        .inconsistent,
+                        .invalidInput,
+                        "\(other) and \(resource.id) both have the port \(port)",
+                        hint: "give one of them another port"
+                    )
+                }
+                claims[port] = resource.id
+                graph.add(resource.id, needs: holders[port].map { $0 == resource.id ? [] : [$0] } ?? [])
             }
-            claims[port] = resource.id
-            graph.add(resource.id, needs: holders[port].map { $0 == resource.id ? [] : [$0] } ?? [])
         }
         guard let cycle = graph.cycle() else { return }
         throw EngineError(
@@ -64,6 +69,39 @@ struct TargetCheck {
             "these wait for each other, for a port or to be ready: \(cycle.map(\.description).joined(separator: " -> "))",
             hint: "move one of them to a free port first, and apply again"
         )
+    }
+
+    /// A path leads to one service.
+    private func checkPaths() throws {
+        var claims: [String: ResourceID] = [:]
+        for resource in desired?.resources ?? [] {
+            guard let path = resource.ingressPath else { continue }
+            if let other = claims.updateValue(resource.id, forKey: path) {
+                throw EngineError(
+                    .inconsistent,
+                    .invalidInput,
+                    "\(other) and \(resource.id) are both reached at \(path)",
+                    hint: "give one of them another ingress path"
+                )
+            }
+        }
+    }
+
+    /// A volume can grow and not shrink, except on the way back to what was live before.
+    private func checkSizes() throws {
+        guard !isReturn else { return }
+        let before = Dictionary(live.map { ($0.resource.id, $0.resource) }) { first, _ in first }
+        for volume in desired?.resources ?? [] where volume.id.kind == .volume {
+            guard let old = before[volume.id]?.volumeSpec, let oldSize = old.sizeInBytes,
+                let new = volume.volumeSpec, let newSize = new.sizeInBytes, newSize < oldSize
+            else { continue }
+            throw EngineError(
+                .inconsistent,
+                .invalidInput,
+                "\(volume.id) would shrink from \(old.size?.scalarText ?? "") to \(new.size?.scalarText ?? "")",
+                hint: "a volume can only grow: keep its size, or make a smaller one under another name"
+            )
+        }
     }
 
     /// A promise that means nothing is a slip, and somebody would rely on it.

@@ -65,6 +65,12 @@ package protocol Executor: Sendable {
     /// - Throws: A `SheafError` when it cannot be ended.
     func endRun(of instance: ResourceInstance) async throws -> RunID?
 
+    /// Starts a live service or worker again, as it was made, where it does not run though it should.
+    ///
+    /// - Returns: Whether it was started; false for what runs, and for what is not to be run.
+    /// - Throws: A `SheafError` when it cannot be started, for its files are gone for example.
+    func revive(_ instance: ResourceInstance) async throws -> Bool
+
     /// How an incarnation is now. Cheap enough to ask many times a second.
     func observe(_ instance: ResourceInstance) async throws -> ResourceState
 
@@ -96,6 +102,9 @@ extension Executor {
         }
         return found
     }
+
+    /// There is nothing to start: what an executor without supervisors runs ends with it.
+    package func revive(_ instance: ResourceInstance) async throws -> Bool { false }
 
     /// Refuses: an executor that keeps no data can copy none.
     package func takeSnapshot(_ request: SnapshotRequest) async throws -> SnapshotContent? {

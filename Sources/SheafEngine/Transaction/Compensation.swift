@@ -183,8 +183,11 @@ struct Compensation {
 
     /// The steps that took over the port of what another step ended.
     private func takers(of position: Int, in steps: [Step]) -> [Int] {
-        guard steps[position].change.handsOver, let port = steps[position].before?.resource.hostPort else { return [] }
-        return steps.indices.reversed().filter { $0 != position && steps[$0].after?.resource.hostPort == port }
+        guard steps[position].change.handsOver, let before = steps[position].before else { return [] }
+        let ports = Set(before.resource.hostPorts)
+        return steps.indices.reversed().filter { other in
+            other != position && !ports.isDisjoint(with: steps[other].after?.resource.hostPorts ?? [])
+        }
     }
 
     private func mounted(by step: Step) -> Set<ResourceID> {

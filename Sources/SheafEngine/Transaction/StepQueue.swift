@@ -45,10 +45,10 @@ struct StepQueue {
                 waiting[dependency, default: []].append(position)
                 conditions[dependency.resource, default: []].insert(dependency)
             }
-            let port = step.change.handsOver ? after.resource.hostPort : nil
+            let ports = step.change.handsOver ? after.resource.hostPorts : []
             // Most transactions put no data back, and then no manifest has to be read for what it mounts.
             let volumes = restorers.isEmpty ? [] : after.resource.mountedVolumes
-            let leaders = (port.flatMap { givers[$0] } ?? []) + volumes.compactMap { restorers[$0] }
+            let leaders = Set(ports.flatMap { givers[$0] ?? [] } + volumes.compactMap { restorers[$0] })
             for leader in leaders where leader != position {
                 missing[position] += 1
                 followers[leader].append(position)
@@ -125,8 +125,7 @@ struct StepQueue {
     private static func givers(in steps: [Step]) -> [Int: [Int]] {
         var givers: [Int: [Int]] = [:]
         for (position, step) in steps.enumerated() where step.change.handsOver {
-            guard let port = step.before?.resource.hostPort else { continue }
-            givers[port, default: []].append(position)
+            for port in step.before?.resource.hostPorts ?? [] { givers[port, default: []].append(position) }
         }
         return givers
     }

@@ -84,8 +84,15 @@ struct ContainerProcess {
     /// Services are published on the loopback address only; what has no port shares the host's network, where it finds
     /// the services of other workloads at 127.0.0.1.
     private func networkArguments() throws -> [String] {
-        guard let port = try context.request.port() else { return ["--network=host"] }
-        return ["--publish", "127.0.0.1:\(port):\(port)"]
+        let ports = try context.request.ports()
+        guard !ports.isEmpty else { return ["--network=host"] + nameArguments }
+        return ports.flatMap { ["--publish", "127.0.0.1:\($0.outer):\($0.inner)"] }
+    }
+
+    /// What shares the host's network finds services by their names where they are; others are not reached there.
+    private var nameArguments: [String] {
+        let names = ServiceNames(home: context.home)
+        return ["--mount", "type=bind,source=\(Self.field(names.file)),target=\(ServiceNames.target),readonly"]
     }
 
     private var limitArguments: [String] {

@@ -1,3 +1,4 @@
+import Glibc
 import SheafEngine
 import SheafModel
 import SheafSupervision
@@ -12,6 +13,9 @@ struct IncarnationKeeper: Sendable {
     let secrets: OpenedSecrets
     let patience: Patience
     let known = KnownProcesses()
+    let probes = ProbeRecords()
+
+    var names: ServiceNames { ServiceNames(home: home) }
 
     func incarnation(of instance: ResourceInstance) -> Incarnation {
         Incarnation(resource: instance.resource.id, files: home.files(of: instance), patience: patience)
@@ -82,7 +86,7 @@ struct IncarnationKeeper: Sendable {
     /// as the order, makes no difference to an incarnation.
     private func definition(of instance: ResourceInstance) throws -> String {
         var resource = instance.resource
-        (resource.item, resource.dependencies, resource.references) = ("", [], [])
+        (resource.item, resource.dependencies, resource.references, resource.readiness) = ("", [], [], nil)
         return try Digest(of: CanonicalJSON.encode(resource)).description
     }
 
@@ -91,16 +95,16 @@ struct IncarnationKeeper: Sendable {
     /// - Parameters:
     ///   - instance: What the incarnation is made from, as it is kept.
     ///   - requests: Its workloads, with their secrets opened.
-    ///   - groups: Those of them that are tried again as a whole.
     ///   - parallelism: How many of them run at once; nil for all.
+    ///   - groups: Those of them that are tried again as a whole.
     ///   - resources: What they may name, as it is kept.
     ///   - check: Is called for each workload first.
     /// - Throws: `ExecutorError`, or what the resources or the content throw; an incomplete folder may be left.
     func render(
         _ instance: ResourceInstance,
         _ requests: [WorkloadRequest],
-        groups: [GroupPlan] = [],
         parallelism: Int? = nil,
+        groups: [GroupPlan] = [],
         resources: any ResourceDirectory,
         checking check: (WorkloadRequest) throws -> Void = { _ in }
     ) async throws {
@@ -134,7 +138,11 @@ struct IncarnationKeeper: Sendable {
             throw ExecutorError(.invalidValue, "cannot run \(first.resource): \(problem)")
         }
         let complete = draft
-        try await BlockingCalls.run { try complete.write(to: files, for: first.resource) }
+        try await BlockingCalls.run { [names] in
+            try complete.write(to: files, for: first.resource)
+            // Whatever starts later finds the service by its name, in whatever order they begin.
+            if first.resource.kind == .service { try names.update(for: first.resource) }
+        }
     }
 
     /// Starts an incarnation with the directories of its volumes; nothing happens when it lives.
@@ -165,9 +173,15 @@ struct IncarnationKeeper: Sendable {
         let mode: UInt32 = specs.contains { $0.stackSpec?["image"] != nil } ? 0o777 : 0o700
         let supervisor = tools.supervisor
         known.note(incarnation.paths.marker)
-        try await BlockingCalls.run {
+        try await BlockingCalls.run { [names] in
             do throws(SystemError) {
-                for volume in volumes { try FileTree.makeFolder(volume.source, mode: mode, isSynced: true) }
+                for volume in volumes {
+                    try FileTree.makeFolder(volume.source, mode: mode, isSynced: true)
+                    // One that is mounted as a whole was made with the volume, for nobody in particular.
+                    if mode == 0o777, FileTree.isUntouched(volume.source) { chmod(volume.source, mode) }
+                }
+                try incarnation.handOver()
+                if !FileTree.exists(names.file) { try names.update() }
             } catch {
                 throw ExecutorError(error, of: id)
             }
@@ -230,7 +244,11 @@ struct IncarnationKeeper: Sendable {
     /// The same, of whatever it was made from.
     func remove(_ incarnation: Incarnation) async throws {
         let root = home.workloads
-        try await BlockingCalls.run {
+        try await BlockingCalls.run { [names] in
+            defer {
+                // A name that leads nowhere for a while is no reason to fail: the next change of a service mends it.
+                if incarnation.resource.kind == .service { try? names.update() }
+            }
             try incarnation.stop()
             do throws(SystemError) {
                 try FileTree.remove(incarnation.files.folder, below: root)

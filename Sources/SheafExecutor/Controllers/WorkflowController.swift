@@ -7,11 +7,10 @@ import SheafSupervision
 struct WorkflowController: ResourceController {
     let keeper: IncarnationKeeper
 
-    private var runs: RunControl { RunControl(keeper: keeper) }
-
     /// How many jobs of a run go at once where the manifest does not say: most of them wait for something else than a
     /// processor.
     private static var standardParallelism: Int { max(8, 4 * sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+    private var runs: RunControl { RunControl(keeper: keeper) }
 
     func prepare(_ step: Step, resources: any ResourceDirectory) async throws -> [String: String] {
         guard let after = step.added else { return step.facts }
@@ -25,12 +24,12 @@ struct WorkflowController: ResourceController {
             throw ExecutorError(.invalidManifest, "cannot run \(after.resource.id): it has no jobs")
         }
         let requests = try workflow.dag.map { try request(for: $0, of: opened) }
+        let parallelism = WorkflowProperties(workflow.properties).parallelism ?? Self.standardParallelism
         let groups = try (workflow.groups ?? []).map { group in
             let rule = RetryRule(retry: group.retry, owner: "'\(group.name)' of \(after.resource.id)")
             return GroupPlan(name: group.name, parent: group.parent, restart: try rule.policy())
         }
-        let parallelism = WorkflowProperties(workflow.properties).parallelism ?? Self.standardParallelism
-        try await keeper.render(after, requests, groups: groups, parallelism: parallelism, resources: resources)
+        try await keeper.render(after, requests, parallelism: parallelism, groups: groups, resources: resources)
         return step.facts
     }
 
@@ -63,7 +62,8 @@ struct WorkflowController: ResourceController {
     func observe(_ instance: ResourceInstance) async throws -> ResourceState {
         let workflow = try instance.resource.decoded(WorkflowSpec.self)
         let incarnation = keeper.incarnation(of: instance)
-        return WorkflowObserver(incarnation: incarnation, isScheduled: workflow.schedule != nil).state
+        let state = WorkflowObserver(incarnation: incarnation, isScheduled: workflow.schedule != nil).state
+        return state.with(incarnation.files.status)
     }
 
     /// Starts the jobs of a live workflow once more.

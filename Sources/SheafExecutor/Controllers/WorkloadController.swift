@@ -17,16 +17,21 @@ struct WorkloadController: ResourceController {
         let opened = try keeper.secrets.opened(after)
         let request = WorkloadRequest(instance: opened, spec: try opened.resource.decoded(WorkloadSpec.self), job: nil)
         try await keeper.render(after, [request], resources: resources) { request in
-            guard let port = try request.port() else { return }
-            if step.change.handsOver {
-                // The proxy of docker is nobody's child here, and cannot be told from a stranger.
-                guard ContainerEngine(on: keeper.host)?.kind != .docker else { return }
-                try PortCheck.requireNoStranger(port, for: request.title, home: keeper.home)
-            } else if try !hasPort(port, step.before) {
-                try PortCheck.requireFree(port, for: request.title)
-            }
+            _ = try request.port()
+            for port in after.resource.hostPorts { try require(port, for: request, step) }
         }
         return facts
+    }
+
+    /// That a port can be had, if not now then once the one that has it has ended.
+    private func require(_ port: Int, for request: WorkloadRequest, _ step: Step) throws {
+        if step.change.handsOver {
+            // The proxy of docker is nobody's child here, and cannot be told from a stranger.
+            guard ContainerEngine(on: keeper.host)?.kind != .docker else { return }
+            try PortCheck.requireNoStranger(port, for: request.title, home: keeper.home)
+        } else if !hasPort(port, step.before) {
+            try PortCheck.requireFree(port, for: request.title, home: keeper.home)
+        }
     }
 
     /// What was found out of what the step replaces; what an earlier try has found stays.
@@ -57,10 +62,33 @@ struct WorkloadController: ResourceController {
     func observe(_ instance: ResourceInstance) async throws -> ResourceState {
         let spec = try instance.resource.decoded(WorkloadSpec.self)
         let request = WorkloadRequest(instance: instance, spec: spec, job: nil)
-        let observer = WorkloadObserver(incarnation: keeper.incarnation(of: instance), port: try request.port())
+        let ports = try request.ports()
+        let observer = WorkloadObserver(incarnation: keeper.incarnation(of: instance), ports: ports)
         var state = observer.state
-        state.location = location(of: request, port: observer.port)
+        if state.progress == .ready, let rule = instance.resource.readiness {
+            let check = try ReadinessCheck(rule, of: request, incarnation: observer.incarnation, keeper: keeper)
+            if let shortfall = await check.shortfall { state = observer.notReady(because: shortfall) }
+        }
+        state.location = location(of: request, port: ports.first?.outer)
         return state
+    }
+
+    /// Starts what is live and does not run, whoever has ended it.
+    ///
+    /// - Returns: Whether it was started.
+    /// - Throws: `ExecutorError` with `not-prepared` when its folder is incomplete or another's.
+    func revive(_ instance: ResourceInstance) async throws -> Bool {
+        guard try instance.resource.decoded(WorkloadSpec.self).dryRun != true else { return false }
+        guard try await !keeper.isAlive(instance) else { return false }
+        guard try keeper.canStart(instance) else {
+            throw ExecutorError(
+                .notPrepared,
+                "cannot start \(instance.resource.id) again: its files are gone or another's",
+                hint: "apply its bundle once more: that makes them anew"
+            )
+        }
+        try await start(instance)
+        return true
     }
 
     private func start(_ instance: ResourceInstance) async throws {
@@ -70,11 +98,9 @@ struct WorkloadController: ResourceController {
     }
 
     /// Whether an incarnation has a port now.
-    private func hasPort(_ port: Int, _ instance: ResourceInstance?) throws -> Bool {
+    private func hasPort(_ port: Int, _ instance: ResourceInstance?) -> Bool {
         guard let instance else { return false }
-        let spec = try instance.resource.decoded(WorkloadSpec.self)
-        let request = WorkloadRequest(instance: instance, spec: spec, job: nil)
-        return try request.port() == port && keeper.incarnation(of: instance).supervisor != nil
+        return instance.resource.hostPorts.contains(port) && keeper.incarnation(of: instance).supervisor != nil
     }
 
     private func location(of request: WorkloadRequest, port: Int?) -> String? {

@@ -34,9 +34,14 @@ struct DriftInspector {
     private func workload(_ instance: ResourceInstance, _ containers: ContainerList?) throws -> [Drift] {
         let incarnation = keeper.incarnation(of: instance)
         let spec = try instance.resource.decoded(WorkloadSpec.self)
-        let port = try WorkloadRequest(instance: instance, spec: spec, job: nil).port()
-        let state = WorkloadObserver(incarnation: incarnation, port: port).state
-        let process = ProcessDrift(incarnation: incarnation, home: keeper.home, state: state, port: port).findings
+        let ports = try WorkloadRequest(instance: instance, spec: spec, job: nil).ports()
+        let state = WorkloadObserver(incarnation: incarnation, ports: ports).state
+        let process = ProcessDrift(
+            incarnation: incarnation,
+            home: keeper.home,
+            state: state,
+            ports: ports.map(\.outer)
+        ).findings
         let container = state.progress == .failed ? [] : container(of: incarnation, containers)
         return process + container + (try files(of: instance))
             + (try volumes(of: [spec], instance))

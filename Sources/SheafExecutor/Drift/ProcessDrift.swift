@@ -8,7 +8,7 @@ struct ProcessDrift {
     /// As its observer sees it.
     let state: ResourceState
     /// Of services only.
-    let port: Int?
+    let ports: [Int]
 
     private var resource: ResourceID { incarnation.resource }
 
@@ -43,9 +43,8 @@ struct ProcessDrift {
 
     private var portFinding: Drift? {
         // The engine's own proxy holds the port of a container, and may belong to another user.
-        guard let port, incarnation.files.plan?.processes.first?.engine != .docker,
-            let stranger = PortCheck.stranger(on: port, home: home)
-        else { return nil }
-        return Drift(.portTaken, of: resource, stranger)
+        guard incarnation.files.plan?.processes.first?.engine != .docker else { return nil }
+        let stranger = ports.lazy.compactMap { PortCheck.stranger(on: $0, home: home) }.first
+        return stranger.map { Drift(.portTaken, of: resource, $0) }
     }
 }

@@ -32,8 +32,8 @@ package struct HostChecks: Sendable {
         host = HostEnvironment(variables: environment)
     }
 
-    /// All findings, the most basic first; nothing is changed, and no program is run.
-    package var findings: [Finding] { [homeFolder, supervisor, containers, steampipe, controlGroups] }
+    /// All findings, the most basic first; nothing is changed, and no other program is run.
+    package var findings: [Finding] { [homeFolder, supervisor, isolation, containers, steampipe, controlGroups] }
 
     private var homeFolder: Finding {
         var folder = home.path
@@ -54,6 +54,22 @@ package struct HostChecks: Sendable {
             )
         }
         return Finding(name: "supervisor", level: .good, detail: tools.supervisor)
+    }
+
+    /// Mounts of their own: `readOnly` and the names of services for processes of the host, and other users for root.
+    private var isolation: Finding {
+        guard host.canIsolate else {
+            return Finding(
+                name: "isolation",
+                level: .limited,
+                detail: "processes share the mounts of the host: 'readOnly' is not enforced for them, and names of "
+                    + "services are replaced in their commands, variables and configuration files only",
+                hint: host.variables["SHEAF_ISOLATION"] == "off"
+                    ? "unset SHEAF_ISOLATION" : "allow this user to make user namespaces, or run Sheaf as root"
+            )
+        }
+        let users = host.isRoot ? "as root, for every process" : "in user namespaces, for the processes that need them"
+        return Finding(name: "isolation", level: .good, detail: "mounts of their own \(users)")
     }
 
     private var containers: Finding {

@@ -23,6 +23,9 @@ package struct HostEnvironment: Hashable, Sendable {
     }
 
     package var isRoot: Bool { geteuid() == 0 }
+
+    /// Whether workloads can have mounts of their own: this user may make them, and has not forbidden it.
+    package var canIsolate: Bool { variables["SHEAF_ISOLATION"] != "off" && ChildIsolation.isAllowed }
     package var hasSystemd: Bool { FileTree.isFolder("/run/systemd/system") }
 
     /// How the kernel presents control groups.

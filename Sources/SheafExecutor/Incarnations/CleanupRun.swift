@@ -23,12 +23,12 @@ enum CleanupRun {
         let handle = sheaf_pidfd_open(pid)
         if handle >= 0 {
             var entry = pollfd(fd: handle, events: Int16(POLLIN), revents: 0)
-            if poll(&entry, 1, limit) == 0 { kill(pid, SIGKILL) }
+            if poll(&entry, 1, Int32(limit.components.seconds) * 1000) == 0 { kill(pid, SIGKILL) }
             close(handle)
         }
         while waitpid(pid, nil, 0) < 0, errno == EINTR {}
     }
 
-    /// In milliseconds.
-    private static let limit: Int32 = 30_000
+    /// As long as a supervisor lets it run.
+    static let limit: Duration = .seconds(30)
 }

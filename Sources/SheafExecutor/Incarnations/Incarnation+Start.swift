@@ -58,6 +58,8 @@ extension Incarnation {
     private func takeLock() throws -> FileLock? {
         let deadline = ContinuousClock.now + patience.status
         do throws(SystemError) {
+            // Some hosts empty such folders at boot.
+            try FileTree.makeFolder(paths.runFolder)
             let watch = try FolderWatch(paths.runFolder)
             while true {
                 if let lock = try FileLock.take(paths.lock) { return lock }

@@ -16,6 +16,7 @@ extension Incarnation {
         if let status = files.status ?? before, status.phase.isFinal { return }
         let isGone = sweep()
         cleanUp()
+        for group in (files.status ?? before)?.groups ?? [] { rmdir(group) }
         guard isGone else {
             throw ExecutorError(
                 .stopFailed,
@@ -54,10 +55,11 @@ extension Incarnation {
         }
     }
 
-    /// Jobs may end one after the other when one ignores its signal, so all grace periods count.
+    /// All processes are asked at the same moment, so the longest grace period counts, and the longest cleanup after it.
     private var stopTime: Duration {
-        let grace = (files.plan?.processes ?? []).reduce(0) { $0 + $1.grace }
-        return .milliseconds(grace) + patience.stop
+        let processes = files.plan?.processes ?? []
+        let hasCleanup = processes.contains { !$0.cleanup.isEmpty }
+        return .milliseconds(processes.map(\.grace).max() ?? 0) + (hasCleanup ? CleanupRun.limit : .zero) + patience.stop
     }
 
     /// Kills what carries the incarnation's marker, until nothing does.
@@ -67,13 +69,22 @@ extension Incarnation {
     func sweep() -> Bool {
         let deadline = ContinuousClock.now + patience.stop
         while ContinuousClock.now < deadline {
-            let strays = ProcessTable.processes(withEnvironment: paths.marker)
+            let strays = self.strays
             if strays.isEmpty { return true }
             for stray in strays { stray.signal(SIGKILL) }
             // A process may fork while it is being looked for, hence the next round.
             for stray in strays { _ = stray.waitForEnd(atMost: deadline - .now) }
         }
-        return ProcessTable.processes(withEnvironment: paths.marker).isEmpty
+        return strays.isEmpty
+    }
+
+    /// What carries the marker, or is in a control group that was made for the incarnation.
+    private var strays: [ProcessIdentity] {
+        let marked = ProcessTable.processes(withEnvironment: paths.marker)
+        let grouped = (files.status?.groups ?? []).flatMap { group in
+            (TextFile.read("\(group)/cgroup.procs") ?? "").split(separator: "\n").compactMap { Int32($0) }
+        }
+        return marked + grouped.compactMap { ProcessIdentity(of: $0) }.filter { !marked.contains($0) }
     }
 
     /// Runs what the supervisor would have run after its processes, such as the removal of containers.

@@ -26,6 +26,8 @@ package struct Incarnation: Sendable {
 
     static func supervisor(of status: SupervisorStatus) -> ProcessIdentity? {
         guard status.supervisorPid > 0 else { return nil }
+        // Both numbers may come again after a boot; a status of an older Sheaf does not say of which it is.
+        if let bootID = status.bootID, bootID != ProcessIdentity.bootID { return nil }
         let identity = ProcessIdentity(pid: status.supervisorPid, startTime: status.supervisorStartTime)
         return identity.isAlive ? identity : nil
     }

@@ -13,6 +13,8 @@ package struct ExecutorHome: Hashable, Sendable {
     package var volumes: String { "\(path)/volumes" }
     /// What is kept of the runs of workflows.
     package var runs: String { "\(path)/runs" }
+    /// The names of services, for workloads that look them up.
+    package var names: String { "\(path)/names" }
     /// What is kept of attempts that failed and were undone.
     package var failed: String { "\(path)/failed" }
 
@@ -35,6 +37,13 @@ package struct ExecutorHome: Hashable, Sendable {
 
     /// The generations of a workload that have a folder, in no order.
     func generations(of id: ResourceID) -> [Int] { (FileTree.names(in: folder(of: id)) ?? []).compactMap(Int.init) }
+    /// The workload whose incarnation a folder is; nil for any other folder.
+    func workload(in folder: String) -> ResourceID? {
+        guard folder.hasPrefix("\(workloads)/") else { return nil }
+        let parts = folder.dropFirst(workloads.utf8.count + 1).split(separator: "/").map(String.init)
+        guard parts.count == 4, let kind = ResourceKind(rawValue: parts[1]) else { return nil }
+        return ResourceID(kind: kind, workspace: parts[0], name: parts[2])
+    }
 
     /// The folder with what the last failure of a workload left, one folder a generation.
     package func failedFolder(of id: ResourceID) -> String {

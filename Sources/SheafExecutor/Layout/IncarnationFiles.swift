@@ -64,6 +64,9 @@ package struct IncarnationFiles: Hashable, Sendable {
         return TextFile.read(supervision.status).flatMap { try? SupervisorStatus(decoding: $0, changes: changes) }
     }
 
+    /// Whether there is a launch plan, which is written last; much cheaper than reading it.
+    var hasPlan: Bool { FileTree.exists(supervision.launch) || FileTree.exists(supervision.earlierLaunch) }
+
     /// The status, or that of a supervisor that was lost while another one is about to go on with its run.
     var lastStatus: SupervisorStatus? {
         // As for the status itself.
@@ -76,12 +79,15 @@ package struct IncarnationFiles: Hashable, Sendable {
         TextFile.read(supervision.order).flatMap { try? RunOrder(decoding: $0) }
     }
 
-    /// Whether there is a launch plan, which is written last; much cheaper than reading it.
-    var hasPlan: Bool { FileTree.exists(supervision.launch) || FileTree.exists(supervision.earlierLaunch) }
-
     /// The logs of this incarnation, in the order of its processes: of a workflow, those of its last run.
     package var processLogs: [(process: String, path: String)] {
         let order = order
         return (plan?.processes ?? []).map { ($0.name, order?.log(of: $0.name) ?? $0.logPath) }
     }
+}
+
+/// How the logs of a process are named.
+package enum LogFiles {
+    /// What is added to the name of a log that another has taken the place of.
+    package static var earlierSuffix: String { IncarnationPaths.earlierLogSuffix }
 }

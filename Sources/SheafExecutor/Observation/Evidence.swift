@@ -12,7 +12,7 @@ struct Evidence {
     func ending(of process: ProcessStatus) -> String {
         let redaction = files.redaction
         // How it ended may quote a word of its command.
-        let exit = process.exit.map { redaction?.redact($0.description) ?? "it ended" } ?? "it has not ended"
+        let exit = process.ending.map { redaction?.redact($0) ?? "it ended" } ?? "it has not ended"
         let log = files.lastLog(of: process.name)
         let lines = redaction.map { LogTail.lines(of: log, count: Self.lineCount, redaction: $0) } ?? []
         return lines.isEmpty ? exit : "\(exit); last log lines: \(lines.joined(separator: " | "))"

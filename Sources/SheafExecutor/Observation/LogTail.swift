@@ -32,9 +32,10 @@ package enum LogTail {
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         let size = Int(lseek(descriptor, 0, SEEK_END))
-        let start = max(size - bytes, 0)
+        // What was given back of a log that had grown too long reads as zeros.
+        let start = max(size - bytes, Int(sheaf_next_data(descriptor, 0)), 0)
         var buffer = [UInt8](repeating: 0, count: bytes)
-        let count = pread(descriptor, &buffer, bytes, off_t(start))
+        let count = pread(descriptor, &buffer, min(bytes, size - start), off_t(start))
         guard count > 0 else { return nil }
         var part = buffer[..<count]
         // The first line is only whole where the file begins with it.

@@ -7,15 +7,20 @@ import SheafSystem
 /// How a service or a worker is now.
 struct WorkloadObserver {
     let incarnation: Incarnation
-    /// Services only: ready means that it accepts connections.
-    let port: Int?
+    /// Services only: ready means that it accepts connections on all of them.
+    let ports: [ServedPort]
 
     var state: ResourceState {
+        let status = incarnation.files.status
+        return state(of: status).with(status)
+    }
+
+    private func state(of status: SupervisorStatus?) -> ResourceState {
         let files = incarnation.files
         guard files.hasPlan else {
             return ResourceState(status: "deleted", progress: .failed, evidence: "there is nothing in \(files.folder)")
         }
-        guard let status = files.status, let process = status.processes.first else {
+        guard let status, let process = status.processes.first else {
             // Whoever starts it holds the lock until there is a status. A power cut can leave an incarnation without one.
             return incarnation.isLocked ? pending("not started yet") : notRunning
         }
@@ -27,6 +32,7 @@ struct WorkloadObserver {
         switch process.state {
         case .waiting: return pending("not started yet")
         case .running: return running(process)
+        case .backoff where process.isCrashLooping: return crashLoop(process)
         case .backoff, .failed, .succeeded, .skipped, .stopped: return failed(process)
         }
     }
@@ -35,7 +41,7 @@ struct WorkloadObserver {
         let hasEnded = process.attempts > 1
         if isReady(process) {
             // A worker that only stayed up at a later attempt has ended before it was ready.
-            let isFailed = port == nil && hasEnded && !process.hasSettled
+            let isFailed = ports.isEmpty && hasEnded && !process.hasSettled
             return ResourceState(
                 status: "active",
                 runtime: "running:1",
@@ -49,7 +55,7 @@ struct WorkloadObserver {
     }
 
     private func isReady(_ process: ProcessStatus) -> Bool {
-        if let port { return isServed(port, by: process) }
+        if !ports.isEmpty { return ports.allSatisfy { isServed($0, by: process) } }
         guard let startTime = process.startTime, startTime > 0 else { return false }
         var now = timespec()
         clock_gettime(CLOCK_BOOTTIME, &now)
@@ -61,16 +67,16 @@ struct WorkloadObserver {
     }
 
     /// A connection alone proves nothing: anybody may have taken the port.
-    private func isServed(_ port: Int, by process: ProcessStatus) -> Bool {
+    private func isServed(_ port: ServedPort, by process: ProcessStatus) -> Bool {
         // First, since it is refused at once while the service begins.
-        guard PortProbe.accepts(port), let supervisor, let plan = incarnation.files.plan?.processes.first else {
+        guard PortProbe.accepts(port.outer), let supervisor, let plan = incarnation.files.plan?.processes.first else {
             return false
         }
         return switch plan.engine {
-        case .podman: PortProbe.isServed(port, below: supervisor.pid)
+        case .podman: PortProbe.isServed(port.inner, below: supervisor.pid)
         // Containers of docker are no descendants of its client; there the connection has to do.
         case .docker: true
-        case nil: PortProbe.isListening(on: port, below: supervisor.pid, likely: process.pid)
+        case nil: PortProbe.isListening(on: port.outer, below: supervisor.pid, likely: process.pid)
         }
     }
 
@@ -78,8 +84,17 @@ struct WorkloadObserver {
         ResourceState(status: "error", runtime: "pending:0/1", progress: .failed, evidence: "it does not run")
     }
 
+    /// The state of one that runs and serves, and does not answer as the bundle wants it to.
+    func notReady(because reason: String) -> ResourceState {
+        let process = incarnation.files.status?.processes.first
+        return pending(reason, pids: process.map(pids) ?? [])
+    }
+
     private var unreadiness: String {
-        guard let port else { return "started a moment ago" }
+        let process = incarnation.files.status?.processes.first
+        guard let port = ports.first(where: { port in process.map { !isServed(port, by: $0) } ?? true })?.outer else {
+            return "started a moment ago"
+        }
         return PortProbe.accepts(port) ? "port \(port) is served, but not by it" : "port \(port) refused"
     }
 
@@ -97,6 +112,22 @@ struct WorkloadObserver {
             evidence: reason ?? ending(process),
             pids: pids(process)
         )
+    }
+
+    /// Its end, and when it is tried again.
+    private func crashLoop(_ process: ProcessStatus) -> ResourceState {
+        let loop = "\(process.earlyEnds) attempts in a row have ended early\(next(process))"
+        var state = failed(process, "\(ending(process)); \(loop)")
+        state.runtime = "crash-loop"
+        return state
+    }
+
+    private func next(_ process: ProcessStatus) -> String {
+        guard let start = process.nextStartAt else { return "" }
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        let left = start - Milliseconds(now.tv_sec) * 1000
+        return ", the next starts in \(max(left + 999, 0) / 1000) s"
     }
 
     private func pids(_ process: ProcessStatus) -> [Int32] { process.pid.map { [$0] } ?? [] }

@@ -98,16 +98,16 @@ extension IncarnationFiles {
     /// Notes that the run was ended on request, where its supervisor was lost and could not say so.
     fileprivate func noteStop() throws(SystemError) {
         guard status?.phase.isFinal != true else { return }
-        var stopped =
-            lastStatus
-            ?? SupervisorStatus(
-                phase: .stopped,
-                supervisorPid: 0,
-                supervisorStartTime: 0,
-                processes: plan?.processes.map { ProcessStatus(name: $0.name) } ?? []
-            )
-        stopped.phase = .stopped
-        stopped.processes = stopped.processes.map(\.stopped)
+        let last = lastStatus
+        let processes = last?.processes ?? plan?.processes.map { ProcessStatus(name: $0.name) } ?? []
+        let stopped = SupervisorStatus(
+            phase: .stopped,
+            supervisorPid: 0,
+            supervisorStartTime: 0,
+            // What the lost supervisor has written of changes is in it.
+            lastChange: last?.lastChange ?? 0,
+            processes: processes.map(\.stopped)
+        )
         try DurableFile.write(stopped.encoded(), to: supervision.status)
     }
 }
@@ -117,7 +117,7 @@ extension ProcessStatus {
     fileprivate var stopped: ProcessStatus {
         guard !state.isFinal else { return self }
         var status = self
-        (status.state, status.pid, status.startTime, status.nextStartAt) = (.stopped, nil, nil, nil)
+        (status.state, status.pid, status.startTime) = (.stopped, nil, nil)
         return status
     }
 }

@@ -49,6 +49,7 @@ struct RuntimeEnvironment {
         -> [String: String]
     {
         var variables = injected(user: user)
+        if let key = spec.runAsApiKey { variables["DATAOS_RUN_AS_APIKEY"] = key }
         if let path { variables["PATH"] = path }
         variables.merge(stack) { $1 }
         variables.merge(secrets) { $1 }
@@ -88,7 +89,7 @@ struct RuntimeEnvironment {
             "DATAOS_TAGS": tags.joined(separator: ","),
             "DATAOS_DESCRIPTION": resource.manifest["description"]?.scalarText ?? "",
             "DATAOS_FQDN": "localhost",
-            "DATAOS_RUN_AS_USER": spec.runAsUser ?? user,
+            "DATAOS_RUN_AS_USER": WorkloadUser(of: spec, resource).name ?? user,
             "DATAOS_IS_DRY_RUN": spec.dryRun == true ? "true" : "false",
             "RUNNABLE_TYPE": id.kind.rawValue,
             "POD_NAME": "\(name)\(stamp)",

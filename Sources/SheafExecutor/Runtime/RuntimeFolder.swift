@@ -8,8 +8,8 @@ struct RuntimeFolder: Hashable, Sendable {
     /// In the workload's eyes.
     var target: String
     var isReadOnly = false
-    /// Whether it belongs to a volume, so that it outlives the incarnation.
-    var isVolume = false
+    /// The volume that it belongs to, so that it outlives the incarnation.
+    var volume: String?
 
     static let config = "/etc/dataos/config"
     static let secret = "/etc/dataos/secret"
@@ -24,7 +24,8 @@ struct RuntimeFolders: Hashable, Sendable {
     let secret: RuntimeFolder
     let work: RuntimeFolder
     let temp: RuntimeFolder
-    let volumes: [RuntimeFolder]
+    /// Those that a volume allows only to be read are marked by who knows the volume.
+    var volumes: [RuntimeFolder]
 
     var all: [RuntimeFolder] { [config, secret, work, temp] + volumes }
 
@@ -53,12 +54,15 @@ struct RuntimeFolders: Hashable, Sendable {
         resource: ResourceID,
         home: ExecutorHome
     ) throws -> [RuntimeFolder] {
-        let persistent =
-            spec.persistentVolume.map { [($0, "\(RuntimeFolder.persistent)/\(trimmed($0.directory))")] } ?? []
-        let others = (spec.dataosVolumes ?? []).map { ($0, "/\(trimmed($0.directory))") }
-        return try (persistent + others).map { use, target in
-            let part = trimmed(use.subPath ?? use.directory)
-            guard FileTree.isSafeRelative(part), FileTree.isSafeRelative(String(target.dropFirst())) else {
+        // The directory of a persistent volume is its sub path too; any other is mounted as a whole.
+        let persistent = spec.persistentVolume.map { use in
+            [(use, "\(RuntimeFolder.persistent)/\(trimmed(use.directory))", use.subPath ?? use.directory)]
+        }
+        let others = (spec.dataosVolumes ?? []).map { ($0, "/\(trimmed($0.directory))", $0.subPath ?? "/") }
+        return try ((persistent ?? []) + others).map { use, target, part in
+            let inner = trimmed(part)
+            let isWhole = inner.isEmpty && use.subPath == nil
+            guard isWhole || FileTree.isSafeRelative(inner), FileTree.isSafeRelative(String(target.dropFirst())) else {
                 throw ExecutorError(
                     .unsafePath,
                     "'\(use.subPath ?? use.directory)' of volume '\(use.name)' in \(resource) is no path in it",
@@ -67,10 +71,10 @@ struct RuntimeFolders: Hashable, Sendable {
             }
             let volume = home.volume(ResourceID(kind: .volume, workspace: resource.workspace, name: use.name))
             return RuntimeFolder(
-                source: "\(volume)/\(part)",
+                source: isWhole ? volume : "\(volume)/\(inner)",
                 target: target,
                 isReadOnly: use.readOnly ?? false,
-                isVolume: true
+                volume: use.name
             )
         }
     }

@@ -53,9 +53,8 @@ struct SecretProjection: Sendable {
     }
 
     private mutating func addVariables(_ secret: SecretValues, _ selected: [(key: String, value: [UInt8])]) throws {
-        if secret.type == "key-value-properties" {
-            let name = (secret.resource.workspace.map { "\($0)_" } ?? "") + secret.resource.name
-            variables[name] = try Self.properties(secret, selected)
+        if secret.isFolded {
+            variables[secret.foldedKey] = try Self.properties(secret, selected)
         } else {
             for (key, value) in selected {
                 guard !key.isEmpty, !key.utf8.contains(UInt8(ascii: "=")) else {
@@ -66,8 +65,14 @@ struct SecretProjection: Sendable {
         }
     }
 
+    /// What came as files stays files; the pairs become one.
     private mutating func addPropertyFile(_ secret: SecretValues, _ selected: [(key: String, value: [UInt8])]) throws {
-        try addFile("\(secret.resource.name).properties", Array("\(Self.properties(secret, selected))\n".utf8))
+        let pairs = selected.filter { !secret.fileKeys.contains($0.key) }
+        for (key, value) in selected where secret.fileKeys.contains(key) {
+            try addFile("\(secret.resource.name)_\(key)", value)
+        }
+        guard !pairs.isEmpty || selected.isEmpty else { return }
+        try addFile("\(secret.resource.name).properties", Array("\(Self.properties(secret, pairs))\n".utf8))
     }
 
     private mutating func addFile(_ name: String, _ bytes: [UInt8]) throws {

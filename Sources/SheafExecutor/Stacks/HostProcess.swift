@@ -1,21 +1,34 @@
+import SheafEngine
 import SheafModel
 import SheafSupervision
 
-/// A workload that runs as a process of the host, without a mount namespace of its own.
+/// A workload that runs as a process of the host, with its own view of what it may not write and whom it knows.
 struct HostProcess {
     private let context: StackContext
     private let paths: ContractPaths
+    private let isolation: HostIsolation
+    /// Nil where the process has the names themselves.
+    private let names: ServiceNameText?
 
-    init(_ context: StackContext) {
+    /// - Parameter switchesUser: Whether it may run as the user that the manifest names.
+    init(_ context: StackContext, switchesUser: Bool = true) throws {
         self.context = context
         paths = ContractPaths(context.folders.all)
+        isolation = try HostIsolation(of: context, switchesUser: switchesUser)
+        names = isolation.isPossible ? nil : ServiceNameText { try context.resources.resource($0) != nil }
+    }
+
+    /// A text with all that is elsewhere on this machine.
+    private func localised(_ text: String) throws -> String {
+        let text = paths.replace(in: text)
+        return try names?.replace(in: text) ?? text
     }
 
     /// A process for a command of the manifest.
     ///
     /// - Throws: `ExecutorError` with `no-command` or `command-not-found`.
     func draft(command: [String]) throws -> ProcessDraft {
-        let words = command.map(paths.replace(in:))
+        let words = try command.map(localised)
         guard let name = words.first, !name.isEmpty else {
             throw ExecutorError(
                 .noCommand,
@@ -58,7 +71,10 @@ struct HostProcess {
             group: request.group,
             stopSignal: stopSignal,
             memoryLimit: Quantity.memory(limits?.memory).map(Int64.init),
-            cpuLimit: Quantity.cpu(limits?.cpu).map { Int64(($0 * 1000).rounded()) }
+            cpuLimit: Quantity.cpu(limits?.cpu).map { Int64(($0 * 1000).rounded()) },
+            mounts: isolation.mounts,
+            veils: isolation.veils,
+            user: isolation.user
         )
         let folders = context.folders
         return ProcessDraft(
@@ -82,14 +98,19 @@ struct HostProcess {
             path: context.host.path,
             stack: stack,
             secrets: context.secrets.variables
-        ).mapValues(paths.replace(in:))
+        ).mapValues(localised)
+    }
+
+    private func localised(_ bytes: [UInt8]) throws -> [UInt8] {
+        let bytes = paths.replace(in: bytes)
+        return try names?.replace(in: bytes) ?? bytes
     }
 
     private func contractFiles() throws -> [IncarnationDraft.File] {
         let configs = try context.request.configs(context.content).map { name, bytes in
             // Binary files are left alone: paths in them may have a length beside them.
             let isText = !bytes.contains(0) && String(validating: bytes, as: UTF8.self) != nil
-            let content = isText ? paths.replace(in: bytes) : bytes
+            let content = isText ? try localised(bytes) : bytes
             return IncarnationDraft.File(path: "\(context.folders.config.source)/\(name)", bytes: content, mode: 0o400)
         }
         let secrets = context.secrets.files.map { name, bytes in

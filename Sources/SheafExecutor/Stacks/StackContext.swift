@@ -13,8 +13,10 @@ struct StackContext: Sendable {
     let content: any ContentSource
     let resources: any ResourceDirectory
 
-    let folders: RuntimeFolders
+    private(set) var folders: RuntimeFolders
     let secrets: SecretProjection
+
+    var user: WorkloadUser { WorkloadUser(of: request.spec, request.instance.resource) }
 
     init(
         request: WorkloadRequest,
@@ -40,7 +42,7 @@ struct StackContext: Sendable {
             resources: resources,
             content: content
         )
-        try checkVolumes()
+        try takeVolumes()
     }
 
     /// Turns the workload into a process by its stack.
@@ -80,16 +82,28 @@ struct StackContext: Sendable {
         return secrets.values + named.values.map { Array($0.utf8) }
     }
 
-    private func checkVolumes() throws {
-        let uses = (request.spec.persistentVolume.map { [$0] } ?? []) + (request.spec.dataosVolumes ?? [])
-        for use in uses {
-            let id = ResourceID(kind: .volume, workspace: request.resource.workspace, name: use.name)
-            guard try resources.resource(id) == nil else { continue }
-            throw ExecutorError(
-                .missingVolume,
-                "cannot run \(request.title): there is no \(id)",
-                hint: "add the volume to the bundle, or apply the bundle that has it first"
-            )
+    /// Finds the volumes, and what they allow.
+    private mutating func takeVolumes() throws {
+        for (index, folder) in folders.volumes.enumerated() {
+            guard let name = folder.volume else { continue }
+            let id = ResourceID(kind: .volume, workspace: request.resource.workspace, name: name)
+            guard let volume = try resources.resource(id) else {
+                throw ExecutorError(
+                    .missingVolume,
+                    "cannot run \(request.title): there is no \(id)",
+                    hint: "add the volume to the bundle, or apply the bundle that has it first"
+                )
+            }
+            if volume.isReadOnlyVolume { folders.volumes[index].isReadOnly = true }
         }
+    }
+
+    /// Whether anything that reaches the process speaks of a service by its name.
+    func namesService() throws -> Bool {
+        let values = Array((request.spec.envs ?? [:]).values) + (request.spec.stackSpec.map { [$0] } ?? [])
+        if values.contains(where: { $0.containsText(where: ServiceNameText.occurs(in:)) }) { return true }
+        if secrets.variables.values.contains(where: ServiceNameText.occurs(in:)) { return true }
+        if secrets.files.values.contains(where: ServiceNameText.occurs(in:)) { return true }
+        return try request.configs(content).contains { ServiceNameText.occurs(in: $0.bytes) }
     }
 }

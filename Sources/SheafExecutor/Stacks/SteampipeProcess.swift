@@ -10,7 +10,8 @@ struct SteampipeProcess {
 
     /// - Throws: `ExecutorError` with `missing-engine`.
     func draft() throws -> ProcessDraft {
-        let process = HostProcess(context)
+        // PostgreSQL has a user of its own, and what it keeps is his.
+        let process = try HostProcess(context, switchesUser: false)
         let port = try context.request.port() ?? WorkloadRequest.steampipePort
         let variables = try process.variables()
         // The real one refuses to run as root.

@@ -2,6 +2,14 @@ import SheafEngine
 import SheafModel
 import SheafSupervision
 
+/// A port of a service.
+struct ServedPort: Hashable, Sendable {
+    /// Of this machine.
+    var outer: Int
+    /// Of the process, in the network that it has.
+    var inner: Int
+}
+
 /// What shall run: a service, a worker, or one job of a workflow.
 struct WorkloadRequest: Sendable {
     let instance: ResourceInstance
@@ -25,8 +33,9 @@ struct WorkloadRequest: Sendable {
     /// - Throws: `ExecutorError` with `missing-port` for a service without one.
     func port() throws -> Int? {
         guard resource.kind == .service else { return nil }
-        guard let port = spec.servicePort ?? (stack == .steampipe ? Self.steampipePort : nil),
-            (1...65535).contains(port)
+        guard
+            let port = spec.servicePort ?? spec.servicePorts?.first?.servicePort
+                ?? (stack == .steampipe ? Self.steampipePort : nil), (1...65535).contains(port)
         else {
             throw ExecutorError(
                 .missingPort,
@@ -35,6 +44,23 @@ struct WorkloadRequest: Sendable {
             )
         }
         return port
+    }
+
+    /// All ports that it must listen on, the main one first, each once.
+    ///
+    /// - Throws: `ExecutorError` with `missing-port` for a service without one.
+    func ports() throws -> [ServedPort] {
+        guard let port = try port() else { return [] }
+        let isContainer = spec.stackSpec?["image"] != nil
+        let further = (spec.servicePorts ?? []).map { further in
+            let inner = further.targetPort ?? further.servicePort
+            // Nothing stands between a process of the host and its ports.
+            return ServedPort(outer: isContainer ? further.servicePort : inner, inner: inner)
+        }
+        let main = further.first { $0.outer == port } ?? ServedPort(outer: port, inner: port)
+        return further.reduce(into: [main]) { ports, other in
+            if !ports.contains(where: { $0.outer == other.outer }) { ports.append(other) }
+        }
     }
 
     /// The port of SteamPipe where a manifest names none.

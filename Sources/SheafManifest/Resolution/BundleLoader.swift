@@ -6,7 +6,7 @@ struct BundleLoader {
     private static let innerLimit = 20_000
 
     var loader: ManifestLoader
-    private(set) var items: [LoadedItem] = []
+    var items: [LoadedItem] = []
     private var innerCount = 0
     private(set) var workspaces: [ResolvedBundle.Workspace] = []
 
@@ -41,10 +41,12 @@ struct BundleLoader {
         var paths: [String] = []
         for (item, manifest, files) in loaded where !hasTooMany {
             let needs = outer + Self.needs(of: item, prefix: prefix)
+            let manifest = manifest.acting(as: bundle.section?.value["manageAsUser"])
             paths.append(prefix + item.id.text)
             try add(item, manifest, path: prefix + item.id.text, needs: needs, files: files)
         }
         takeSnapshotRules(of: bundle, paths: Set(paths))
+        takeReadinessRules(of: bundle, prefix: prefix, paths: Set(paths))
         if hasTooMany {
             loader.findings.report(
                 .tooLarge,

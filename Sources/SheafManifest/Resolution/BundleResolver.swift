@@ -109,7 +109,8 @@ package struct BundleResolver {
                     dependencies: dependencies(of: item, ids),
                     references: named.map(\.resource).filter { seen.insert($0).inserted },
                     attachments: attachments,
-                    snapshot: item.snapshot
+                    snapshot: item.snapshot,
+                    readiness: item.readiness
                 )
             )
         }

@@ -19,6 +19,8 @@ struct LoadedItem: Sendable {
     var needs: [Need]
     /// What the bundle asks for the data of the volume that the item is.
     var snapshot: SnapshotRule?
+    /// When the bundle wants the workload that the item is to count as ready.
+    var readiness: ReadinessRule?
 }
 
 extension LoadedItem.Need {

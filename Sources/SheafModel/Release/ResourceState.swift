@@ -12,7 +12,7 @@ package struct ResourceState: Codable, Hashable, Sendable {
 
     /// `active`, `pending`, `error` or `deleted`.
     package var status: String
-    /// `running:1`, `pending:0/1`, `running`, `succeeded`, `failed` or empty.
+    /// `running:1`, `pending:0/1`, `crash-loop`, `running`, `succeeded`, `failed` or empty.
     package var runtime: String
     package var progress: Progress
     /// What was seen, such as `port 8080 refused` or `exit code 3; last log line: …`.
@@ -21,6 +21,10 @@ package struct ResourceState: Codable, Hashable, Sendable {
     package var location: String?
     /// The processes that it runs now.
     package var pids: [Int32]
+    /// What is known of each process that belongs to it; nil where none does.
+    package var processes: [ProcessState]?
+    /// How the limits of its memory and processors are kept, in words; nil where it has none.
+    package var limits: String?
 
     package init(
         status: String,

@@ -1,4 +1,16 @@
 extension ResolvedResource {
+    /// What a volume allows, as the manifest says it; nil for all other kinds.
+    package var volumeSpec: VolumeSpec? {
+        // A section that has another shape allows and forbids nothing; validation reports it with its place.
+        id.kind == .volume ? try? spec(VolumeSpec.self) : nil
+    }
+
+    /// Whether it is a volume that nobody may write to.
+    package var isReadOnlyVolume: Bool { volumeSpec?.access == .readOnlyMany }
+
+    /// Whether it is a volume whose data goes with it.
+    package var isTemporaryVolume: Bool { volumeSpec?.isTemporary == true }
+
     /// The volumes that a workload mounts, for writing or not; empty for all other kinds.
     package var mountedVolumes: Set<ResourceID> { Set(volumeUses.map(volume)) }
 

@@ -37,6 +37,8 @@ package struct ResolvedResource: Codable, Hashable, Sendable {
     package var attachments: [Attachment]
     /// When the data of a volume is copied aside; nil where the bundle says nothing, and for all other kinds.
     package var snapshot: SnapshotRule?
+    /// When a service or a worker counts as ready; nil where the bundle says nothing, and for all other kinds.
+    package var readiness: ReadinessRule?
 
     package init(
         id: ResourceID,
@@ -45,7 +47,8 @@ package struct ResolvedResource: Codable, Hashable, Sendable {
         dependencies: [Dependency] = [],
         references: [ResourceID] = [],
         attachments: [Attachment] = [],
-        snapshot: SnapshotRule? = nil
+        snapshot: SnapshotRule? = nil,
+        readiness: ReadinessRule? = nil
     ) {
         self.id = id
         self.item = item
@@ -54,6 +57,7 @@ package struct ResolvedResource: Codable, Hashable, Sendable {
         self.references = references
         self.attachments = attachments
         self.snapshot = snapshot
+        self.readiness = readiness
     }
 
     /// The manifest's section for its kind; an empty object where it has none.

@@ -40,6 +40,14 @@ package struct WorkloadSpec: Codable, Hashable, Sendable {
         package var noAuthentication: Bool?
     }
 
+    /// A further port of a service.
+    package struct Port: Codable, Hashable, Sendable {
+        package var name: String?
+        package var servicePort: Int
+        /// Of the process, where it differs.
+        package var targetPort: Int?
+    }
+
     /// `name[+flavor][:version]`.
     package var stack: String
     /// The stack's own parameters; `{}` where the manifest has none.
@@ -56,11 +64,16 @@ package struct WorkloadSpec: Codable, Hashable, Sendable {
     package var resources: Limits?
     package var replicas: Int?
     package var runAsUser: String?
+    package var runAsApiKey: String?
     package var dryRun: Bool?
     /// What Sheaf is asked for, among others, see `WorkloadProperties`.
     package var properties: [String: JSONValue]?
     /// Services only.
     package var servicePort: Int?
+    /// Services only.
+    package var servicePorts: [Port]?
+    /// Services only.
+    package var metricPort: Int?
     /// Services only.
     package var ingress: Ingress?
 

@@ -48,7 +48,8 @@ package final class ChildProcess: Sendable {
                     limits: nil,
                     limit_count: 0,
                     groups: nil,
-                    group_count: 0
+                    group_count: 0,
+                    isolation: nil
                 )
                 return Self.spawn(&request, in: folder, &failure)
             }

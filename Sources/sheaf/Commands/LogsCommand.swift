@@ -46,15 +46,16 @@ struct LogsCommand: AsyncParsableCommand {
         let context = try CommandContext()
         if failed { return try showFailure(context) }
         let instance = try liveInstance(context)
-        var files = context.executor.files(of: instance)
+        let id = instance.resource.id
+        guard id.kind.runsProcesses else {
+            throw NoLogs(resource: id, data: id.kind == .volume ? context.executor.folder(ofVolume: id) : nil)
+        }
         var reader = LogReader()
         reader.show(try logs(of: instance, context), tail: tail)
         while follow {
             // More text in a file is no event that a reader could wait for on every file system.
             try await Task.sleep(for: .milliseconds(200))
             let current = try LiveResource.find(instance.resource.id.description, in: context.existingStore())
-            let newFiles = context.executor.files(of: current)
-            if newFiles != files { (files, reader) = (newFiles, LogReader()) }
             reader.show(try logs(of: current, context), tail: nil)
         }
     }
@@ -110,4 +111,16 @@ struct LogsCommand: AsyncParsableCommand {
         var reader = LogReader()
         reader.show(try ofJob(kept(context).logs), tail: tail)
     }
+}
+
+/// What runs nothing has nothing to say.
+private struct NoLogs: SheafError {
+    let resource: ResourceID
+    /// Where the data of a volume is.
+    let data: String?
+
+    var code: String { "resource.no-logs" }
+    var message: String { "\(resource) has no logs: it runs nothing" }
+    var hint: String? { data.map { "its data is in \($0)" } ?? "sheaf get -t \(resource.kind.rawValue)" }
+    var failureClass: FailureClass { .refused }
 }

@@ -95,6 +95,7 @@ struct PromoteCommand: AsyncParsableCommand {
     }
 
     private func promotedRevision(in source: CommandContext) throws -> Revision {
+        guard try source.existingStore() != nil else { throw PromotionError.noHome(source.home) }
         let store = try KnownBundle.store(of: bundle, in: source)
         let found = try revision.map { try store.revision($0, of: bundle) } ?? store.liveRevision(of: bundle)
         guard let found, [.live, .superseded].contains(found.state), found.archive != nil else {
@@ -123,6 +124,14 @@ struct PromotionError: SheafError {
     let message: String
     let hint: String?
     var failureClass: FailureClass { .refused }
+
+    static func noHome(_ home: String) -> PromotionError {
+        PromotionError(
+            code: "promote.no-home",
+            message: "there is nothing of Sheaf in \(home), so nothing can be promoted from there",
+            hint: "name the home that the release was applied in with --from"
+        )
+    }
 
     static func missing(_ revision: Revision, in home: String) -> PromotionError {
         PromotionError(

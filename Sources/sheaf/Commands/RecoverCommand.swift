@@ -6,10 +6,13 @@ import SheafModel
 struct RecoverCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "recover",
-        abstract: "Finish or undo what an interrupted command left behind.",
+        abstract: "Finish or undo what an interrupted command left behind, and start again what does not run.",
         discussion: """
-            Every command that writes does this first; it never needs to be run by hand, but it may. It ends with 0 \
-            unless something cannot be undone (4).
+            Every command that writes settles first what was interrupted; that never needs to be asked for, but may be. \
+            It ends with 0 unless something cannot be undone (4).
+
+            Only this command starts again all services and workers that are live and do not run, as after a reboot: \
+            the same incarnations, without a new revision.
 
             Only this command goes on with runs of workflows whose supervisor was lost, as after a reboot: jobs that \
             have ended stay as they are, and what ran then has failed or is tried again by its retry.
@@ -25,6 +28,8 @@ struct RecoverCommand: AsyncParsableCommand {
         var bundle: String
         var revision: Int?
         var isLive: Bool?
+        /// A service or a worker that was started again.
+        var resource: String?
         /// A workflow, where one of its runs goes on.
         var workflow: String?
         var run: String?
@@ -33,15 +38,16 @@ struct RecoverCommand: AsyncParsableCommand {
             (bundle, revision, isLive) = (recovery.bundle, recovery.revision, recovery.isLive)
         }
 
+        init(_ revival: Revival) { (bundle, resource) = (revival.bundle, revival.resource.description) }
+
         init(_ resumed: ResumedRun) {
             (bundle, workflow, run) = (resumed.bundle, resumed.workflow.description, resumed.run.description)
         }
 
         var cells: [String?] {
-            guard let workflow, let run else {
-                return [bundle, revision.map(String.init), isLive == true ? "live" : "undone"]
-            }
-            return [bundle, nil, "run \(run) of \(workflow) goes on"]
+            if let resource { return [bundle, nil, "\(resource) is started again"] }
+            if let workflow, let run { return [bundle, nil, "run \(run) of \(workflow) goes on"] }
+            return [bundle, revision.map(String.init), isLive == true ? "live" : "undone"]
         }
     }
 
@@ -55,6 +61,7 @@ struct RecoverCommand: AsyncParsableCommand {
             )
             let engine = context.engine("recover", store: store) { reporter.report($0) }
             records = try await engine.recover().map(Record.init)
+            records += try await engine.revive().map(Record.init)
             records += try await engine.goOnWithRuns().map(Record.init)
         }
         try Rendering.show(records, as: format.output) {

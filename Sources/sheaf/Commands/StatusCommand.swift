@@ -53,10 +53,14 @@ struct StatusCommand: AsyncParsableCommand {
         var resources: Int
         var since: Date
         var openTransaction: String?
+        /// Until when the live revision has to be confirmed.
+        var confirmUntil: Date?
     }
 
     private func showBundles(context: CommandContext) throws {
-        let rows = try context.existingStore()?.bundles().map { summary in
+        let store = try context.existingStore()
+        let waiting = try store?.pendingConfirmations() ?? []
+        let rows = try store?.bundles().map { summary in
             BundleRow(
                 name: summary.name,
                 revision: summary.revision.number,
@@ -64,7 +68,8 @@ struct StatusCommand: AsyncParsableCommand {
                 version: summary.revision.version,
                 resources: summary.resources,
                 since: summary.revision.startedAt,
-                openTransaction: summary.openTransaction?.rawValue
+                openTransaction: summary.openTransaction?.rawValue,
+                confirmUntil: waiting.first { $0.bundle == summary.name }?.deadline
             )
         }
         try Rendering.show(rows ?? [], as: format.output) {
@@ -78,7 +83,7 @@ struct StatusCommand: AsyncParsableCommand {
                     Rendering.date(row.since), row.openTransaction,
                 ])
             }
-            return table.render()
+            return table.render() + waiting.map { "\($0.bundle): \($0.inWords)\n" }.joined()
         }
     }
 
@@ -101,11 +106,23 @@ struct StatusCommand: AsyncParsableCommand {
         var pids: [Int32]
         var location: String?
         var evidence: String?
+        /// Who is recorded to own it.
+        var owner: String
+        /// What this machine does not do as it was asked.
+        var notes: [String]
+        /// Of services, workers and workflows.
+        var processes: [ProcessState]?
+        /// How the limits of memory and processors are kept.
+        var limits: String?
     }
 
     private func showResources(of bundle: String, context: CommandContext) async throws {
         let store = try KnownBundle.store(of: bundle, in: context)
         let live = try store.liveState(of: bundle)
+        // Only what is said of volumes needs to know who else mounts them.
+        let hasVolumes = live.resources.contains { $0.resource.id.kind == .volume }
+        let all = hasVolumes ? try store.inventory().map(\.instance) : live.resources
+        let notes = try await context.executor.notes(on: live.resources, among: all)
         var rows: [ResourceRow] = []
         for instance in live.resources {
             let state = try await context.executor.observe(instance)
@@ -117,7 +134,11 @@ struct StatusCommand: AsyncParsableCommand {
                     generation: instance.generation,
                     pids: state.pids,
                     location: state.location,
-                    evidence: state.progress == .ready ? nil : state.evidence
+                    evidence: state.progress == .ready ? nil : state.evidence,
+                    owner: instance.resource.manifest["owner"]?.stringValue ?? context.user,
+                    notes: notes.filter { $0.resource == instance.resource.id }.map(\.note),
+                    processes: state.processes,
+                    limits: state.limits
                 )
             )
         }
@@ -151,9 +172,12 @@ struct StatusCommand: AsyncParsableCommand {
         for row in report.resources {
             table.add([
                 row.resource, row.status, row.runtime, row.pids.map(String.init).joined(separator: ","),
-                row.evidence ?? row.location,
+                ([row.evidence ?? row.location] + ProcessText.details(of: row.processes, limits: row.limits))
+                    .compactMap { $0 }.joined(separator: "; "),
             ])
         }
-        return lines.joined(separator: "\n") + "\n\n" + table.render()
+        let notes = report.resources.flatMap { row in row.notes.map { "note: \(row.resource): \($0)\n" } }
+        return lines.joined(separator: "\n") + "\n\n" + table.render() + (notes.isEmpty ? "" : "\n")
+            + notes.joined()
     }
 }

@@ -115,7 +115,13 @@ package struct PlanText: Sendable {
             let revision = plan.toRevision.map { " Revision \($0) would record the archive and its version." } ?? ""
             return "No changes: \(list).\(revision)"
         }
-        return (["Plan: \(list).", restarts, irreversible]).compactMap(\.self).joined(separator: " ")
+        return (["Plan: \(list).", copies, restarts, irreversible]).compactMap(\.self).joined(separator: " ")
+    }
+
+    private var copies: String? {
+        guard let copies = plan.copies, !copies.isEmpty else { return nil }
+        let names = copies.map { PrintableText.oneLine($0.description) }.joined(separator: ", ")
+        return "Copies the data of \(names) aside first."
     }
 
     private var restarts: String? {

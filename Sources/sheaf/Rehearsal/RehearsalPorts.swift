@@ -13,11 +13,11 @@ package struct RehearsalPorts: Sendable {
     private static let range = 15_000...31_000
     private static let attempts = 1000
     /// Where a number is a port; in commands and variables it is one wherever it stands alone.
-    private static let fields: Set = ["servicePort", "targetPort", "port"]
+    private static let fields: Set = ["servicePort", "targetPort", "metricPort", "port"]
 
     /// Finds new ports for the taken ones of bundles.
     package init(for bundles: [ResolvedBundle]) {
-        let ports = Set(bundles.flatMap(\.resources).compactMap(\.hostPort))
+        let ports = Set(bundles.flatMap(\.resources).flatMap(\.hostPorts))
         for port in ports.sorted() where PortProbe.availability(port) != .free {
             let free = (0..<Self.attempts).lazy.map { _ in Int.random(in: Self.range) }.first { candidate in
                 !ports.contains(candidate) && !moves.values.contains(candidate)

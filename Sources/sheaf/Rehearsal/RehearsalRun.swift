@@ -41,7 +41,9 @@ struct RehearsalRun {
         for note in notes { tell("rehearsal-note", .warning, note) }
         let store = try scratch.store()
         if let neighbours = try seed.neighbours(of: [before?.bundle, wanted].compactMap(\.self)) {
-            try await carryOut(try target(neighbours), "what other bundles have", store, notes)
+            // Workspaces alone are no step that anybody would want to see.
+            let isSeen = !neighbours.resources.isEmpty
+            try await carryOut(try target(neighbours), "what other bundles have", store, notes, isSeen: isSeen)
         }
         if let before {
             tell("rehearsal-step", .info, "revision \(before.revision.number) is made live")
@@ -108,12 +110,13 @@ struct RehearsalRun {
         _ what: String,
         _ store: Store,
         _ notes: [String],
-        runsJobs: Bool = true
+        runsJobs: Bool = true,
+        isSeen: Bool = true
     ) async throws {
         var options = options
         options.runsJobs = options.runsJobs && runsJobs
         do {
-            let engine = scratch.engine("rehearse", store: store) { reporter.report($0) }
+            let engine = scratch.engine("rehearse", store: store) { if isSeen { reporter.report($0) } }
             _ = try await engine.carryOut(target, options: options)
         } catch let error as any SheafError where error.failureClass != .interrupted {
             throw RehearsalProblem.failed(what, error, notes: notes)

@@ -56,12 +56,15 @@ struct ResourceQuery: Hashable {
     ) throws -> Candidate {
         let fitting = candidates.filter { matches(id($0)) }
         if fitting.count == 1, let match = fitting.first { return match }
-        throw NoSuchResource(
+        let problem = NoSuchResource(
             text: text,
             noun: noun,
             isAmbiguous: !fitting.isEmpty,
             names: (fitting.isEmpty ? candidates : fitting).map { id($0).description }
         )
+        let names = Set(candidates.map { id($0).name }).sorted()
+        guard fitting.isEmpty, let meant = Suggestion.help(for: name, among: names) else { throw problem }
+        throw problem.with(hint: meant)
     }
 
     private func matches(_ id: ResourceID) -> Bool {

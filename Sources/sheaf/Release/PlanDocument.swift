@@ -30,6 +30,8 @@ package struct PlanDocument: Codable, Hashable, Sendable {
     package var valueSources: [String]?
     /// In the order in which they would be done, kept resources included.
     package var changes: [Change]
+    /// The volumes whose data is copied aside first; nil in plans of earlier versions, and where there is none.
+    package var copies: [ResourceID]?
     /// How many changes have an action, by its name; how many steps are `irreversible`; how many processes `restart`.
     package var totals: [String: Int]
     /// When it was saved, and by whom; nil for one that is only shown.
@@ -37,7 +39,8 @@ package struct PlanDocument: Codable, Hashable, Sendable {
     package var author: String?
 
     /// Joins a plan with the target that it was made for.
-    package init(_ plan: Plan, of target: Target, in home: String, toRevision: Int?) {
+    package init(_ plan: Plan, of target: Target, in home: String, toRevision: Int?, copying copies: [ResourceID] = [])
+    {
         formatVersion = Self.currentFormat
         bundle = plan.bundle
         operation = target.operation
@@ -52,6 +55,7 @@ package struct PlanDocument: Codable, Hashable, Sendable {
         environment = target.environment
         valueSources = target.valueSources
         changes = plan.changes
+        self.copies = copies.isEmpty ? nil : copies
         totals = Dictionary(uniqueKeysWithValues: Change.Action.allCases.map { ($0.rawValue, plan.count($0)) })
         totals["irreversible"] = plan.irreversibleCount
         totals["restart"] = plan.restartCount

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import SheafEngine
+import SheafExecutor
 import SheafModel
 import SheafStore
 
@@ -15,15 +16,19 @@ struct PlanPreview {
         self.target = target
         self.context = context
         let revision: Int?
+        var copies: [ResourceID] = []
         if let store = try context.existingStore() {
-            plan = try await context.engine("plan", store: store, report: { _ in }).plan(target, options: options)
+            let engine = context.engine("plan", store: store, report: { _ in })
+            plan = try await engine.plan(target, options: options)
+            copies = try engine.copies(plan, for: target, options: options)
+                .filter { context.executor.holdsData(ofVolume: $0) }
             let isLive = try plan.isEmpty && target.isLive(as: store.liveRevision(of: target.bundle))
             revision = isLive ? nil : try store.nextRevision(of: target.bundle)
         } else {
             plan = try await Engine.firstPlan(target, options: options, executor: context.executor)
             revision = 1
         }
-        document = PlanDocument(plan, of: target, in: context.home, toRevision: revision)
+        document = PlanDocument(plan, of: target, in: context.home, toRevision: revision, copying: copies)
     }
 
     /// Shows the plan on standard output.

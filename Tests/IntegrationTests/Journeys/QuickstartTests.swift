@@ -4,19 +4,6 @@ import Testing
 
 /// The example bundles, as a new user runs them.
 @Suite struct QuickstartTests {
-    /// Copies an example, with its ports replaced by free ones.
-    private func copy(_ name: String, to site: Site, ports: [Int: Int]) throws {
-        let root = "\(Site.repository)/bundles/\(name)"
-        for path in try FileManager.default.subpathsOfDirectory(atPath: root) {
-            guard let text = try? String(contentsOf: URL(filePath: "\(root)/\(path)"), encoding: .utf8) else {
-                continue
-            }
-            var replaced = text
-            for (old, new) in ports { replaced = replaced.replacing("\(old)", with: "\(new)") }
-            try site.write(path, replaced)
-        }
-    }
-
     private func query(_ sql: String, port: Int, password: String = "quickstart-only", site: Site) async throws
         -> Site.Result
     {
@@ -32,7 +19,7 @@ import Testing
         let site = try Site()
         defer { site.end() }
         let port = try FreePort.find(), page = try FreePort.find()
-        try copy("quickstart", to: site, ports: [9193: port, 8088: page])
+        try site.copy("quickstart", ports: [9193: port, 8088: page])
         try await site.commit(tag: "v1.0.0")
         let packed = try await site.sheaf("pack", site.bundle, "-o", site.scratch.path("quickstart.sheaf"))
         #expect(packed.code == 0, "\(packed)")
@@ -68,7 +55,7 @@ import Testing
         let port = try FreePort.find()
         let image = try await site.run("bash", ["\(Site.repository)/bundles/container/make-image.sh"])
         try #require(image.code == 0, "\(image)")
-        try copy("container", to: site, ports: [8089: port])
+        try site.copy("container", ports: [8089: port])
         let applied = try await site.sheaf("apply", site.bundle)
         #expect(applied.code == 0, "\(applied)")
         let served = try await site.run("curl", ["-sf", "http://127.0.0.1:\(port)/"])

@@ -74,6 +74,19 @@ final class Site: Sendable {
         try Data(text.utf8).write(to: URL(filePath: full))
     }
 
+    /// Copies an example bundle, with its ports replaced by free ones.
+    func copy(_ name: String, ports: [Int: Int]) throws {
+        let root = "\(Self.repository)/bundles/\(name)"
+        for path in try FileManager.default.subpathsOfDirectory(atPath: root) {
+            guard let text = try? String(contentsOf: URL(filePath: "\(root)/\(path)"), encoding: .utf8) else {
+                continue
+            }
+            var replaced = text
+            for (old, new) in ports { replaced = replaced.replacing("\(old)", with: "\(new)") }
+            try write(path, replaced)
+        }
+    }
+
     /// Makes the bundle's folder a git repository with everything committed.
     func commit(_ message: String = "work", tag: String? = nil) async throws {
         let identity = [
