@@ -42,20 +42,24 @@ import Testing
 
     @Test(arguments: [("Always", 2), ("OnFailure", 1), ("OnError", 2), ("OnTransientError", 1)])
     func aJobThatCannotBeStartedIsAnError(_ strategy: String, _ attempts: Int) async throws {
-        // Its interpreter is missing, which only shows when it is run.
-        let program = "\(scratch.home)/program"
-        try Data("#!/no/such/interpreter\n".utf8).write(to: URL(filePath: program))
-        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: program)
-        let job: JSONValue = .object([
-            "name": .string("bad"), "dependencies": .array([.string("first")]),
+        let job = try unstartable([
+            "dependencies": .array([.string("first")]),
             "retry": .object(["count": .integer(1), "strategy": .string(strategy)]),
-            "spec": .object([
-                "stack": .string("container"), "stackSpec": .object(["command": .array([.string(program)])]),
-            ]),
         ])
         let run = try await run(Samples.workflow([Samples.job("first", "true"), job]))
         #expect(run.jobs.map(\.state) == [.succeeded, .failed])
         #expect(run.jobs.map(\.attempts) == [1, attempts])
+    }
+
+    /// A job whose interpreter is missing, which only shows when it is run.
+    private func unstartable(_ more: [String: JSONValue]) throws -> JSONValue {
+        let program = "\(scratch.home)/program"
+        try Data("#!/no/such/interpreter\n".utf8).write(to: URL(filePath: program))
+        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: program)
+        let spec: [String: JSONValue] = [
+            "stack": .string("container"), "stackSpec": .object(["command": .array([.string(program)])]),
+        ]
+        return .object(["name": .string("bad"), "spec": .object(spec)].merging(more) { $1 })
     }
 
     @Test func anUnknownStrategyIsRefused() async throws {
@@ -160,6 +164,14 @@ import Testing
         )
         #expect(run.outcome == .failed)
         #expect(traced.count == 3, "exit code 75 was tried again, and 1 was not")
+    }
+
+    @Test func aGroupThatCannotEvenBeStartedIsTriedAgainAndEnds() async throws {
+        let strategy: [String: JSONValue] = ["count": .integer(1), "strategy": .string("OnError")]
+        let bad = try unstartable(["group": .string("load")])
+        let run = try await run(workflow([group("load", strategy)], [bad]))
+        #expect(run.outcome == .failed)
+        #expect(run.jobs.map(\.attempts) == [2])
     }
 
     @Test func aGroupThatWaitsForItsPauseCanBeEnded() async throws {
