@@ -218,8 +218,10 @@ struct IncarnationKeeper: Sendable {
     }
 
     /// Ends an incarnation and removes its folder, and the folders above it that become empty.
-    func remove(_ instance: ResourceInstance) async throws {
-        let incarnation = incarnation(of: instance)
+    func remove(_ instance: ResourceInstance) async throws { try await remove(incarnation(of: instance)) }
+
+    /// As `remove(_:)`, for one of which only the folder is known.
+    func remove(_ incarnation: Incarnation) async throws {
         let root = home.workloads
         try await BlockingCalls.run {
             try incarnation.stop()

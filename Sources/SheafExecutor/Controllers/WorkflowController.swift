@@ -39,7 +39,9 @@ struct WorkflowController: ResourceController {
     }
 
     func finish(_ step: Step) async throws {
-        if let before = step.replaced { try await keeper.remove(before) }
+        guard step.replaced != nil else { return }
+        // A run goes on with the release that it started with; its files go with the next change after its end.
+        try await keeper.removeEarlier(of: step.change.resource, than: step.after?.generation)
     }
 
     func observe(_ instance: ResourceInstance) async throws -> ResourceState {
