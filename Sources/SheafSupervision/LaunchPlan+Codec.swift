@@ -7,6 +7,7 @@ extension LaunchPlan {
         let common = commonEnvironment
         var lines = [Self.header]
         if let parallelism { lines.append(.init("parallelism", String(parallelism))) }
+        lines += groups.map(\.line)
         lines += common.sorted { $0.key < $1.key }.map { .init("environment", "\($0.key)=\($0.value)") }
         return EscapedLines.encode(lines + processes.flatMap { $0.lines(without: common) })
     }
@@ -32,6 +33,7 @@ extension LaunchPlan {
             case "process":
                 processes.append(ProcessPlan(name: line.value, arguments: [], environment: common, logPath: ""))
             case _ where !processes.isEmpty: try processes[processes.count - 1].take(line)
+            case "group": groups.append(try GroupPlan(text: line.value))
             case "parallelism": parallelism = try Int(number: line.value)
             case "environment": try common.takeVariable(line.value)
             default: throw FormatError("'\(line.key)' stands before the first process")

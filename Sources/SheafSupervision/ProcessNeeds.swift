@@ -28,7 +28,15 @@ package struct ProcessNeeds: Sendable {
     /// The first that still waits for something; nil when none does.
     package var firstWaiting: Int? { unmet.firstIndex { $0 > 0 } }
 
-    /// Notes that a process has succeeded; is called once for each.
+    /// Whether a process waits for nothing any more.
+    package func isReleased(_ index: Int) -> Bool { unmet[index] == 0 }
+
+    /// Takes back that a process has succeeded: it is about to run once more.
+    package mutating func retract(_ index: Int) {
+        for dependant in dependants[index] { unmet[dependant] += 1 }
+    }
+
+    /// Notes that a process has succeeded; is called once for each, and once more when that was taken back.
     ///
     /// - Returns: Those that wait for nothing any more because of it.
     package mutating func release(_ index: Int) -> [Int] {

@@ -28,7 +28,7 @@ extension Member {
     /// retry at all.
     mutating func goOn(from earlier: ProcessStatus) {
         status = earlier
-        (status.pid, status.startTime) = (nil, nil)
+        (status.pid, status.startTime, status.nextStartAt) = (nil, nil, nil)
         // The clock for deadlines has begun anew if the machine has.
         let elapsed = max(Clock.date - (earlier.startedAt ?? Clock.date), 0)
         (firstStart, lastStart) = (Clock.now - elapsed, Clock.now - elapsed)

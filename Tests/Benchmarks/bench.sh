@@ -391,7 +391,7 @@ build_from_scratch() {
 }
 
 printf '%s, %s processors, %s\n' "$(uname -sr)" "$(nproc)" "$("$sheaf" --version)"
-du -k "$repository"/.build/release/{sheaf,sheaf-supervisor,sheaf-steampipe} |
+du -k "$repository"/.build/release/{sheaf,sheaf-supervisor,sheaf-steampipe,sheaf-gateway} |
     awk '{ printf "%s %.1f MiB\n", $2, $1 / 1024 }' | sed 's|.*/||'
 if [[ -n ${SHEAF_BENCH_ONLY:-} ]]; then
     "$SHEAF_BENCH_ONLY"

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import SheafEngine
 import SheafExecutor
 import SheafModel
@@ -159,6 +160,28 @@ import Testing
         try await scratch.executor.revert(Samples.create(workflow))
         #expect(jobs.allSatisfy { !$0.isAlive })
         #expect(scratch.leftovers.isEmpty)
+    }
+
+    @Test func aRunGoesOnWithTheReleaseThatItStartedWith() async throws {
+        let scratch = try Scratch()
+        let gate = "\(scratch.home)/gate", done = "\(scratch.home)/done"
+        let script = "until test -e \(gate); do sleep 0.01; done; echo done > \(done)"
+        let old = Samples.workflow([Samples.job("slow", script)])
+        let second = Samples.workflow([Samples.job("quick", "true")], generation: 2)
+        let third = Samples.workflow([Samples.job("quick", "exit 0")], generation: 3)
+        try await scratch.apply(Samples.create(old))
+        let step = try await scratch.apply(Samples.replace(old, second))
+        for _ in 0..<2 { try await scratch.executor.finish(step) }
+        #expect(scratch.incarnation(of: old).isLocked, "its supervisor lives")
+        #expect(scratch.executor.files(of: old).plan != nil, "its files are there")
+        try Data().write(to: URL(filePath: gate))
+        try await eventually("the old run has ended") { !scratch.incarnation(of: old).isLocked }
+        #expect(TextFile.read(done) == "done\n")
+        try await scratch.executor.finish(try await scratch.apply(Samples.replace(second, third)))
+        #expect(scratch.executor.files(of: old).plan == nil)
+        #expect(scratch.executor.files(of: third).plan != nil)
+        try await scratch.executor.finish(Samples.delete(third))
+        #expect(scratch.executor.files(of: third).plan == nil)
     }
 
     @Test func aRunWhoseSupervisorIsKilledHasFailed() async throws {

@@ -59,7 +59,7 @@ import Testing
         #expect(Self.service(["stackSpec": Self.image, "replicas": .integer(3)]).limitsOfOneMachine.isEmpty)
     }
 
-    @Test func theLoadDecidesBetweenItsBounds() {
+    @Test func theBoundsOfAutoScalingHoldForReplicas() {
         func scaled(_ replicas: Int64?, _ least: Int64, _ most: Int64) -> ResolvedResource {
             let scaling: JSONValue = .object([
                 "enabled": .bool(true), "minReplicas": .integer(least), "maxReplicas": .integer(most),
@@ -72,6 +72,7 @@ import Testing
         #expect(scaled(9, 2, 4).instanceCount == 4)
         #expect(scaled(3, 2, 4).instanceCount == 3)
         #expect(scaled(nil, 1, 4).isFronted)
+        #expect(scaled(nil, 1, 4).limitsOfOneMachine.first?.message.contains("1 run whatever the load is") == true)
         #expect(scaled(nil, 3, 1).autoScaling == 3...3)
     }
 

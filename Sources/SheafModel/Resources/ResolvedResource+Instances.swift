@@ -27,7 +27,9 @@ extension ResolvedResource {
         id.kind == .service && !isFronted ? min(wantedInstances, 1) : wantedInstances
     }
 
-    /// Between how many instances the load decides; nil where it decides nothing.
+    /// The bounds between which the load decides on the platform, and which hold for `replicas` here.
+    ///
+    /// Nil where there are none.
     package var autoScaling: ClosedRange<Int>? {
         guard let scaling = section["autoScaling"], scaling["enabled"] == .bool(true) else { return nil }
         let least = max(scaling["minReplicas"]?.integerValue.map { Int($0) } ?? 1, 0)
@@ -50,6 +52,11 @@ extension ResolvedResource {
                 let what = "the new instance of \(id) cannot run beside the old one"
                 limits.append(("\(what): both want its port", remedy))
             }
+        }
+        if let scaling = autoScaling, scaling.upperBound > scaling.lowerBound {
+            let what = "autoScaling of \(id) is without effect"
+            let fixed = "\(instanceCount) run whatever the load is"
+            limits.append(("\(what): \(fixed)", "set replicas to as many as are needed"))
         }
         if section["highAvailabilityConfig"] ?? .null != .null {
             let what = "highAvailabilityConfig of \(id) is without effect"

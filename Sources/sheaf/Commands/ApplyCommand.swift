@@ -64,6 +64,7 @@ struct ApplyCommand: AsyncParsableCommand {
         let gate = try context.signatureGate(isRequired: requiresSignature)
         let saved = try plan.map { try SavedPlan(path: $0) }
         let loaded = try loader.load(source.resolved(), values: values.read(in: context), gate: gate)
+        loaded.tellMachineLimits(on: context.terminal)
         try saved?.check(isOf: loaded.bundle.name, operation: .apply)
         if dryRun {
             var target = try loader.preview(loaded)

@@ -40,6 +40,7 @@ struct PlanCommand: AsyncParsableCommand {
         let subject = try source.resolved()
         if let save { try SavedPlan.checkPlace(save, outside: subject) }
         let loaded = try loader.load(subject, values: values.read(in: context))
+        loaded.tellMachineLimits(on: context.terminal)
         var target = try loader.preview(loaded, makesKey: save != nil)
         target.adopts = adoption.adopt
         let preview = try await PlanPreview(target, context: context)
