@@ -69,6 +69,8 @@ let package = Package(
         ),
         // SQLite: revisions, inventory, journal, leases.
         .target(name: "SheafStore", dependencies: ["SheafModel", "SheafSystem", grdb], swiftSettings: strict),
+        // The wire protocol of PostgreSQL, and a client.
+        .target(name: "SheafPostgres", dependencies: ["SheafSystem", crypto], swiftSettings: strict),
         // Plan, transaction, recovery; the Executor port.
         .target(name: "SheafEngine", dependencies: ["SheafModel", "SheafStore", "SheafSystem"], swiftSettings: strict),
         // The local executor: a controller a kind, containers, supervision.
@@ -78,7 +80,11 @@ let package = Package(
             swiftSettings: strict
         ),
         // The SteamPipe engine on PostgreSQL: connections, plugins, the host of foreign tables.
-        .target(name: "SheafSteampipe", dependencies: ["SheafSystem", "CLinux", yams], swiftSettings: strict),
+        .target(
+            name: "SheafSteampipe",
+            dependencies: ["SheafPostgres", "SheafSystem", "CLinux", yams],
+            swiftSettings: strict
+        ),
 
         .executableTarget(
             name: "sheaf-supervisor",
@@ -90,7 +96,7 @@ let package = Package(
             name: "sheaf",
             dependencies: [
                 "SheafModel", "SheafManifest", "SheafArchive", "SheafStore", "SheafEngine", "SheafExecutor",
-                "SheafSystem", "CLinux", "CTemplates", arguments,
+                "SheafPostgres", "SheafSystem", "CLinux", "CTemplates", arguments,
             ],
             swiftSettings: strict
         ),
@@ -132,13 +138,15 @@ let package = Package(
         ),
         .testTarget(
             name: "SheafSteampipeTests",
-            dependencies: ["SheafSteampipe", "SheafTestSupport", subprocess],
+            dependencies: ["SheafSteampipe", "SheafPostgres", "SheafSystem", "SheafTestSupport", subprocess],
             swiftSettings: strict
         ),
+        .testTarget(name: "SheafPostgresTests", dependencies: ["SheafPostgres", "SheafSystem"], swiftSettings: strict),
         .testTarget(
             name: "SheafCommandTests",
             dependencies: [
-                "sheaf", "SheafModel", "SheafArchive", "SheafEngine", "SheafSystem", "SheafTestSupport", yams,
+                "sheaf", "SheafModel", "SheafArchive", "SheafEngine", "SheafPostgres", "SheafSystem",
+                "SheafTestSupport", yams,
             ],
             swiftSettings: strict
         ),

@@ -16,6 +16,8 @@ size=${SHEAF_BENCH_SIZE:-1000}
 source "$here/measure.sh"
 # shellcheck source=Tests/Benchmarks/transactions.sh
 source "$here/transactions.sh"
+# shellcheck source=Tests/Benchmarks/csv-service.sh
+source "$here/csv-service.sh"
 
 if [[ ! -x $sheaf ]]; then
     echo "bench: $sheaf is missing; run 'make build'" >&2
@@ -374,4 +376,5 @@ many_jobs
 supervisor
 readers
 packing
+csv_service
 if [[ ${SHEAF_BENCH_BUILD:-1} != 0 ]]; then build_from_scratch; fi
