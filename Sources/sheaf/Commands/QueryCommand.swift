@@ -17,9 +17,10 @@ struct QueryCommand: AsyncParsableCommand {
 
             EXAMPLES
               sheaf query warehouse "select * from shop.orders limit 5"
-              sheaf query service:warehouse:shop --file report.sql --output csv > report.csv
-              echo "select name, state, error from steampipe_connection" | sheaf query warehouse --output json
-              sheaf query warehouse "select count(*) from orders" --search-path-prefix shop --timeout 30s
+              sheaf query warehouse -f report.sql --output csv > report.csv
+              echo "select 1 as one" | sheaf query warehouse --output json
+              sheaf query warehouse "select now()" --timeout 30s
+              sheaf query warehouse "select * from orders" --search-path shop
             """
     )
 
@@ -67,7 +68,13 @@ struct QueryCommand: AsyncParsableCommand {
             timeout: timeout?.value
         )
         let form = QueryForm(kind: output, hasHeader: header, separator: separator.first ?? ",")
-        let query = QueryRun(service: service, text: text, settings: settings, form: form)
+        let query = QueryRun(
+            service: service,
+            text: text,
+            settings: settings,
+            form: form,
+            isWatched: context.terminal.isOutputTerminal
+        )
         let printer = DiagnosticPrinter(terminal: context.terminal)
         let interruption = QueryInterruption()
         do {

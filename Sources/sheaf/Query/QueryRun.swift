@@ -9,30 +9,43 @@ struct QueryRun {
     let text: QueryText
     let settings: QuerySettings
     let form: QueryForm
+    /// Whether somebody watches the rows come.
+    let isWatched: Bool
 
     /// - Throws: `PostgresError` for what is wrong with the SQL, `QueryError` for the rest.
     func run(_ interruption: QueryInterruption, notice: (PostgresError) -> Void) throws {
+        do {
+            try ask(interruption, notice: notice)
+        } catch let error as SystemError {
+            throw service.unreachable(error.reason)
+        }
+    }
+
+    private func ask(_ interruption: QueryInterruption, notice: (PostgresError) -> Void) throws {
         let client = try service.connect()
         try interruption.attach(client.canceller)
         try settings.apply(to: client)
         let types = form.needsTypes ? try Self.types(client) : [:]
         var printer: (any ResultPrinter)?
         var isFirst = true
-        let output = QueryOutput()
+        let output = QueryOutput(isWatched: isWatched)
+        // What came before a failure is shown.
+        defer { output.flush() }
         try client.run(text.sql) { reply in
             switch reply {
             case .columns(let columns):
                 if !isFirst, form.partsResults { output.write("\n") }
                 isFirst = false
                 printer = form.printer(columns, types: types, output)
-            case .row(let row): try printer?.row(row)
+            case .row(let row):
+                try printer?.row(row)
+                output.rowIsWritten()
             case .complete:
                 try printer?.end()
                 printer = nil
             case .notice(let message): notice(message)
             }
         }
-        output.flush()
     }
 
     /// The names of all types by their numbers; those of extensions have other numbers in each database.

@@ -59,7 +59,8 @@ struct QueryService {
         }
     }
 
-    private func unreachable(_ reason: String) -> QueryError {
+    /// The service is gone, or was never there.
+    func unreachable(_ reason: String) -> QueryError {
         QueryError(
             .unreachable,
             "\(id) does not answer on port \(endpoint.port): \(reason)",

@@ -44,7 +44,8 @@ struct CsvScanner {
     private var count = 0
     /// The fields of the last record; good until the next step.
     var fields: UnsafeBufferPointer<Field> { UnsafeBufferPointer(start: memory.base, count: count) }
-    /// False when every byte of the last record is ASCII and none is zero; true does not mean the opposite.
+    /// False when every byte of the last record is ASCII, none is zero, and no field is escaped; true does not mean the
+    /// opposite.
     private(set) var isDoubtful = false
 
     init(_ format: CsvFormat) {
@@ -117,6 +118,8 @@ struct CsvScanner {
                 return .record(length: at &+ 1, lines: lines)
             } else {
                 guard at == start else { return Self.malformed(bytes, at, lines, isLast) }
+                // The bytes of the field are not looked at in words, and it may have escapes.
+                doubt |= Self.high
                 switch quoted(bytes, from: at + 1, isLast: isLast, &lines) {
                 case .closed(let next):
                     guard bytes[next - 1] == separator else { return .record(length: next, lines: lines) }
@@ -125,8 +128,7 @@ struct CsvScanner {
                 case .broken(let at): return Self.malformed(bytes, at, lines, isLast)
                 case .open: return isLast ? .malformed(length: end, lines: lines) : .needsMore
                 }
-                // The words go on behind the field, whose bytes were not looked at in words.
-                doubt |= Self.high
+                // The words go on behind the field.
                 place = start
                 word = base.loadUnaligned(fromByteOffset: place, as: UInt64.self)
                 marked = marks(word)
