@@ -10,7 +10,7 @@ orders_csv() {
         split("light heavy blue red green small large steel wood glass paper cotton", word, " ")
         # One block again and again: it is the reading that is measured.
         for (line = 0; line < 100000; line++) {
-            note = rand() < 0.6 ? "" : word[int(rand() * 12) + 1] " " word[int(rand() * 12) + 1] " " word[int(rand() * 12) + 1]
+            note = rand() < 0.6 ? "" : word[int(rand() * 12) + 1] " " word[int(rand() * 12) + 1]
             if (rand() < 0.05) note = "\"" note ", \"\"" word[int(rand() * 12) + 1] "\"\"\""
             block = sprintf("%d,customer-%06d,%s,2026-%02d-%02dT%02d:%02d:%02dZ,%d,%.2f,%s,%s\n",
                 rand() * 1000000000, rand() * 1000000, city[int(rand() * 12) + 1], rand() * 12 + 1, rand() * 28 + 1,
@@ -36,7 +36,9 @@ csv_service() {
     mkdir -p "$folder/config" "$folder/files"
     orders_csv $((${SHEAF_BENCH_CSV_MB:-1000} * 1000000)) >"$folder/files/orders.csv"
     printf 'connection "ours" {\n  plugin = "csv"\n  paths = ["../files/*.csv"]\n}\n' >"$folder/config/csv.spc"
-    coproc ENGINE { exec "$engine" --config-dir "$folder/config" --data-dir "$folder/data" --port "$port" 2>"$folder/log"; }
+    coproc ENGINE {
+        exec "$engine" --config-dir "$folder/config" --data-dir "$folder/data" --port "$port" 2>"$folder/log"
+    }
     local engine_pid=$ENGINE_PID line=""
     while [[ $line != *"Hit Ctrl+C"* ]] && read -r line <&"${ENGINE[0]}"; do :; done
     # The administrator's socket: nobody else may use file_fdw.
