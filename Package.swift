@@ -72,6 +72,8 @@ let package = Package(
         ),
         // SQLite: revisions, inventory, journal, leases.
         .target(name: "SheafStore", dependencies: ["SheafModel", "SheafSystem", grdb], swiftSettings: strict),
+        // The wire protocol of PostgreSQL, and a client.
+        .target(name: "SheafPostgres", dependencies: ["SheafSystem", crypto], swiftSettings: strict),
         // Plan, transaction, recovery; the Executor port.
         .target(name: "SheafEngine", dependencies: ["SheafModel", "SheafStore", "SheafSystem"], swiftSettings: strict),
         // The local executor: a controller a kind, containers, supervision.
@@ -81,7 +83,11 @@ let package = Package(
             swiftSettings: strict
         ),
         // The SteamPipe engine on PostgreSQL: connections, plugins, the host of foreign tables.
-        .target(name: "SheafSteampipe", dependencies: ["SheafSystem", "CLinux", yams], swiftSettings: strict),
+        .target(
+            name: "SheafSteampipe",
+            dependencies: ["SheafPostgres", "SheafSystem", "CLinux", yams],
+            swiftSettings: strict
+        ),
         // The one way in: HTTP by path and TCP by port, to whichever instances are live.
         .target(
             name: "SheafGateway",
@@ -102,7 +108,7 @@ let package = Package(
             name: "sheaf",
             dependencies: [
                 "SheafModel", "SheafManifest", "SheafArchive", "SheafStore", "SheafEngine", "SheafExecutor",
-                "SheafSystem", "CLinux", "CTemplates", arguments,
+                "SheafPostgres", "SheafSystem", "CLinux", "CTemplates", arguments,
             ],
             swiftSettings: strict
         ),
@@ -148,9 +154,10 @@ let package = Package(
         ),
         .testTarget(
             name: "SheafSteampipeTests",
-            dependencies: ["SheafSteampipe", "SheafTestSupport", subprocess],
+            dependencies: ["SheafSteampipe", "SheafPostgres", "SheafSystem", "SheafTestSupport", subprocess],
             swiftSettings: strict
         ),
+        .testTarget(name: "SheafPostgresTests", dependencies: ["SheafPostgres", "SheafSystem"], swiftSettings: strict),
         .testTarget(
             name: "SheafGatewayTests",
             dependencies: ["SheafGateway", "SheafSupervision", "SheafSystem", "SheafTestSupport"] + nio,
@@ -159,7 +166,8 @@ let package = Package(
         .testTarget(
             name: "SheafCommandTests",
             dependencies: [
-                "sheaf", "SheafModel", "SheafArchive", "SheafEngine", "SheafSystem", "SheafTestSupport", yams,
+                "sheaf", "SheafModel", "SheafArchive", "SheafEngine", "SheafPostgres", "SheafSystem",
+                "SheafTestSupport", yams,
             ],
             swiftSettings: strict
         ),

@@ -47,8 +47,8 @@ struct Sheaf: AsyncParsableCommand {
             CommandGroup(
                 name: "Look",
                 subcommands: [
-                    StatusCommand.self, DriftCommand.self, GetCommand.self, LogsCommand.self, RunCommand.self,
-                    RunsCommand.self, DoctorCommand.self,
+                    StatusCommand.self, DriftCommand.self, GetCommand.self, LogsCommand.self, QueryCommand.self,
+                    RunCommand.self, RunsCommand.self, DoctorCommand.self,
                 ]
             ),
         ]

@@ -2,8 +2,9 @@
 # Prints a table of what Sheaf costs: each figure as the smallest, the middle and the largest of several runs.
 #
 # Times depend on the machine; the ratios are of commands that ran in turn. SHEAF_BENCH_RUNS sets the number of runs,
-# SHEAF_BENCH_SIZE that of the resources, SHEAF_BENCH_FILES that of the files to pack, SHEAF_BENCH_BUILD=0 leaves out the
-# build from scratch, SHEAF_BENCH_ONLY=packing everything but that part.
+# SHEAF_BENCH_SIZE that of the resources, SHEAF_BENCH_FILES that of the files to pack, SHEAF_BENCH_CSV_MB the size of the
+# CSV file (1000) and SHEAF_BENCH_CSV_RUNS the runs over it (3). SHEAF_BENCH_BUILD=0 leaves out the build from scratch,
+# SHEAF_BENCH_ONLY=packing everything but that part.
 set -euo pipefail
 export LC_ALL=C
 
@@ -16,6 +17,8 @@ size=${SHEAF_BENCH_SIZE:-1000}
 source "$here/measure.sh"
 # shellcheck source=Tests/Benchmarks/transactions.sh
 source "$here/transactions.sh"
+# shellcheck source=Tests/Benchmarks/csv-service.sh
+source "$here/csv-service.sh"
 
 if [[ ! -x $sheaf ]]; then
     echo "bench: $sheaf is missing; run 'make build'" >&2
@@ -408,4 +411,5 @@ many_jobs
 supervisor
 readers
 packing
+csv_service
 if [[ ${SHEAF_BENCH_BUILD:-1} != 0 ]]; then build_from_scratch; fi

@@ -13,7 +13,8 @@ import Testing
             "Crypto",
         ],
         "SheafStore": ["SheafModel", "SheafSystem", "GRDB"],
-        "SheafSteampipe": ["SheafSystem", "CLinux", "Yams"],
+        "SheafPostgres": ["SheafSystem", "Crypto"],
+        "SheafSteampipe": ["SheafPostgres", "SheafSystem", "CLinux", "Yams"],
         "SheafEngine": ["SheafModel", "SheafSystem", "SheafStore"],
         "SheafExecutor": [
             "SheafModel", "SheafSystem", "SheafSupervision", "SheafEngine", "CLinux", "Subprocess", "SystemPackage",

@@ -3,6 +3,13 @@ package struct CatalogTable: Sendable {
     package struct Source: Sendable {
         package var connection: String
         package var table: any PluginTable
+
+        /// The values of the columns that say where a row comes from.
+        var context: [String: String] {
+            // Names of connections hold nothing that JSON escapes.
+            let json = "{\"connection_name\": \"\(connection)\"}"
+            return ["sp_connection_name": connection, "sp_ctx": json, "_ctx": json]
+        }
     }
 
     package var name: String

@@ -44,10 +44,23 @@ package struct ConnectionConfig: Sendable {
     }
 }
 
+/// A `plugin` block: a plugin under a name of its own.
+package struct PluginBlock: Hashable, Sendable {
+    package var name: String
+    /// The plugin as it is written; the name where nothing is.
+    package var source: String
+    package var memoryMaxMb: Int?
+    package var file: String
+    package var startLine: Int
+    package var endLine: Int
+}
+
 /// All that the files of a configuration folder say.
 package struct ConnectionSet: Sendable {
     /// Sorted by name.
     package var connections: [ConnectionConfig] = []
+    /// In file order.
+    package var plugins: [PluginBlock] = []
     package var searchPath: [String]?
     package var searchPathPrefix: [String] = []
     /// What is wrong and what is ignored, in file order, as lines for the log.

@@ -4,7 +4,8 @@ import SheafSystem
 package struct ConnectionLoader {
     private var result = ConnectionSet()
     private var connections: [String: ConnectionConfig] = [:]
-    private var sources: [String: String] = [:]
+    /// Where the options of each name stand.
+    private var options: [String: String] = [:]
     private var pending: [(HclBlock, String)] = []
 
     /// Reads all files of a folder, in the order of their names.
@@ -35,10 +36,8 @@ package struct ConnectionLoader {
         for block in file.blocks {
             switch block.type {
             case "connection": pending.append((block, file.name))
-            case "plugin":
-                // `plugin.NAME` in a connection refers to this block.
-                if let label = block.labels.first { sources[label] = block["source"]?.value.text ?? label }
-            case "options": takeOptions(block)
+            case "plugin": takePlugin(block, file.name)
+            case "options": takeOptions(block, file.name)
             case "workspace": continue
             default:
                 result.problems.append(
@@ -48,8 +47,46 @@ package struct ConnectionLoader {
         }
     }
 
-    private mutating func takeOptions(_ block: HclBlock) {
-        guard block.labels.first == "database" else { return }
+    /// `plugin.NAME` in a connection refers to such a block.
+    private mutating func takePlugin(_ block: HclBlock, _ file: String) {
+        let place = "\(file):\(block.position.line):\(block.position.column)"
+        guard block.labels.count == 1, let name = block.labels.first else {
+            result.problems.append("\(place): a plugin block has exactly one name")
+            return
+        }
+        if let other = result.plugins.first(where: { $0.name == name }) {
+            result.problems.append(
+                "\(place): duplicate plugin name '\(name)', which \(other.file):\(other.startLine) has already"
+            )
+            return
+        }
+        var memory: Int?
+        if case .number(let text) = block["memory_max_mb"]?.value { memory = Int(text) }
+        result.plugins.append(
+            PluginBlock(
+                name: name,
+                source: block["source"]?.value.text ?? name,
+                memoryMaxMb: memory,
+                file: file,
+                startLine: block.position.line,
+                endLine: block.end.line
+            )
+        )
+    }
+
+    /// Options of one name stand once in all files of the folder.
+    private mutating func takeOptions(_ block: HclBlock, _ file: String) {
+        let place = "\(file):\(block.position.line):\(block.position.column)"
+        guard block.labels.count == 1, let name = block.labels.first else {
+            result.problems.append("\(place): an options block has exactly one name")
+            return
+        }
+        if let other = options[name] {
+            result.problems.append("\(place): duplicate options block '\(name)', which \(other) has already")
+            return
+        }
+        options[name] = "\(file):\(block.position.line)"
+        guard name == "database" else { return }
         if let path = Self.names(block["search_path"]) { result.searchPath = path }
         if let prefix = Self.names(block["search_path_prefix"]) { result.searchPathPrefix = prefix }
     }
@@ -126,10 +163,10 @@ package struct ConnectionLoader {
             throw HclError(file: file, position: block.position, message: "the connection has no 'plugin'")
         }
         switch attribute.value {
-        case .string(let text) where !text.isEmpty: return sources[text] ?? text
+        case .string(let text) where !text.isEmpty: return source(of: text) ?? text
         case .reference(let path) where path.hasPrefix("plugin."):
             let label = String(path.dropFirst(7))
-            if let source = sources[label] { return source }
+            if let source = source(of: label) { return source }
             throw HclError(
                 file: file,
                 position: attribute.valuePosition,
@@ -143,6 +180,8 @@ package struct ConnectionLoader {
             )
         }
     }
+
+    private func source(of plugin: String) -> String? { result.plugins.first { $0.name == plugin }?.source }
 
     private func kind(
         _ attribute: HclAttribute?,

@@ -17,6 +17,7 @@ package struct ConnectionStatus: Sendable {
 /// What the configuration amounts to at one moment.
 package struct Inventory: Sendable {
     package var statuses: [ConnectionStatus]
+    package var plugins: [PluginBlock]
     /// The schemas that people who set none look through.
     package var searchPath: [String]
     /// Folders whose changes may change the tables.

@@ -27,6 +27,7 @@ package struct InventoryBuilder {
         let statuses = builder.statuses.values.sorted { $0.config.name < $1.config.name }
         return Inventory(
             statuses: statuses,
+            plugins: set.plugins,
             searchPath: searchPath(set, visible: statuses.filter(\.isVisible).map(\.config.name)),
             folders: builder.folders,
             notes: builder.notes

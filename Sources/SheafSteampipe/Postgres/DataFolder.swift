@@ -1,4 +1,5 @@
 import Glibc
+import SheafPostgres
 import SheafSystem
 
 /// The folder that an instance keeps between its runs.

@@ -1,5 +1,5 @@
 import Glibc
-import SheafSystem
+package import SheafSystem
 
 /// A running PostgreSQL, child of this process.
 package final class PostgresServer: Sendable {

@@ -37,11 +37,7 @@ enum SchemaSql {
             host \(Sql.text(socketFolder)), port '\(SchemaSql.hostPort)', dbname 'plugin', use_remote_estimate 'true',
             updatable 'false', truncatable 'false', fetch_size '1000');
         create user mapping for public server steampipe options (user 'steampipe', password_required 'false');
-        create table steampipe_internal.steampipe_connection (
-            name text primary key, state text, type text, connections text[], import_schema text, error text,
-            plugin text, plugin_instance text, schema_mode text, schema_hash text, comments_set boolean,
-            connection_mod_time timestamptz, plugin_mod_time timestamptz, file_name text, start_line_number integer,
-            end_line_number integer);
+        \(InternalTables.create)
         """
     }
 
@@ -77,11 +73,16 @@ enum SchemaSql {
         }
         let create =
             "create foreign table \(name) (\(columns.joined(separator: ", "))) server steampipe"
-            + " options (schema_name \(Sql.text(schema)), table_name \(Sql.text(table.name)));"
+            + " options (schema_name \(Sql.text(schema)), table_name \(Sql.text(table.name))\(fetchSize(of: table)));"
         let comments = table.allColumns.map {
             "comment on column \(name).\(Sql.name(Sql.clipped($0.name))) is \(Sql.text($0.description));"
         }
         return [create, "comment on foreign table \(name) is \(Sql.text(table.description));"] + comments
+    }
+
+    /// More rows at once where there may be millions, in a table that has them ready in one piece of memory.
+    private static func fetchSize(of table: CatalogTable) -> String {
+        table.sources.allSatisfy { $0.table is any PackedTable } ? ", fetch_size '5000'" : ""
     }
 
     /// postgres_fdw pushes conditions on built-in types down, and does not check them again.
@@ -90,24 +91,5 @@ enum SchemaSql {
     /// and PostgreSQL itself checks what is said about them.
     private static func type(of column: Column, isKey: Bool) -> String {
         isKey ? "text" : "steampipe_internal.sp_\(column.type.rawValue)"
-    }
-
-    /// The rows of `steampipe_connection`, and where people look for tables.
-    static func describe(_ inventory: Inventory) -> String {
-        let rows = inventory.statuses.map { status in
-            let config = status.config
-            let values = [
-                Sql.text(config.name), Sql.text(status.state.rawValue), Sql.text(config.kind.rawValue),
-                Sql.text(status.members.isEmpty ? nil : ArrayLiteral.text(of: status.members)),
-                Sql.text(config.hasSchema ? "enabled" : "disabled"), Sql.text(status.error), Sql.text(config.plugin),
-                Sql.text(config.plugin), Sql.text(status.isDynamic ? "dynamic" : "static"), "null", "true", "now()",
-                "null", Sql.text(config.file), String(config.startLine), String(config.endLine),
-            ]
-            return "insert into steampipe_internal.steampipe_connection values (\(values.joined(separator: ", ")));"
-        }
-        let path = inventory.searchPath.map(Sql.name).joined(separator: ", ")
-        return
-            (["delete from steampipe_internal.steampipe_connection;"] + rows
-            + ["alter role steampipe in database steampipe set search_path to \(path);"]).joined(separator: "\n")
     }
 }

@@ -1,3 +1,4 @@
+import SheafPostgres
 import SheafSystem
 
 /// Keeps the schemas of the database equal to the configuration.
@@ -22,16 +23,20 @@ package final class SchemaKeeper {
     ///
     /// To be called once for each start.
     package func bootstrap(password: String, socketFolder: String) throws {
-        let admin = try PostgresClient(path: socketPath, user: "root", database: "postgres")
+        let admin = try client(of: "postgres")
         if try admin.query("select from pg_database where datname = 'steampipe'").isEmpty {
             try admin.query("create database steampipe")
         }
-        let client = try PostgresClient(path: socketPath, user: "root", database: "steampipe")
+        let client = try client(of: "steampipe")
         for case let schema?? in try client.query(SchemaSql.leftSchemas).map(\.first) {
             try client.query(SchemaSql.drop(schema))
         }
         try client.query(SchemaSql.bootstrap(password: password, socketFolder: socketFolder))
         self.client = client
+    }
+
+    private func client(of database: String) throws -> PostgresClient {
+        try PostgresClient(.socket(socketPath), as: .init(user: "root", database: database), readLimit: 60)
     }
 
     /// Forgets the connection to a server that was stopped.
@@ -63,7 +68,7 @@ package final class SchemaKeeper {
 
     private func connected() throws -> PostgresClient {
         if let client { return client }
-        let new = try PostgresClient(path: socketPath, user: "root", database: "steampipe")
+        let new = try client(of: "steampipe")
         client = new
         return new
     }
@@ -99,7 +104,7 @@ package final class SchemaKeeper {
                 log.write("connection '\(name)' is in error: \(error.message)")
             }
         }
-        let description = SchemaSql.describe(inventory)
+        let description = InternalTables.fill(inventory)
         if description != self.description { try client.query(description) }
         // Tables that change are locked by now, and new ones are not seen yet: nobody notices the moment in between.
         host.catalog = inventory.catalog

@@ -1,6 +1,6 @@
 import CLinux
 import Glibc
-import SheafSystem
+package import SheafSystem
 
 /// A program that this process started, and that ends with the thread that started it.
 package final class ChildProcess: Sendable {

@@ -28,4 +28,10 @@ package struct SteampipeError: Error, Hashable, Sendable, CustomStringConvertibl
     }
 
     package var description: String { hint.map { "\(message); \($0)" } ?? message }
+
+    /// libpq ends a text at its first zero: the rest would be lost without a word.
+    static let zeroInText = SteampipeError(
+        "steampipe.nul-in-text",
+        "invalid byte sequence for encoding \"UTF8\": 0x00"
+    )
 }

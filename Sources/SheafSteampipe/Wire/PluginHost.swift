@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import SheafPostgres
 import SheafSystem
 import Synchronization
 

@@ -1,3 +1,4 @@
+import SheafPostgres
 import SheafSystem
 
 /// One connection of postgres_fdw, from its first message to its last, on one thread.
@@ -19,7 +20,9 @@ final class PluginSession {
     private let cancellation: Cancellation
     private var prepared: [String: Prepared] = [:]
     private var portals: [String: Portal] = [:]
-    private var cursors: [String: (query: PushedQuery, rows: QueryCursor)] = [:]
+    private var cursors: [String: (query: PushedQuery, rows: any QueryCursor)] = [:]
+    /// Who will probably be asked for so many rows next.
+    private var next: (cursor: String, count: Int)?
     private var status: Character = "I"
     /// After an error in the extended protocol, everything up to the next Sync is left out.
     private var isSkipping = false
@@ -72,6 +75,8 @@ final class PluginSession {
                 try handle(message)
             } catch let error as SteampipeError {
                 try report(error)
+            } catch let error as PostgresError {
+                try report(SteampipeError("steampipe.protocol", error.message))
             } catch let error as SystemError {
                 try report(SteampipeError("steampipe.system", "cannot \(error.description)"))
             }
@@ -100,6 +105,8 @@ final class PluginSession {
         isSkipping = false
         try socket.send(WireMessage("Z", [status.asciiValue ?? 0]))
         try socket.flush()
+        if let next { cursors[next.cursor]?.rows.lookAhead(next.count) }
+        next = nil
     }
 
     // MARK: Messages
@@ -191,8 +198,7 @@ final class PluginSession {
     func recover() { if status == "E" { status = "T" } }
 
     func declare(_ name: String, _ query: PushedQuery) throws {
-        let rows = try QueryCursor(query, catalog: catalog(), cancellation: cancellation)
-        cursors[name] = (query, rows)
+        cursors[name] = (query, try query.open(in: catalog(), cancellation))
     }
 
     func close(_ name: String?) {
@@ -209,11 +215,8 @@ final class PluginSession {
     func fetch(_ count: Int, from name: String, describing: Bool) throws -> Int {
         let rows = try cursor(name).rows
         if describing { try describe(rows.resultColumns) }
-        var sent = 0
-        while sent < count, let row = try rows.next() {
-            try send(row)
-            sent += 1
-        }
+        let sent = try rows.fetch(count, into: socket.output)
+        next = sent == count ? (name, count) : nil
         return sent
     }
 
@@ -230,7 +233,7 @@ final class PluginSession {
         try socket.send(WireMessage("C", writer.bytes))
     }
 
-    private func cursor(_ name: String) throws -> (query: PushedQuery, rows: QueryCursor) {
+    private func cursor(_ name: String) throws -> (query: PushedQuery, rows: any QueryCursor) {
         guard let cursor = cursors[name] else {
             throw SteampipeError("steampipe.protocol", "there is no cursor '\(name)'")
         }
@@ -253,16 +256,9 @@ final class PluginSession {
         try socket.send(WireMessage("T", writer.bytes))
     }
 
-    private func send(_ row: [String?]) throws {
-        var writer = WireWriter()
-        writer.int16(row.count)
-        for value in row {
-            // libpq ends a text at its first zero: the rest would be lost without a word.
-            if let value, value.utf8.contains(0) {
-                throw SteampipeError("steampipe.nul-in-text", "invalid byte sequence for encoding \"UTF8\": 0x00")
-            }
-            writer.value(value)
-        }
-        try socket.send(WireMessage("D", writer.bytes))
+    private func send(_ row: [String]) throws {
+        var message = RowMessage(in: socket.output, columns: row.count, bytes: row.reduce(0) { $0 + $1.utf8.count })
+        for value in row { message.value(Array(value.utf8)) }
+        message.finish()
     }
 }

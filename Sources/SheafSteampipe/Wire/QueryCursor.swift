@@ -1,7 +1,52 @@
-/// The rows that a pushed-down query gives, one after the other.
-///
-/// Nothing is read before the first row is asked for, and never more than is asked for.
-final class QueryCursor {
+import SheafPostgres
+
+/// The rows that a pushed-down query gives.
+protocol QueryCursor: AnyObject {
+    /// What the columns of the result are called.
+    var resultColumns: [String] { get }
+
+    /// Writes the next rows as messages.
+    ///
+    /// - Returns: How many; fewer than asked for only at the end.
+    func fetch(_ count: Int, into buffer: WireBuffer) throws -> Int
+
+    /// Gets rows ready that will probably be asked for, while the client works on those it has.
+    func lookAhead(_ count: Int)
+}
+
+extension PushedQuery {
+    /// Opens the cursor for the query.
+    ///
+    /// Nothing is read before the first row is asked for.
+    /// - Throws: `SteampipeError` for unknown tables and columns, and for a missing required qual.
+    func open(in catalog: Catalog, _ cancellation: Cancellation) throws -> any QueryCursor {
+        let table = try catalog.table(schema, self.table)
+        if case .columns(let names) = targets {
+            let known = Set(table.allColumns.map(\.name))
+            for name in names where !known.contains(name) {
+                throw SteampipeError(
+                    "steampipe.unknown-column",
+                    "the column \(name) of \(schema).\(self.table) is gone",
+                    hint: "run the query again in a moment: the schema is being refreshed"
+                )
+            }
+        }
+        if condition == nil, let cursor = PackedCursor(self, table, cancellation) { return cursor }
+        return try RowCursor(self, table, cancellation)
+    }
+
+    /// What the columns of the result are called.
+    var resultColumns: [String] {
+        switch targets {
+        case .columns(let names): names
+        case .nulls: ["?column?"]
+        case .count: ["count"]
+        }
+    }
+}
+
+/// Rows that are made one after the other, and held against a condition; never more than are asked for.
+final class RowCursor: QueryCursor {
     private let query: PushedQuery
     private let table: CatalogTable
     private let request: ScanRequest
@@ -12,22 +57,12 @@ final class QueryCursor {
     private var given = 0
     private var isCounted = false
 
-    /// - Throws: `SteampipeError` for unknown tables and columns, and for a missing required qual.
-    init(_ query: PushedQuery, catalog: Catalog, cancellation: Cancellation) throws {
+    init(_ query: PushedQuery, _ table: CatalogTable, _ cancellation: Cancellation) throws {
         self.query = query
-        table = try catalog.table(query.schema, query.table)
+        self.table = table
         var columns: [String: Int] = [:]
         for (index, column) in table.allColumns.enumerated() { columns[column.name] = index }
         self.columns = columns
-        if case .columns(let names) = query.targets {
-            for name in names where columns[name] == nil {
-                throw SteampipeError(
-                    "steampipe.unknown-column",
-                    "the column \(name) of \(query.schema).\(query.table) is gone",
-                    hint: "run the query again in a moment: the schema is being refreshed"
-                )
-            }
-        }
         request = ScanRequest(
             values: try Self.values(query, table: table),
             cancellation: cancellation
@@ -60,17 +95,35 @@ final class QueryCursor {
         )
     }
 
-    /// What the columns of the result are called.
-    var resultColumns: [String] {
-        switch query.targets {
-        case .columns(let names): names
-        case .nulls: ["?column?"]
-        case .count: ["count"]
+    var resultColumns: [String] { query.resultColumns }
+
+    func fetch(_ count: Int, into buffer: WireBuffer) throws -> Int {
+        var sent = 0
+        while sent < count, let row = try next() {
+            // All values are checked before anything is written: a row is whole or not there.
+            let values = try row.map { value in
+                if let value, value.utf8.contains(0) { throw SteampipeError.zeroInText }
+                return value.map { Array($0.utf8) }
+            }
+            var message = RowMessage(
+                in: buffer,
+                columns: values.count,
+                bytes: values.reduce(0) { $0 + ($1?.count ?? 0) }
+            )
+            for value in values {
+                if let value { message.value(value) } else { message.null() }
+            }
+            message.finish()
+            sent += 1
         }
+        return sent
     }
 
+    /// A row may cost something, such as a command that runs.
+    func lookAhead(_ count: Int) {}
+
     /// The next row of the result; nil at the end.
-    func next() throws -> [String?]? {
+    private func next() throws -> [String?]? {
         if query.targets == .count {
             guard !isCounted else { return nil }
             isCounted = true
@@ -116,9 +169,7 @@ private final class SourceRows {
         rows = try source.table.rows(request)
         let own = source.table.columns
         places = table.columns.map { column in own.firstIndex { $0.name == column.name } }
-        // Names of connections hold nothing that JSON escapes.
-        let json = "{\"connection_name\": \"\(source.connection)\"}"
-        context = [source.connection, json, json]
+        context = CatalogTable.contextColumns.map { source.context[$0.name] }
     }
 
     func next() throws -> [String?]? {

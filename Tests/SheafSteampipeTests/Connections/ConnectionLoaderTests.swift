@@ -24,6 +24,29 @@ import Testing
         #expect(set.problems == ["y.spc:2:1: duplicate connection name 'a', which x.spc:1 has already"])
     }
 
+    @Test func takesOptionsAndPluginsOnce() {
+        let text = """
+            options "database" {
+              search_path = "a, b"
+            }
+            plugin "csv" {
+              memory_max_mb = 64
+              limiter "one" {
+                max_concurrency = 1
+              }
+            }
+            """
+        let set = ConnectionLoader.load(files: [("x.spc", text), ("y.spc", "\n" + text)])
+        #expect(set.searchPath == ["a", "b"])
+        #expect(set.plugins.map(\.memoryMaxMb) == [64])
+        #expect(
+            set.problems == [
+                "y.spc:2:1: duplicate options block 'database', which x.spc:1 has already",
+                "y.spc:5:1: duplicate plugin name 'csv', which x.spc:4 has already",
+            ]
+        )
+    }
+
     @Test func keepsABrokenConnectionWithItsReason() {
         let text = "connection \"a\" {\n plugin = 1\n}\nconnection \"b\" {\n plugin = \"csv\"\n}\n"
         let set = ConnectionLoader.load(files: [("x.spc", text)])

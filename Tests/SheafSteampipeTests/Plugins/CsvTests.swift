@@ -1,5 +1,6 @@
 import Glibc
 import SheafSteampipe
+import SheafSystem
 import Testing
 
 @Suite struct CsvTests {
@@ -58,6 +59,29 @@ import Testing
             }.joined()
             #expect(try rows(Array(text.utf8)) == [header] + records)
         }
+    }
+
+    @Test func readsRecordsThatCrossTheWindow() throws {
+        // Lengths that fall on every place of a word, and records longer than what is read at once.
+        let long = String(repeating: "long, \n\"", count: 300_000)
+        let records = (0..<20_000).map { number -> [String] in
+            let text = String(repeating: "x", count: number % 97)
+            return number == 10_000 ? ["\(number)", long] : ["\(number)", number % 5 == 0 ? "\"\(text)\r\n" : text]
+        }
+        let written = records.map { record in
+            let isQuoted = record[1].contains { $0 == "\"" || $0.isNewline }
+            let field =
+                isQuoted
+                ? "\"\(record[1].split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))\""
+                : record[1]
+            return "\(record[0]),\(field)\n"
+        }
+        let expected = records.map { [$0[0], String($0[1].map { $0 == "\r\n" ? "\n" : $0 })] }
+        #expect(try rows(Array(("n,t\n" + written.joined()).utf8)) == [["n", "t"]] + expected)
+    }
+
+    @Test func replacesWhatIsNoText() throws {
+        #expect(try rows(Array("a,b\n\u{e9},".utf8) + [0xff, 0xc3, 10]) == [["a", "b"], ["é", "\u{FFFD}\u{FFFD}"]])
     }
 
     @Test func readsPackedFiles() throws {

@@ -65,6 +65,21 @@ struct SteampipeServiceTests {
                 == "main.spc:20:11: 'paths' must be a list of strings, not a number"
         )
         #expect(
+            try service.rows(
+                "select plugin, table_name, name, type, list_config->>'require' from steampipe_plugin_column where name = 'command' order by 2"
+            )
+                == "theapsgroup/exec|exec_command|command|STRING|required\ntheapsgroup/exec|exec_command_line|command|STRING|required"
+        )
+        #expect(
+            try service.rows("select plugin, memory_max_mb from steampipe_plugin order by 1")
+                == "config|\ncsv|\ntheapsgroup/exec|\nturbot/csv@latest|"
+        )
+        #expect(
+            try service.rows(
+                "select cache_enabled, (select count(*) from steampipe_plugin_limiter) from steampipe_server_settings"
+            ) == "f|0"
+        )
+        #expect(
             try service.rows("select distinct foreign_server_name from information_schema.foreign_tables")
                 == "steampipe"
         )
@@ -183,6 +198,35 @@ struct SteampipeServiceTests {
         )
         #expect(actual == expected)
         #expect(expected.count > 500)
+    }
+
+    @Test func sendsMillionsOfFieldsAsTheyAre() throws {
+        let rows = (0..<30_000).map { "\($0),\($0 % 3 == 0 ? "é\($0)" : "x"),\($0 % 7 == 0 ? "\"q\"\"\($0)\"" : "")\n" }
+        try scratch.write("id,t,q\n" + rows.joined(), to: "csv/many.csv")
+        try scratch.write(Array("a\nx\n".utf8) + [0xff, 10], to: "csv/latin.csv")
+        try scratch.write(Array("a\nx\ny".utf8) + [0, 10], to: "csv/zero.csv")
+        let service = try started()
+        #expect(try service.rows("select count(*) from many") == "30000")
+        #expect(
+            try service.rows("select count(*), sum(id::int), md5(string_agg(t || q, ',' order by id::int)) from many")
+                == service.rows(
+                    """
+                    select count(*), sum(i), md5(string_agg(case when i % 3 = 0 then 'é' || i else 'x' end
+                    || case when i % 7 = 0 then 'q"' || i else '' end, ',' order by i)) from generate_series(0, 29999) i
+                    """
+                )
+        )
+        #expect(try service.rows("select id from many limit 2 offset 29998") == "29998\n29999")
+        #expect(try service.rows("select sp_connection_name, id from every_csv.many limit 1") == "csv|0")
+        #expect(try service.rows("select count(*) from (select from many limit 12345) x") == "12345")
+        #expect(try service.rows("select a from latin") == "x\n\u{FFFD}")
+        #expect(try service.sql("select a from zero").output.contains("invalid byte sequence"))
+        // Two cursors at once, one of them read in part only.
+        #expect(
+            try service.rows(
+                "begin; declare one cursor for select id from many; fetch 1 from one; select count(*) from many x join many y using (id); move 5998 from one; fetch 2 from one; commit"
+            ).contains("30000\nMOVE 5998\n5999\n6000")
+        )
     }
 
     @Test func leavesNothingBehindWhenKilledAndStartsAgain() throws {

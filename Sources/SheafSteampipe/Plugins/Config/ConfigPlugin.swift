@@ -1,4 +1,6 @@
-/// Tables from INI, JSON and YAML files.
+import SheafSystem
+
+/// Tables from INI, JSON, TOML, XML and YAML files.
 struct ConfigPlugin: TablePlugin {
     static let name = "config"
     static let isDynamic = false
@@ -7,19 +9,21 @@ struct ConfigPlugin: TablePlugin {
     private let paths: [[String]]
 
     init(_ arguments: PluginArguments) throws {
-        try arguments.allow(["ini_paths", "json_paths", "yml_paths"])
-        let ini = try arguments.texts("ini_paths")?.map(arguments.path)
-        let json = try arguments.texts("json_paths")?.map(arguments.path)
-        let yml = try arguments.texts("yml_paths")?.map(arguments.path)
-        let folder = arguments.folder
-        paths = [ini, json, yml].map { $0 ?? [] }
-        let iniFiles = ConfigFiles(kind: "INI", argument: "ini_paths", paths: ini, folder: folder)
-        let jsonFiles = ConfigFiles(kind: "JSON", argument: "json_paths", paths: json, folder: folder)
-        let ymlFiles = ConfigFiles(kind: "YML", argument: "yml_paths", paths: yml, folder: folder)
+        try arguments.allow(["ini_paths", "json_paths", "toml_paths", "xml_paths", "yml_paths"])
+        var paths: [[String]] = []
+        func files(_ kind: String) throws -> ConfigFiles {
+            let argument = "\(kind.lowercased())_paths"
+            let found = try arguments.texts(argument)?.map(arguments.path)
+            paths.append(found ?? [])
+            return ConfigFiles(kind: kind, argument: argument, paths: found, folder: arguments.folder)
+        }
+        let (ini, json, yml) = (try files("INI"), try files("JSON"), try files("YML"))
         tables = [
-            ConfigTable.iniKeyValue(iniFiles), ConfigTable.iniSection(iniFiles), ConfigTable.jsonFile(jsonFiles),
-            ConfigTable.jsonKeyValue(jsonFiles), ConfigTable.ymlFile(ymlFiles), ConfigTable.ymlKeyValue(ymlFiles),
+            ConfigTable.iniKeyValue(ini), ConfigTable.iniSection(ini), ConfigTable.jsonFile(json),
+            ConfigTable.jsonKeyValue(json), ConfigTable.tomlFile(try files("TOML")),
+            ConfigTable.xmlFile(try files("XML")), ConfigTable.ymlFile(yml), ConfigTable.ymlKeyValue(yml),
         ]
+        self.paths = paths
     }
 
     /// The tables are always the same, so no folder has to be watched: queries look for the files anew.
@@ -149,6 +153,20 @@ struct ConfigTable: PluginTable {
             try YamlDocument(text, path: path).leaves.map { leaf in
                 [leaf.keyPath, leaf.value, leaf.keysJson, String(leaf.line), String(leaf.column)]
             }
+        }
+    }
+
+    static func tomlFile(_ files: ConfigFiles) -> ConfigTable {
+        let columns = [Column("content", .jsonb, "Specifies the file content.")]
+        return ConfigTable("toml_file", "Represents the TOML file content.", files, columns) { text, path in
+            [[try TomlDocument.json(text, path: path)]]
+        }
+    }
+
+    static func xmlFile(_ files: ConfigFiles) -> ConfigTable {
+        let columns = [Column("content", .jsonb, "Specifies the file content.")]
+        return ConfigTable("xml_file", "Represents the XML file content.", files, columns) { text, path in
+            [[try XmlDocument.json(text, path: path)]]
         }
     }
 

@@ -1,98 +1,139 @@
-/// The records of a file by RFC 4180, as Go's `encoding/csv` reads them.
+import SheafPostgres
+
+/// The well-formed records of a file.
 ///
 /// Empty lines and comments are left out. A record with a stray quote, or with another number of fields than the first
 /// one, is skipped and counted.
 final class CsvReader {
-    private enum Malformed: Error { case quote }
-
-    private let lines: LineReader
-    private let format: CsvFormat
+    private let source: CsvSource
+    private var scanner: CsvScanner
     private var fieldCount: Int?
-    private var line = 0
+    /// How long the current record is in the window.
+    private var length = 0
+    private var line = 1
     private(set) var skipped = 0
     private(set) var firstSkippedLine = 0
 
-    init(_ lines: LineReader, format: CsvFormat) {
-        self.lines = lines
-        self.format = format
+    init(_ source: CsvSource, format: CsvFormat) {
+        self.source = source
+        scanner = CsvScanner(format)
     }
 
-    /// The next record; nil at the end of the file.
-    func next() throws -> [String]? {
-        while let first = try contentLine() {
-            let number = line
-            do {
-                let record = try record(startingWith: first)
-                if fieldCount == nil { fieldCount = record.count }
-                if record.count == fieldCount { return record }
-            } catch is Malformed {
-                // Counted below; what is left of its line is gone already.
-            }
-            if skipped == 0 { firstSkippedLine = number }
-            skipped += 1
-        }
-        return nil
-    }
+    var path: String { source.path }
 
-    private func readLine() throws -> [UInt8]? {
-        guard let text = try lines.next() else { return nil }
-        line += 1
-        return text
-    }
-
-    private func contentLine() throws -> [UInt8]? {
-        while let text = try readLine() {
-            if text == [10] || text.isEmpty || text[0] == format.comment { continue }
-            return text
-        }
-        return nil
-    }
-
-    private func record(startingWith first: [UInt8]) throws -> [String] {
-        let quote = UInt8(ascii: "\"")
-        var fields: [String] = []
-        var text = first[...]
+    /// Moves to the next record; false at the end of the file.
+    ///
+    /// When it throws, it may be called again.
+    func advance() throws -> Bool {
+        source.drop(length)
+        length = 0
         while true {
-            guard text.first == quote else {
-                let end = text.firstIndex(of: format.separator)
-                let field = end.map { text[..<$0] } ?? (text.last == 10 ? text.dropLast() : text)
-                guard !field.contains(quote) else { throw Malformed.quote }
-                fields.append(String(decoding: field, as: UTF8.self))
-                guard let end else { return fields }
-                text = text[(end + 1)...]
-                continue
+            switch scanner.next(source.bytes, isLast: source.isAtEnd) {
+            case .record(let length, let lines):
+                if fieldCount == nil { fieldCount = scanner.fields.count }
+                if scanner.fields.count == fieldCount {
+                    line += lines
+                    self.length = length
+                    return true
+                }
+                skip(length, lines)
+            case .nothing(let length):
+                source.drop(length)
+                line += 1
+            case .malformed(let length, let lines): skip(length, lines)
+            case .needsMore:
+                guard source.bytes.count < CsvSource.longestRecord else {
+                    throw SteampipeError(
+                        "steampipe.record-too-long",
+                        "\(path) has a record of more than 64 MiB in line \(line)",
+                        hint: "a quote that is never closed makes one"
+                    )
+                }
+                try source.fill()
+            case .end: return false
             }
-            text = text.dropFirst()
-            let (field, isLast) = try quotedField(&text)
-            fields.append(field)
-            if isLast { return fields }
         }
     }
 
-    /// Reads a field up to behind its separator; the quote before it has been read.
-    private func quotedField(_ text: inout ArraySlice<UInt8>) throws -> (text: String, isLast: Bool) {
-        let quote = UInt8(ascii: "\"")
-        var field: [UInt8] = []
-        while true {
-            guard let end = text.firstIndex(of: quote) else {
-                field += text
-                guard field.count < LineReader.longestLine, let next = try readLine() else { throw Malformed.quote }
-                text = next[...]
-                continue
-            }
-            field += text[..<end]
-            text = text[(end + 1)...]
-            if text.first == quote {
-                field.append(quote)
-                text = text.dropFirst()
-            } else if text.first == format.separator {
-                text = text.dropFirst()
-                return (String(decoding: field, as: UTF8.self), false)
-            } else if text.isEmpty || text == [10] {
-                return (String(decoding: field, as: UTF8.self), true)
-            } else {
-                throw Malformed.quote
+    private func skip(_ length: Int, _ lines: Int) {
+        if skipped == 0 { firstSkippedLine = line }
+        skipped += 1
+        source.drop(length)
+        line += lines
+    }
+
+    /// The fields of the current record as texts; what is no UTF-8 in them is replaced.
+    var texts: [String] {
+        scanner.fields.map { field in
+            let bytes = UnsafeRawBufferPointer(rebasing: source.bytes[field.start..<(field.start + field.count)])
+            return String(decoding: field.isEscaped ? CsvEscapes.resolved(bytes) : Array(bytes), as: UTF8.self)
+        }
+    }
+
+    /// Writes the current record as a row.
+    func write(_ parts: [PackedPart], into buffer: WireBuffer) throws {
+        guard let base = source.bytes.baseAddress else { return }
+        if scanner.isDoubtful { return try writeCarefully(parts, base, into: buffer) }
+        var row = RowMessage(in: buffer, columns: parts.count, bytes: length + Self.constantBytes(parts))
+        for part in parts {
+            switch part {
+            case .column(let index):
+                let field = scanner.fields[index]
+                row.value(base + field.start, field.count)
+            case .text(let text): row.value(text)
+            case .null: row.null()
             }
         }
+        row.finish()
+    }
+
+    /// The same for a record with bytes that are not ASCII, or with escapes.
+    private func writeCarefully(_ parts: [PackedPart], _ base: UnsafeRawPointer, into buffer: WireBuffer) throws {
+        // What is no UTF-8 becomes three bytes for each.
+        var row = RowMessage(in: buffer, columns: parts.count, bytes: 3 * length + Self.constantBytes(parts))
+        for part in parts {
+            switch part {
+            case .column(let index):
+                let field = scanner.fields[index]
+                let bytes = UnsafeRawBufferPointer(start: base + field.start, count: field.count)
+                switch Utf8Check.kind(of: bytes) {
+                case .clean where !field.isEscaped: row.value(base + field.start, field.count)
+                case .clean: row.value(CsvEscapes.resolved(bytes))
+                case .broken:
+                    let text = field.isEscaped ? CsvEscapes.resolved(bytes) : Array(bytes)
+                    row.value(Array(String(decoding: text, as: UTF8.self).utf8))
+                case .zero: throw SteampipeError.zeroInText
+                }
+            case .text(let text): row.value(text)
+            case .null: row.null()
+            }
+        }
+        row.finish()
+    }
+
+    private static func constantBytes(_ parts: [PackedPart]) -> Int {
+        parts.reduce(0) { sum, part in
+            if case .text(let text) = part { return sum + text.count }
+            return sum
+        }
+    }
+}
+
+/// What stands for something else in a quoted field.
+enum CsvEscapes {
+    /// The field with doubled quotes as one, and with `\n` for the line ends of Windows.
+    static func resolved(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(bytes.count)
+        var index = 0
+        while index < bytes.count {
+            let byte = bytes[index]
+            let next = index + 1 < bytes.count ? bytes[index + 1] : 0
+            let isEscape = byte == UInt8(ascii: "\"") && next == UInt8(ascii: "\"")
+            let isLineEnd = byte == UInt8(ascii: "\r") && next == UInt8(ascii: "\n")
+            result.append(isEscape || isLineEnd ? next : byte)
+            index += isEscape || isLineEnd ? 2 : 1
+        }
+        return result
     }
 }

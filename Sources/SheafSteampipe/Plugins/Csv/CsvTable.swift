@@ -1,5 +1,7 @@
+import SheafPostgres
+
 /// A CSV file as a table; every column is text.
-struct CsvTable: PluginTable {
+struct CsvTable: PackedTable {
     let name: String
     let columns: [Column]
     let path: String
@@ -14,9 +16,9 @@ struct CsvTable: PluginTable {
     /// - Returns: Nil for an empty file.
     /// - Throws: When the file cannot be read, or its first record is no header where one is demanded.
     init?(name: String, path: String, format: CsvFormat, log: ServiceLog) throws {
-        let reader = CsvReader(try LineReader(path, cancellation: try Cancellation()), format: format)
-        guard let record = try reader.next() else { return nil }
-        guard let (names, _) = format.columns(of: record) else {
+        let reader = CsvReader(try CsvSource(path, cancellation: try Cancellation()), format: format)
+        guard try reader.advance() else { return nil }
+        guard let (names, _) = format.columns(of: reader.texts) else {
             throw SteampipeError(
                 "steampipe.csv-header",
                 "the header of \(path) has an empty or a repeated column name",
@@ -30,47 +32,83 @@ struct CsvTable: PluginTable {
         columns = names.enumerated().map { Column($1, .text, "Field \($0).") }
     }
 
-    func rows(_ request: ScanRequest) throws -> any RowStream {
-        let reader = CsvReader(try LineReader(path, cancellation: request.cancellation), format: format)
-        let record = try reader.next()
-        guard let record else { return ListedRows([]) }
-        guard let (names, isHeader) = format.columns(of: record), names == columns.map(\.name) else {
+    func rows(_ request: ScanRequest) throws -> any RowStream { try open(request.cancellation) }
+
+    func packedRows(_ cancellation: Cancellation) throws -> any PackedRows { try open(cancellation) }
+
+    private func open(_ cancellation: Cancellation) throws -> CsvRows {
+        let reader = CsvReader(try CsvSource(path, cancellation: cancellation), format: format)
+        guard try reader.advance() else { return CsvRows(reader, .atEnd, log: log) }
+        guard let (names, isHeader) = format.columns(of: reader.texts), names == columns.map(\.name) else {
             throw SteampipeError(
                 "steampipe.csv-changed",
                 "the columns of \(path) have changed",
                 hint: "run the query again in a moment: the schema is being refreshed"
             )
         }
-        return CsvRows(reader, first: isHeader ? nil : record, path: path, log: log)
+        return CsvRows(reader, isHeader ? .behindRow : .beforeRow, log: log)
     }
 }
 
 /// The records of a file behind its header.
-private final class CsvRows: RowStream {
+private final class CsvRows: RowStream, PackedRows {
+    enum Place { case beforeRow, behindRow, atEnd }
+
     private let reader: CsvReader
-    private var first: [String]?
-    private let path: String
+    private var place: Place
     private let log: ServiceLog
 
-    init(_ reader: CsvReader, first: [String]?, path: String, log: ServiceLog) {
+    /// The place says where the reader's current record is seen from.
+    init(_ reader: CsvReader, _ place: Place, log: ServiceLog) {
         self.reader = reader
-        self.first = first
-        self.path = path
+        self.place = place
         self.log = log
     }
 
-    func next() throws -> [String?]? {
-        if let row = first {
-            first = nil
-            return row
+    /// Whether there is a row that was not given yet, which is then the current one.
+    private func advance() throws -> Bool {
+        switch place {
+        case .beforeRow: return true
+        case .behindRow:
+            place = try reader.advance() ? .beforeRow : .atEnd
+            return place == .beforeRow
+        case .atEnd: return false
         }
-        return try reader.next()
+    }
+
+    func next() throws -> [String?]? {
+        guard try advance() else { return nil }
+        place = .behindRow
+        return reader.texts
+    }
+
+    func pack(
+        atMost count: Int,
+        of parts: [PackedPart],
+        into buffer: WireBuffer,
+        counting total: inout Int
+    ) throws {
+        let end = total + count
+        while total < end, try advance() {
+            try reader.write(parts, into: buffer)
+            place = .behindRow
+            total += 1
+        }
+    }
+
+    func skip(atMost count: Int) throws -> Int {
+        var passed = 0
+        while passed < count, try advance() {
+            place = .behindRow
+            passed += 1
+        }
+        return passed
     }
 
     deinit {
         guard reader.skipped > 0 else { return }
         log.write(
-            "csv: skipped \(reader.skipped) malformed rows of \(path), the first in line \(reader.firstSkippedLine)"
+            "csv: skipped \(reader.skipped) malformed rows of \(reader.path), the first in line \(reader.firstSkippedLine)"
         )
     }
 }

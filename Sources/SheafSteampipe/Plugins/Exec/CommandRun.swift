@@ -1,4 +1,5 @@
 import Glibc
+import SheafSystem
 
 /// A command that runs while its output is read.
 ///

@@ -1,7 +1,7 @@
 import Glibc
-import SheafSystem
+package import SheafSystem
 
-/// A connected unix socket that messages go over, for one thread.
+/// A connected socket that messages go over, for one thread.
 package final class WireSocket {
     /// A longer message is no message of ours.
     private static let longestMessage = 256 << 20
@@ -10,7 +10,8 @@ package final class WireSocket {
     private let descriptor: Descriptor
     private var input: [UInt8] = []
     private var position = 0
-    private var output: [UInt8] = []
+    /// What `flush` sends; rows are written into it directly.
+    package let output = WireBuffer()
 
     package init(_ descriptor: Descriptor) { self.descriptor = descriptor }
 
@@ -21,6 +22,24 @@ package final class WireSocket {
         let descriptor = Descriptor(owning: number)
         let result = try UnixAddress.with(path) { connect(number, $0, $1) }
         guard result == 0 else { throw SystemError("connect to \(path)") }
+        self.init(descriptor)
+    }
+
+    /// Connects to a port of this machine.
+    package convenience init(connectingToLocalPort port: Int) throws {
+        let number = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard number >= 0 else { throw SystemError("make a socket") }
+        let descriptor = Descriptor(owning: number)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(truncatingIfNeeded: port).bigEndian
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        let result = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(number, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard result == 0 else { throw SystemError("connect to port \(port)") }
         self.init(descriptor)
     }
 
@@ -50,7 +69,7 @@ package final class WireSocket {
         let length = try reader.int32() - 4
         position += 4
         guard length >= 0, length <= Self.longestMessage else {
-            throw SteampipeError("steampipe.protocol", "a message of the wire protocol has an impossible length")
+            throw PostgresError.protocolViolation("a message of the wire protocol has an impossible length")
         }
         guard try buffer(length) else { throw Self.cut }
         defer { position += length }
@@ -73,44 +92,30 @@ package final class WireSocket {
 
     /// Sends a message soon: with the next `flush`, or earlier.
     package func send(_ message: WireMessage) throws {
-        output += message.bytes
+        output.append(message.bytes)
         if output.count >= Self.writeThreshold { try flush() }
     }
 
     /// Sends bytes that are no message.
-    package func send(bytes: [UInt8]) { output += bytes }
+    package func send(bytes: [UInt8]) { output.append(bytes) }
 
     /// Sends what waits.
     package func flush() throws {
+        let bytes = output.bytes
         var sent = 0
-        while sent < output.count {
-            let count = output[sent...].withUnsafeBytes {
-                Glibc.send(descriptor.number, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-            }
+        while sent < bytes.count {
+            let count = Glibc.send(
+                descriptor.number,
+                bytes.baseAddress?.advanced(by: sent),
+                bytes.count - sent,
+                Int32(MSG_NOSIGNAL)
+            )
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { throw SystemError("send to the socket") }
             sent += count
         }
-        output.removeAll(keepingCapacity: true)
+        output.removeAll()
     }
 
-    private static let cut = SteampipeError("steampipe.protocol", "the connection ended inside a message")
-}
-
-/// The address of a socket file, as the system wants it.
-enum UnixAddress {
-    /// The longest path of a socket file, without the zero at its end.
-    static let longestPath = 107
-
-    static func with(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) throws -> Int32 {
-        guard path.utf8.count <= longestPath else { throw SystemError("use \(path)", number: ENAMETOOLONG) }
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
-    }
+    private static let cut = PostgresError.protocolViolation("the connection ended inside a message")
 }

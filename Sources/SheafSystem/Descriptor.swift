@@ -1,6 +1,5 @@
 import CLinux
 import Glibc
-import SheafSystem
 
 /// An open file that is closed with its owner.
 package final class Descriptor: Sendable {

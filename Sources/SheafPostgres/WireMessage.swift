@@ -89,11 +89,20 @@ package struct WireReader {
         return String(decoding: try take(count), as: UTF8.self)
     }
 
+    /// Passes over a number of bytes.
+    package mutating func skip(_ count: Int) throws { _ = try take(count) }
+
+    /// All that is left, as a text.
+    mutating func text() -> String {
+        defer { rest = [] }
+        return String(decoding: rest, as: UTF8.self)
+    }
+
     private mutating func take(_ count: Int) throws -> ArraySlice<UInt8> {
         guard rest.count >= count else { throw Self.short }
         defer { rest = rest.dropFirst(count) }
         return rest.prefix(count)
     }
 
-    private static let short = SteampipeError("steampipe.protocol", "a message of the wire protocol ends too early")
+    private static let short = PostgresError.protocolViolation("a message of the wire protocol ends too early")
 }

@@ -1,4 +1,4 @@
-import SheafSteampipe
+import SheafPostgres
 import Testing
 
 @Suite struct WireMessageTests {
@@ -28,7 +28,7 @@ import Testing
 
     @Test(arguments: [[], [0], [0, 0, 0], [0, 0, 0, 9, 1]] as [[UInt8]])
     func refusesAMessageThatEndsTooEarly(bytes: [UInt8]) {
-        #expect(throws: SteampipeError.self) {
+        #expect(throws: PostgresError.self) {
             var reader = WireReader(bytes)
             _ = try reader.value()
         }
