@@ -40,6 +40,7 @@ extension ProcessPlan {
         lines.append(.init("stop-signal", String(stopSignal)))
         lines.append(.init("grace", String(grace)))
         lines += cleanup.map { .init("cleanup", $0) }
+        if cleanupFrom != 0 { lines.append(.init("cleanup-from", String(cleanupFrom))) }
         lines.append(.init("umask", String(umask)))
         lines += limits.map { .init("limit", "\($0.resource) \($0.soft) \($0.hard)") }
         return lines
@@ -60,6 +61,7 @@ extension ProcessPlan {
         case "stop-signal": stopSignal = try Int32(number: line.value)
         case "grace": grace = try Milliseconds(number: line.value)
         case "cleanup": cleanup.append(line.value)
+        case "cleanup-from": cleanupFrom = try Int32(number: line.value)
         case "umask": umask = try UInt32(number: line.value)
         case "limit": limits.append(try Limit(text: line.value))
         default: throw FormatError("unknown key '\(line.key)'")

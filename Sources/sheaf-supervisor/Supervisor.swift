@@ -169,7 +169,7 @@ extension Supervisor {
                 members[index].noteEnd(exit, isStopping: phase == .stopping)
                 // The outcome must be durable before anything builds on it.
                 write(isSynced: true)
-                beginCleanup(index)
+                if members[index].plan.needsCleanup(after: exit) { beginCleanup(index) }
             case .cleanup, .none: members[index].activity = .none
             }
         }

@@ -69,7 +69,7 @@ final class Scratch: Sendable {
     /// The names below the home, without the folders that never go away.
     var leftovers: [String] {
         let all = (try? FileManager.default.subpathsOfDirectory(atPath: home)) ?? ["the home itself is gone"]
-        return all.filter { $0 != "workloads" && $0 != "volumes" }.sorted()
+        return all.filter { $0 != "workloads" && $0 != "volumes" && $0 != "images" && !$0.hasPrefix("images/") }.sorted()
     }
 
     /// The processes that carry the marker of an incarnation.

@@ -51,6 +51,18 @@ package struct ContainerEngine: Hashable, Sendable {
         ]
     }
 
+    /// From here on an exit code may be the engine's own, and then a container may be left; below, it is the program's in
+    /// the container, which the client has removed.
+    static let firstOwnExitCode: Int32 = 125
+
+    /// Removes a container that its client has left: SIGTERM, and SIGKILL a moment later.
+    func removal(of name: String) -> [String] {
+        kind == .podman ? ["rm", "-f", "-t", String(Self.leftGrace), name] : ["rm", "-f", name]
+    }
+
+    /// In seconds. Where a workload is ended it has had its whole grace before, so this is not long.
+    private static let leftGrace = 2
+
     private static func hardLimit(_ resource: __rlimit_resource) -> rlim_t {
         var limit = rlimit()
         getrlimit(__rlimit_resource_t(resource.rawValue), &limit)

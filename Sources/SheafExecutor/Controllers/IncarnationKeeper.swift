@@ -13,6 +13,8 @@ struct IncarnationKeeper: Sendable {
     let patience: Patience
     let known = KnownProcesses()
 
+    var images: ImageRecords { ImageRecords(home: home) }
+
     func incarnation(of instance: ResourceInstance) -> Incarnation {
         Incarnation(resource: instance.resource.id, files: home.files(of: instance), patience: patience)
     }
@@ -91,12 +93,14 @@ struct IncarnationKeeper: Sendable {
     ///   - instance: What the incarnation is made from, as it is kept.
     ///   - requests: Its workloads, with their secrets opened.
     ///   - resources: What they may name, as it is kept.
+    ///   - step: What the incarnation is made for.
     ///   - check: Is called for each workload first.
     /// - Throws: `ExecutorError`, or what the resources or the content throw; an incomplete folder may be left.
     func render(
         _ instance: ResourceInstance,
         _ requests: [WorkloadRequest],
         resources: any ResourceDirectory,
+        for step: Step,
         checking check: (WorkloadRequest) throws -> Void = { _ in }
     ) async throws {
         guard let first = requests.first else { return }
@@ -110,6 +114,7 @@ struct IncarnationKeeper: Sendable {
         let files = home.files(of: instance)
         var draft = IncarnationDraft(definition: try definition(of: instance))
         draft.secretValues = try secrets.values(in: instance.resource)
+        let recorded = images.record(for: step)
         for request in requests {
             try check(request)
             let context = try StackContext(
@@ -119,7 +124,8 @@ struct IncarnationKeeper: Sendable {
                 host: host,
                 tools: tools,
                 content: content,
-                resources: OpenedResources(resources, secrets: secrets)
+                resources: OpenedResources(resources, secrets: secrets),
+                recordedImages: recorded
             )
             draft.add(try await context.makeProcess())
         }
@@ -127,6 +133,7 @@ struct IncarnationKeeper: Sendable {
             throw ExecutorError(.invalidValue, "cannot run \(first.resource): \(problem)")
         }
         let complete = draft
+        try images.write(draft.images, of: instance)
         try await BlockingCalls.run { try complete.write(to: files, for: first.resource) }
     }
 
@@ -207,6 +214,12 @@ struct IncarnationKeeper: Sendable {
         let incarnation = incarnation(of: instance)
         if !FileTree.exists(incarnation.files.folder), !known.include(incarnation.paths.marker) { return }
         try await remove(instance)
+    }
+
+    /// Removes an incarnation that is not to go live, and forgets which images it ran.
+    func undo(_ instance: ResourceInstance) async throws {
+        try await remove(instance)
+        try images.remove(instance)
     }
 
     /// Ends an incarnation and removes its folder, and the folders above it that become empty.

@@ -18,7 +18,7 @@ struct WorkflowController: ResourceController {
             throw ExecutorError(.invalidManifest, "cannot run \(after.resource.id): it has no jobs")
         }
         let requests = try workflow.dag.map { try request(for: $0, of: opened) }
-        try await keeper.render(after, requests, resources: resources)
+        try await keeper.render(after, requests, resources: resources, for: step)
         return step.facts
     }
 
@@ -35,7 +35,7 @@ struct WorkflowController: ResourceController {
     }
 
     func revert(_ step: Step) async throws {
-        if let after = step.added { try await keeper.remove(after) }
+        if let after = step.added { try await keeper.undo(after) }
     }
 
     func finish(_ step: Step) async throws {

@@ -16,7 +16,7 @@ struct WorkloadController: ResourceController {
         try await keeper.clear(after)
         let opened = try keeper.secrets.opened(after)
         let request = WorkloadRequest(instance: opened, spec: try opened.resource.decoded(WorkloadSpec.self), job: nil)
-        try await keeper.render(after, [request], resources: resources) { request in
+        try await keeper.render(after, [request], resources: resources, for: step) { request in
             guard let port = try request.port() else { return }
             if step.change.handsOver {
                 // The proxy of docker is nobody's child here, and cannot be told from a stranger.
@@ -43,7 +43,7 @@ struct WorkloadController: ResourceController {
     }
 
     func revert(_ step: Step) async throws {
-        if let after = step.added { try await keeper.remove(after) }
+        if let after = step.added { try await keeper.undo(after) }
         // What had ended before the step is left as it was found.
         guard step.facts[Self.ranFact] != "false" else { return }
         // What has no folder any more did not run before the step either, as far as anybody can tell or mend.

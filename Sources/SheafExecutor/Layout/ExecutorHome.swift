@@ -11,6 +11,8 @@ package struct ExecutorHome: Hashable, Sendable {
 
     package var workloads: String { "\(path)/workloads" }
     package var volumes: String { "\(path)/volumes" }
+    /// Which images the incarnations of workloads ran.
+    package var images: String { "\(path)/images" }
     /// What is kept of attempts that failed and were undone.
     package var failed: String { "\(path)/failed" }
 

@@ -11,6 +11,8 @@ struct StackContext: Sendable {
     let tools: ToolPaths
     let content: any ContentSource
     let resources: any ResourceDirectory
+    /// What is to run once more, whatever the names of images stand for by now.
+    let recordedImages: ImageRecord?
 
     let folders: RuntimeFolders
     let secrets: SecretProjection
@@ -22,7 +24,8 @@ struct StackContext: Sendable {
         host: HostEnvironment,
         tools: ToolPaths,
         content: any ContentSource,
-        resources: any ResourceDirectory
+        resources: any ResourceDirectory,
+        recordedImages: ImageRecord? = nil
     ) throws {
         self.request = request
         self.files = files
@@ -31,6 +34,7 @@ struct StackContext: Sendable {
         self.tools = tools
         self.content = content
         self.resources = resources
+        self.recordedImages = recordedImages
         let resource = request.resource
         folders = try RuntimeFolders(of: request.spec, job: request.job, resource: resource, files: files, home: home)
         secrets = try SecretProjection(

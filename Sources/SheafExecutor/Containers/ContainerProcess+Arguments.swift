@@ -1,0 +1,66 @@
+import SheafModel
+import SheafSupervision
+
+// The words of the engine's command
+extension ContainerProcess {
+    func runArguments(_ engine: ContainerEngine, _ image: ResolvedImage) -> [String] {
+        var arguments = ["run", "--rm", "--name", name.text, "--pull=never"]
+        arguments += name.labels.flatMap { ["--label", $0] } + engine.runFlags
+        switch engine.kind {
+        case .podman:
+            // Labels of SELinux would have to be changed on the user's own folders otherwise.
+            arguments += ["--security-opt", "label=disable"]
+            // Its output goes straight into the log of the process, and no second log grows beside that.
+            arguments += ["--log-driver=passthrough"]
+            // What a killed client has left gives way, should its cleanup have failed.
+            arguments += ["--replace"]
+            // Without systemd there is nobody to run the checks in time; starting the timer would only fail.
+            if image.hasHealthCheck, !context.host.hasSystemd { arguments += ["--health-interval=disable"] }
+        case .docker:
+            arguments += ["--security-opt", "label=disable", "--log-driver=none"]
+        }
+        return arguments
+    }
+
+    /// Services are published on the loopback address only; what has no port shares the host's network, where it finds
+    /// the services of other workloads at 127.0.0.1.
+    func networkArguments() throws -> [String] {
+        guard let port = try context.request.port() else { return ["--network=host"] }
+        return ["--publish", "127.0.0.1:\(port):\(port)"]
+    }
+
+    var limitArguments: [String] {
+        let limits = context.request.spec.resources?.limits
+        let memory = Quantity.memory(limits?.memory).map { [ProcessPlan.memoryFlag, "\($0)b"] } ?? []
+        return memory + (Quantity.cpu(limits?.cpu).map { ["--cpus", String($0)] } ?? [])
+    }
+
+    func mountArguments(_ folder: RuntimeFolder) -> [String] {
+        let fields = ["type=bind", "source=\(folder.source)", "target=\(folder.target)"]
+        return ["--mount", (fields + (folder.isReadOnly ? ["readonly"] : [])).map(Self.field).joined(separator: ",")]
+    }
+
+    /// A field of a line of comma-separated values, which is what engines read.
+    private static func field(_ text: String) -> String {
+        guard text.contains(where: { $0 == "," || $0 == "\"" }) else { return text }
+        return "\"\(text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))\""
+    }
+
+    /// The image by what it is, so that each start of the incarnation runs the same.
+    func imageArguments(_ image: ResolvedImage) -> [String] {
+        guard let entry = spec.command.first else { return [image.id] + spec.arguments }
+        return ["--entrypoint", entry, image.id] + spec.command.dropFirst() + spec.arguments
+    }
+}
+
+extension ProcessPlan {
+    fileprivate static let memoryFlag = "--memory"
+
+    /// How much memory the container of this process may have; nil where nothing says so.
+    var memoryLimit: ByteSize? {
+        guard engine != nil, let place = arguments.firstIndex(of: Self.memoryFlag), place + 1 < arguments.count else {
+            return nil
+        }
+        return Int64(arguments[place + 1].dropLast()).map(ByteSize.init(bytes:))
+    }
+}
