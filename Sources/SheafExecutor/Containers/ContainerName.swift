@@ -37,8 +37,12 @@ struct ContainerName: Hashable, Sendable {
     var labels: [String] {
         [
             "\(Self.homeLabel)=\(home.path)", "sheaf.resource=\(resource)", "sheaf.generation=\(generation)",
-            "\(Self.incarnationLabel)=\(home.files(of: resource, generation: generation).folder)",
+            incarnationLabel,
         ]
+    }
+
+    var incarnationLabel: String {
+        "\(Self.incarnationLabel)=\(home.files(of: resource, generation: generation).folder)"
     }
 
     /// The label with the home that a container belongs to.

@@ -28,6 +28,7 @@ struct EngineCall {
     /// - Parameters:
     ///   - arguments: Without the program and the flags that the host needs.
     ///   - input: For its standard input.
+    /// - Returns: What it left, whether it has worked or not.
     /// - Throws: What `Subprocess` throws when the program cannot be started.
     func run(_ arguments: [String], input: [UInt8] = []) async throws -> Answer {
         let entries = engine.environment.merging(variables) { $1 }.compactMap { key, value in

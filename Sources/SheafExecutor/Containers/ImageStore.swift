@@ -11,6 +11,7 @@ struct ImageStore {
     /// - Parameters:
     ///   - name: As the manifest writes it.
     ///   - policy: When a registry is asked.
+    /// - Returns: The image, which the engine has.
     /// - Throws: `ExecutorError` with `image-unavailable`.
     func resolve(_ name: String, policy: ImagePullPolicy) async throws -> ResolvedImage {
         if policy != .always, let image = try await inspect(name) { return image }
@@ -30,6 +31,7 @@ struct ImageStore {
     ///   - recorded: What ran.
     ///   - name: What the manifest called it.
     ///   - policy: Whether a registry may be asked.
+    /// - Returns: The image, which the engine has.
     /// - Throws: `ExecutorError` with `image-unavailable`.
     func find(_ recorded: ResolvedImage, named name: String, policy: ImagePullPolicy) async throws -> ResolvedImage {
         if var image = try await inspect(recorded.id) {
@@ -49,7 +51,8 @@ struct ImageStore {
         )
     }
 
-    private func inspect(_ name: String) async throws -> ResolvedImage? {
+    /// What the engine knows of an image; nil when it has none of that name or id.
+    func inspect(_ name: String) async throws -> ResolvedImage? {
         let answer = try await EngineCall(engine: engine).run(["image", "inspect", name])
         return answer.isSuccess ? ResolvedImage(inspected: answer.output, as: name) : nil
     }

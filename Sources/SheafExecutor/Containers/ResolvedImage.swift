@@ -9,12 +9,11 @@ struct ResolvedImage: Hashable, Sendable {
     /// Whether it says how to find out that what runs in it is well.
     var hasHealthCheck = false
 
-    /// Reads what `image inspect` says of one image.
+    /// Reads what `image inspect` says of one image; nil for anything else.
     ///
     /// - Parameters:
     ///   - json: A list with one entry.
     ///   - name: The image as it was asked for, of which the source is taken where there are several.
-    /// - Returns: nil for anything else.
     init?(inspected json: String, as name: String) {
         // Whatever an engine says that is no such list tells nothing of the image.
         guard let entry = try? JSONDecoder().decode([Inspection].self, from: Data(json.utf8)).first else { return nil }

@@ -226,8 +226,13 @@ struct IncarnationKeeper: Sendable {
     func remove(_ instance: ResourceInstance) async throws {
         let incarnation = incarnation(of: instance)
         let root = home.workloads
+        let isKnown = incarnation.files.plan != nil
         try await BlockingCalls.run {
             try incarnation.stop()
+        }
+        // A plan names its containers; without one only their labels tell.
+        if !isKnown { await sweepContainers(of: instance) }
+        try await BlockingCalls.run {
             do throws(SystemError) {
                 try FileTree.remove(incarnation.files.folder, below: root)
             } catch {
@@ -238,5 +243,6 @@ struct IncarnationKeeper: Sendable {
                 )
             }
         }
+        await releaseImages(of: instance)
     }
 }

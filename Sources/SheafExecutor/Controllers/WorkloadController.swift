@@ -59,6 +59,11 @@ struct WorkloadController: ResourceController {
         let request = WorkloadRequest(instance: instance, spec: spec, job: nil)
         let observer = WorkloadObserver(incarnation: keeper.incarnation(of: instance), port: try request.port())
         var state = observer.state
+        if state.progress == .ready, let check = HealthCheck(of: observer.incarnation, on: keeper.host),
+            let shortfall = await check.shortfall
+        {
+            (state.status, state.progress, state.evidence) = ("pending", .pending, shortfall)
+        }
         state.location = location(of: request, port: observer.port)
         return state
     }
