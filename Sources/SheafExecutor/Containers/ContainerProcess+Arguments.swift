@@ -4,8 +4,9 @@ import SheafSupervision
 // The words of the engine's command
 extension ContainerProcess {
     func runArguments(_ engine: ContainerEngine, _ image: ResolvedImage) -> [String] {
-        var arguments = ["run", "--rm", "--name", name.text, "--pull=never"]
+        var arguments = ["run"] + (engine.removesEnded ? ["--rm"] : []) + ["--name", name.text, "--pull=never"]
         arguments += name.labels.flatMap { ["--label", $0] } + engine.runFlags
+        if image.hasHealthCheck { arguments += ["--label", ProcessPlan.healthLabel] }
         switch engine.kind {
         case .podman:
             // Labels of SELinux would have to be changed on the user's own folders otherwise.
@@ -14,8 +15,8 @@ extension ContainerProcess {
             arguments += ["--log-driver=passthrough"]
             // What a killed client has left gives way, should its cleanup have failed.
             arguments += ["--replace"]
-            // Without systemd there is nobody to run the checks in time; starting the timer would only fail.
-            if image.hasHealthCheck, !context.host.hasSystemd { arguments += ["--health-interval=disable"] }
+            // Its timers are units of systemd, which is not everywhere; Sheaf asks in time itself.
+            if image.hasHealthCheck { arguments += ["--health-interval=disable"] }
         case .docker:
             arguments += ["--security-opt", "label=disable", "--log-driver=none"]
         }
@@ -55,9 +56,15 @@ extension ContainerProcess {
 
 extension ProcessPlan {
     fileprivate static let memoryFlag = "--memory"
+    /// Says that the image brings a health check.
+    fileprivate static let healthLabel = "sheaf.health=image"
+
+    var hasHealthCheck: Bool { engine != nil && arguments.contains(Self.healthLabel) }
+    /// The name of the container; nil for a process of the host.
+    var container: String? { engine == nil ? nil : cleanup.last }
 
     /// How much memory the container of this process may have; nil where nothing says so.
-    var memoryLimit: ByteSize? {
+    var containerMemory: ByteSize? {
         guard engine != nil, let place = arguments.firstIndex(of: Self.memoryFlag), place + 1 < arguments.count else {
             return nil
         }

@@ -45,7 +45,7 @@ struct ContainerProcess {
             restart: request.restart,
             dependencies: request.dependencies,
             cleanup: [engine.program] + engine.hostFlags + engine.removal(of: name.text),
-            cleanupFrom: ContainerEngine.firstOwnExitCode
+            cleanupFrom: engine.firstCleanup
         )
         var files = try contractFiles()
         if !filed.isEmpty {
@@ -57,7 +57,8 @@ struct ContainerProcess {
             folders: folders,
             files: files,
             secretValues: context.secretValues(among: variables),
-            image: (image, resolved)
+            // What the bundle carries is the same whenever it is made anew.
+            image: BundledImage(image) == nil ? (image, resolved) : nil
         )
     }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import SheafEngine
+import SheafExecutor
 
 /// `sheaf recover`.
 struct RecoverCommand: AsyncParsableCommand {
@@ -9,6 +10,9 @@ struct RecoverCommand: AsyncParsableCommand {
         discussion: """
             Every command that writes does this first; it never needs to be run by hand, but it may. It ends with 0 \
             unless something cannot be undone (4).
+
+            It also removes containers of this home that nobody looks after any more, because their supervisor was \
+            killed.
 
             EXAMPLES
               sheaf recover
@@ -32,6 +36,9 @@ struct RecoverCommand: AsyncParsableCommand {
                 printer: .lines(to: StandardStreams.error, terminal: context.terminal) { context.elapsed }
             )
             recovered = try await context.engine("recover", store: store) { reporter.report($0) }.recover()
+            for incarnation in await context.executor.removeStrayContainers() {
+                StandardStreams.error.write("removed a container of \(incarnation), which nobody looked after\n")
+            }
         }
         let records = recovered.map { Record(bundle: $0.bundle, revision: $0.revision, isLive: $0.isLive) }
         try Rendering.show(records, as: format.output) {
