@@ -16,6 +16,8 @@ size=${SHEAF_BENCH_SIZE:-1000}
 source "$here/measure.sh"
 # shellcheck source=Tests/Benchmarks/transactions.sh
 source "$here/transactions.sh"
+# shellcheck source=Tests/Benchmarks/containers.sh
+source "$here/containers.sh"
 
 if [[ ! -x $sheaf ]]; then
     echo "bench: $sheaf is missing; run 'make build'" >&2
@@ -371,6 +373,7 @@ large_bundle
 transactions
 many_errors
 many_jobs
+container_jobs
 supervisor
 readers
 packing

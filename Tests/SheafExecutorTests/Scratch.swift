@@ -23,7 +23,11 @@ final class Scratch: Sendable {
         "HOME": "/root", "USER": "tester",
     ]
 
-    init(patience: Patience = Patience()) throws {
+    /// - Parameters:
+    ///   - patience: How long the executor waits.
+    ///   - variables: Of the user, above those of all tests.
+    /// - Throws: When the home cannot be made.
+    init(patience: Patience = Patience(), variables: [String: String] = [:]) throws {
         home = "/tmp/sheaf-executor-\(getpid())-\(UInt32.random(in: 0 ... .max))"
         self.patience = patience
         try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
@@ -32,7 +36,7 @@ final class Scratch: Sendable {
             tools: Self.tools,
             content: content,
             secrets: NoSecrets(),
-            environment: Self.environment,
+            environment: Self.environment.merging(variables) { $1 },
             patience: patience
         )
     }
@@ -69,7 +73,8 @@ final class Scratch: Sendable {
     /// The names below the home, without the folders that never go away.
     var leftovers: [String] {
         let all = (try? FileManager.default.subpathsOfDirectory(atPath: home)) ?? ["the home itself is gone"]
-        return all.filter { $0 != "workloads" && $0 != "volumes" && $0 != "images" && !$0.hasPrefix("images/") }.sorted()
+        return all.filter { $0 != "workloads" && $0 != "volumes" && $0 != "images" && !$0.hasPrefix("images/") }
+            .sorted()
     }
 
     /// The processes that carry the marker of an incarnation.
@@ -82,8 +87,9 @@ final class Scratch: Sendable {
 final class MemoryContent: ContentSource {
     private let blobs = Locked<[Digest: [UInt8]]>([:])
 
-    func keep(_ text: String) -> Digest {
-        let bytes = Array(text.utf8)
+    func keep(_ text: String) -> Digest { keep(Array(text.utf8)) }
+
+    func keep(_ bytes: [UInt8]) -> Digest {
         let digest = Digest(of: bytes)
         blobs.update { $0[digest] = bytes }
         return digest
