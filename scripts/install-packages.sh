@@ -12,8 +12,8 @@ set -euo pipefail
 declare -A sets=(
     [build]="git pkg-config libgit2-dev libarchive-dev libzstd-dev libdeflate-dev zlib1g-dev libsqlite3-dev"
     [run]="postgresql postgresql-client busybox"
-    [test]="busybox-static openssl openssh-client libarchive-tools python3-venv podman runc containernetworking-plugins iptables catatonit zstd git jq curl psmisc procps python3 python3-pip make"
-    [bench]="time procps git podman hyperfine python3 zstd tar"
+    [test]="busybox-static openssl openssh-client libarchive-tools python3-venv podman runc containernetworking-plugins iptables catatonit docker-registry apache2-utils zstd git jq curl psmisc procps python3 python3-pip make"
+    [bench]="time procps git podman busybox-static hyperfine python3 zstd tar"
 )
 
 # Whether a package, or something else that does its work, is there.
@@ -72,3 +72,7 @@ if [[ " ${missing[*]} " == *" postgresql "* ]]; then
 fi
 as_root apt-get -qq update
 as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "${missing[@]}" >/dev/null
+# Debian starts the registry for everybody on the network; the tests start one of their own.
+if [[ " ${missing[*]} " == *" docker-registry "* && -d /run/systemd/system ]]; then
+    as_root systemctl disable --quiet --now docker-registry
+fi

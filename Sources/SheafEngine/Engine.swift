@@ -239,7 +239,8 @@ package struct Engine: Sendable {
                 desired: target.desired,
                 generation: number,
                 runsJobs: options.runsJobs,
-                deletesData: options.deletesData
+                deletesData: options.deletesData,
+                restores: target.restores
             ),
             bundle: target.bundle,
             revision: number

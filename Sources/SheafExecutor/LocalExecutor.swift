@@ -91,6 +91,14 @@ package struct LocalExecutor: Executor {
         try await DriftInspector(keeper: keeper).findings(in: instances)
     }
 
+    /// Removes the containers of this home whose supervisor was killed, and that nobody has found since.
+    ///
+    /// - Returns: The incarnations that they belonged to, as folders below `workloads`, in order.
+    package func removeStrayContainers() async -> [String] {
+        guard let engine = ContainerEngine(on: keeper.host) else { return [] }
+        return await ContainerSweep(engine: engine, home: home).removeStrays()
+    }
+
     /// Lets an incarnation that was made count as that of a definition whose secrets are sealed anew.
     ///
     /// May be repeated, and does no harm when the definition is never recorded.

@@ -66,6 +66,7 @@ extension ProcessPlan {
         lines.append(.init("stop-signal", String(stopSignal)))
         lines.append(.init("grace", String(grace)))
         lines += cleanup.map { .init("cleanup", $0) }
+        if cleanupFrom != 0 { lines.append(.init("cleanup-from", String(cleanupFrom))) }
         lines.append(.init("umask", String(umask)))
         lines += limits.map { .init("limit", "\($0.resource) \($0.soft) \($0.hard)") }
         if let memoryLimit { lines.append(.init("memory", String(memoryLimit))) }
@@ -91,6 +92,7 @@ extension ProcessPlan {
         case "stop-signal": stopSignal = try Int32(number: line.value)
         case "grace": grace = try Milliseconds(number: line.value)
         case "cleanup": cleanup.append(line.value)
+        case "cleanup-from": cleanupFrom = try Int32(number: line.value)
         case "umask": umask = try UInt32(number: line.value)
         case "limit": limits.append(try Limit(text: line.value))
         case "memory": memoryLimit = try Int64(number: line.value)

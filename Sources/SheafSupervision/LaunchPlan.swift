@@ -100,8 +100,10 @@ package struct ProcessPlan: Hashable, Sendable {
     package var stopSignal: Int32
     /// From the stop signal to SIGKILL.
     package var grace: Milliseconds
-    /// Run after each end of the process, however it came; empty for none.
+    /// Run after each end of the process that is not below `cleanupFrom`; empty for none.
     package var cleanup: [String]
+    /// The lowest exit code after which something may be left; a signal always leaves something.
+    package var cleanupFrom: Int32
     package var umask: UInt32
     package var limits: [Limit]
     /// How much memory the process and its children may use together, in bytes; nil for any amount.
@@ -129,6 +131,7 @@ package struct ProcessPlan: Hashable, Sendable {
         stopSignal: Int32 = 15,
         grace: Milliseconds = 10_000,
         cleanup: [String] = [],
+        cleanupFrom: Int32 = 0,
         umask: UInt32 = 0o022,
         limits: [Limit] = [],
         memoryLimit: Int64? = nil,
@@ -149,6 +152,7 @@ package struct ProcessPlan: Hashable, Sendable {
         self.stopSignal = stopSignal
         self.grace = grace
         self.cleanup = cleanup
+        self.cleanupFrom = cleanupFrom
         self.umask = umask
         self.limits = limits
         self.memoryLimit = memoryLimit
@@ -157,6 +161,12 @@ package struct ProcessPlan: Hashable, Sendable {
         self.mounts = mounts
         self.veils = veils
         self.user = user
+    }
+
+    /// Whether the cleanup has something to do after an end.
+    package func needsCleanup(after exit: ProcessStatus.Exit) -> Bool {
+        guard !cleanup.isEmpty else { return false }
+        return if case .code(let code) = exit { code >= cleanupFrom } else { true }
     }
 
     fileprivate var problem: String? {

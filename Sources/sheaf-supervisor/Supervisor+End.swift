@@ -38,7 +38,7 @@ extension Supervisor {
                 endGroup(of: index)
                 members[index].noteEnd(exit, isStopping: phase == .stopping)
                 noteEnd(of: index)
-                beginCleanup(index)
+                if members[index].plan.needsCleanup(after: exit) { beginCleanup(index) }
             case .cleanup, .none: members[index].activity = .none
             }
         }

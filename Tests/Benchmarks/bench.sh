@@ -19,6 +19,8 @@ source "$here/measure.sh"
 source "$here/transactions.sh"
 # shellcheck source=Tests/Benchmarks/csv-service.sh
 source "$here/csv-service.sh"
+# shellcheck source=Tests/Benchmarks/containers.sh
+source "$here/containers.sh"
 
 if [[ ! -x $sheaf ]]; then
     echo "bench: $sheaf is missing; run 'make build'" >&2
@@ -408,6 +410,7 @@ large_bundle
 transactions
 many_errors
 many_jobs
+container_jobs
 supervisor
 readers
 packing

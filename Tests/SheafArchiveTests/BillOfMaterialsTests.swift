@@ -134,6 +134,24 @@ import Testing
         #expect(!text.contains("hidden-value") && !text.contains("no-image-at-all"))
     }
 
+    @Test func anImageThatTheBundleCarriesIsNamedWithTheDigestOfItsFile() async throws {
+        let name = "docker-archive:images/app.tar"
+        var web = BundleBuilder.resource(
+            .service,
+            "web",
+            section: ["stack": .string("container"), "stackSpec": .object(["image": .string(name)])]
+        )
+        // What the files of these tests hold.
+        let digest = Digest(of: Array("images/app.tar".utf8))
+        web.attachments = [Attachment(role: .image, name: name, path: "images/app.tar", digest: digest)]
+        let scratch = try packed(BundleBuilder.bundle([web]), names: ["images/app.tar"])
+        let value = try CanonicalJSON.decode(JSONValue.self, from: Data(try await bill(in: scratch)))
+        let image = try #require(components(value, "container").first)
+        #expect(image["name"]?.stringValue == name)
+        #expect(image["purl"] == nil)
+        #expect(image["hashes"]?.arrayValue?.first?["content"]?.stringValue == digest.hex)
+    }
+
     @Test func equalReleasesHaveEqualBillsAndOthersAnotherSerialNumber() async throws {
         let one = try await bill(in: packed()), two = try await bill(in: packed())
         #expect(one == two)

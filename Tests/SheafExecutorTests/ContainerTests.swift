@@ -9,52 +9,14 @@ import Subprocess
 import SystemPackage
 import Testing
 
-private enum PodmanHost {
-    private static let host = HostEnvironment(variables: Scratch.environment)
-    static let isComplete = host.program("podman") != nil && host.program("busybox") != nil && host.isRoot
-}
-
 /// With the real podman and an image made of busybox; no registry is asked.
-@Suite(.serialized, .enabled(if: PodmanHost.isComplete, "needs podman and a static busybox"))
+@Suite(.serialized, .enabled(if: Podman.isThere, "needs podman and a static busybox"))
 struct ContainerTests {
-    private static let image = "localhost/sheaf-test-busybox:1"
-
-    private func shell(_ script: String) async throws -> String {
-        let result = try await Subprocess.run(
-            .path("/bin/sh"),
-            arguments: ["-c", script],
-            output: .string(limit: 1 << 20),
-            error: .discarded
-        )
-        return result.standardOutput
-    }
-
-    private func importImage(in scratch: Scratch) async throws {
-        let script = """
-            podman image exists \(Self.image) && exit
-            cd \(scratch.home) && mkdir -p r/bin r/etc r/tmp r/proc r/sys r/dev && cp "$(command -v busybox)" r/bin/
-            for name in sh env cat httpd sleep id; do ln -sf busybox r/bin/$name; done
-            echo 'root:x:0:0:root:/root:/bin/sh' > r/etc/passwd
-            tar -C r -c . | podman import --change 'ENV PATH=/bin' - \(Self.image)
-            rm -r r
-            """
-        _ = try await shell(script)
-    }
-
-    private func containers(_ scratch: Scratch) async throws -> String {
-        try await shell("podman ps -a --filter label=sheaf.home=\(scratch.home) --format '{{.Names}}'")
-    }
-
-    private func spec(_ command: [String], _ arguments: [String] = []) -> JSONValue {
-        .object([
-            "image": .string(Self.image), "command": .array(command.map(JSONValue.string)),
-            "arguments": .array(arguments.map(JSONValue.string)),
-        ])
-    }
+    private let podman = Podman()
 
     @Test func aServiceRunsInAContainerAndLeavesNone() async throws {
         let scratch = try Scratch()
-        try await importImage(in: scratch)
+        try await podman.importImage(in: scratch)
         let port = try FreePort.find()
         let page = Attachment(
             role: .config,
@@ -66,7 +28,7 @@ struct ContainerTests {
             [],
             port: port,
             extra: [
-                "stackSpec": spec(
+                "stackSpec": podman.spec(
                     ["/bin/sh", "-c"],
                     ["echo $PIN $LD_X; exec httpd -f -p \(port) -h /etc/dataos/config"]
                 ),
@@ -82,41 +44,41 @@ struct ContainerTests {
             try await scratch.executor.observe(service).progress == .ready
         }
         #expect(isReady, "not ready: \(scratch.log(of: service))")
-        #expect(try await shell("curl -s http://127.0.0.1:\(port)/index.html") == "hello")
+        #expect(try await podman.shell("curl -s http://127.0.0.1:\(port)/index.html") == "hello")
         #expect(scratch.log(of: service).contains("two lines-of-a-pin odd one"))
         let plan = try #require(scratch.executor.files(of: service).plan?.processes.first)
         #expect(!plan.arguments.joined(separator: " ").contains("lines-of-a-pin"))
-        #expect(try await containers(scratch).contains("-service-web-g1"))
+        #expect(try await podman.containers(of: scratch).contains("-service-web-g1"))
         try await scratch.executor.finish(Samples.delete(service))
-        #expect(try await containers(scratch) == "")
+        #expect(try await podman.containers(of: scratch) == "")
         #expect(PortProbe.availability(port) == .free)
         #expect(scratch.leftovers.isEmpty)
     }
 
     @Test func aKilledSupervisorsContainerIsRemoved() async throws {
         let scratch = try Scratch()
-        try await importImage(in: scratch)
-        let worker = Samples.worker([], extra: ["stackSpec": spec(["sh", "-c"], ["echo ready; sleep 1018"])])
+        try await podman.importImage(in: scratch)
+        let worker = Samples.worker([], extra: ["stackSpec": podman.spec(["sh", "-c"], ["echo ready; sleep 1018"])])
         try await scratch.apply(Samples.create(worker))
         #expect(try await eventually(within: .seconds(60)) { scratch.log(of: worker).contains("ready") })
         let supervisor = try #require(scratch.incarnation(of: worker).supervisor)
         supervisor.signal(SIGKILL)
         #expect(supervisor.waitForEnd(atMost: .seconds(20)))
-        #expect(try await containers(scratch) != "", "the container survives its client")
+        #expect(try await podman.containers(of: scratch) != "", "the container survives its client")
         try await scratch.executor.revert(Samples.create(worker))
-        #expect(try await containers(scratch) == "")
+        #expect(try await podman.containers(of: scratch) == "")
         #expect(scratch.leftovers.isEmpty)
     }
 
     @Test func jobsInContainersPassOnTheirExitCodes() async throws {
         let scratch = try Scratch()
-        try await importImage(in: scratch)
+        try await podman.importImage(in: scratch)
         let volume: JSONValue = .object(["name": .string("data"), "directory": .string("d")])
         let first = Samples.job(
             "write",
             "",
             extra: [
-                "stackSpec": spec(["sh", "-c", "echo x > /var/dataos/persistent_data/d/f; id -u"]),
+                "stackSpec": podman.spec(["sh", "-c", "echo x > /var/dataos/persistent_data/d/f; id -u"]),
                 "persistentVolume": volume,
             ]
         )
@@ -125,7 +87,7 @@ struct ContainerTests {
             "",
             needs: ["write"],
             extra: [
-                "stackSpec": spec(["sh"], ["-c", "cat /var/dataos/persistent_data/d/f; exit 9"]),
+                "stackSpec": podman.spec(["sh"], ["-c", "cat /var/dataos/persistent_data/d/f; exit 9"]),
                 "persistentVolume": volume,
             ]
         )
@@ -138,7 +100,7 @@ struct ContainerTests {
         #expect(hasEnded)
         #expect(state.evidence == "job 'read' failed: exit code 9; last log lines: x")
         try await scratch.executor.revert(Samples.create(workflow))
-        #expect(try await containers(scratch) == "")
+        #expect(try await podman.containers(of: scratch) == "")
     }
 
     @Test func anImageThatCannotBeHadIsRefused() async throws {

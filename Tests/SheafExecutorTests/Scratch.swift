@@ -24,8 +24,9 @@ final class Scratch: Sendable {
     ]
 
     /// - Parameters:
-    ///   - patience: How long to wait for what should take no time.
-    ///   - variables: Are added to those of the user.
+    ///   - patience: How long the executor waits for what should take no time.
+    ///   - variables: Of the user, above those of all tests.
+    /// - Throws: When the home cannot be made.
     init(patience: Patience = Patience(), variables: [String: String] = [:]) throws {
         home = "/tmp/sheaf-executor-\(getpid())-\(UInt32.random(in: 0 ... .max))"
         self.patience = patience
@@ -72,7 +73,8 @@ final class Scratch: Sendable {
     /// The names below the home, without the folders that never go away.
     var leftovers: [String] {
         let all = (try? FileManager.default.subpathsOfDirectory(atPath: home)) ?? ["the home itself is gone"]
-        return all.filter { !["workloads", "volumes", "runs", "names", "names/hosts"].contains($0) }.sorted()
+        let staying = ["workloads", "volumes", "runs", "names", "names/hosts", "images"]
+        return all.filter { !staying.contains($0) && !$0.hasPrefix("images/") }.sorted()
     }
 
     /// The processes that carry the marker of an incarnation.
@@ -85,8 +87,9 @@ final class Scratch: Sendable {
 final class MemoryContent: ContentSource {
     private let blobs = Locked<[Digest: [UInt8]]>([:])
 
-    func keep(_ text: String) -> Digest {
-        let bytes = Array(text.utf8)
+    func keep(_ text: String) -> Digest { keep(Array(text.utf8)) }
+
+    func keep(_ bytes: [UInt8]) -> Digest {
         let digest = Digest(of: bytes)
         blobs.update { $0[digest] = bytes }
         return digest

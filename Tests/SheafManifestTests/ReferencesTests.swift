@@ -140,6 +140,33 @@ import Testing
         #expect(resolution.contents[Digest(of: Array("{}".utf8))] == Array("{}".utf8))
     }
 
+    @Test func anImageThatTheBundleCarriesIsAnAttachmentOfTheContainerStackOnly() throws {
+        func job(_ name: String, stack: String, image: String) -> String {
+            "  - {name: \(name), spec: {stack: \(stack), compute: c, stackSpec: {image: '\(image)'}}}\n"
+        }
+        let files = [
+            "bundle.yaml": Bundles.bundle("  - {id: w, workspace: public, file: w/w.yaml}\n"),
+            "w/w.yaml": "name: w\nversion: v1\ntype: workflow\nworkflow:\n  dag:\n"
+                + job("a", stack: "container", image: "docker-archive:app.tar")
+                + job("b", stack: "container:1.0", image: "oci-archive:./../images/b.tar")
+                + job("c", stack: "own", image: "docker-archive:app.tar")
+                + job("d", stack: "container", image: "docker.io/library/nginx:1"),
+            "w/app.tar": "1", "images/b.tar": "2",
+        ]
+        let resolution = try BundleResolver(files: MemoryFiles(files: files)).resolve()
+        let workflow = try #require(resolution.bundle?.resources.first)
+        #expect(workflow.attachments.map(\.role) == [.image, .image])
+        #expect(workflow.attachments.map(\.name) == ["docker-archive:w/app.tar", "oci-archive:images/b.tar"])
+        #expect(workflow.attachments.map(\.path) == ["w/app.tar", "images/b.tar"])
+        let images = try workflow.spec(WorkflowSpec.self).dag.map { $0.spec.stackSpec?["image"]?.stringValue }
+        #expect(
+            images == [
+                "docker-archive:w/app.tar", "oci-archive:images/b.tar", "docker-archive:app.tar",
+                "docker.io/library/nginx:1",
+            ]
+        )
+    }
+
     @Test func aMissingAttachmentIsAnError() throws {
         let found = try Bundles.findings([
             "bundle.yaml": Bundles.bundle("  - {id: a, workspace: public, file: a.yaml}\n"),

@@ -109,6 +109,10 @@ struct BillOfMaterials: Sendable {
 
     private func components(of ingredients: BundleIngredients) -> [Component] {
         let images = ingredients.images.sorted().map { text in
+            if let file = ingredients.imageFiles[text] {
+                let hash = Component.Hash(content: file.hex)
+                return Component(reference: Self.reference(image: text), hashes: [hash], name: text, type: .container)
+            }
             let image = ImageReference(text)
             return Component(
                 reference: Self.reference(image: text),

@@ -13,6 +13,8 @@ struct BundleIngredients: Hashable, Sendable {
 
     /// As the manifests write them.
     private(set) var images: Set<String> = []
+    /// The files of those images that the bundle carries itself.
+    private(set) var imageFiles: [String: Digest] = [:]
     private(set) var stacks: Set<Stack> = []
     /// The images of the stacks that the bundle defines.
     private(set) var stackImages: [Stack: String] = [:]
@@ -26,6 +28,7 @@ struct BundleIngredients: Hashable, Sendable {
 
     private mutating func add(_ resource: ResolvedResource) {
         addBundles(of: resource)
+        for file in resource.attachments where file.role == .image { imageFiles[file.name] = file.digest }
         switch resource.id.kind {
         // What a secret holds is nobody's business, not even when it is called an image.
         case .secret, .instanceSecret: return

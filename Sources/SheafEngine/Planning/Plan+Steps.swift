@@ -9,13 +9,15 @@ extension Plan {
     ///   - generation: The number of the revision that makes the new incarnations; an update in place keeps the old one.
     ///   - runsJobs: Whether workflows run.
     ///   - deletesData: Whether deleted resources lose their data.
+    ///   - restores: The revision that a rollback brings back.
     /// - Returns: In the order of the plan.
     package func steps(
         live: [ResourceInstance],
         desired: ResolvedBundle?,
         generation: Int,
         runsJobs: Bool,
-        deletesData: Bool
+        deletesData: Bool,
+        restores: Int? = nil
     ) -> [Step] {
         let before = Dictionary(live.map { ($0.resource.id, $0) }) { first, _ in first }
         let wanted = (desired?.resources ?? []).enumerated().map { ($1.id, (order: $0, resource: $1)) }
@@ -33,7 +35,8 @@ extension Plan {
                 order: target?.order ?? 0,
                 // A workflow that is only replaced keeps the outcome of its last run.
                 runsJobs: runsJobs && !(change.action == .replace && change.resource.kind == .workflow),
-                deletesData: deletesData || (target == nil && old?.resource.isTemporaryVolume == true)
+                deletesData: deletesData || (target == nil && old?.resource.isTemporaryVolume == true),
+                restores: restores
             )
         }
     }

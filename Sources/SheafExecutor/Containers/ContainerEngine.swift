@@ -51,6 +51,24 @@ package struct ContainerEngine: Hashable, Sendable {
         ]
     }
 
+    /// Whether the client removes a container when it ends by itself.
+    ///
+    /// A client of docker does that too, but where podman answers it, it then forgets how the program ended.
+    var removesEnded: Bool { kind == .podman }
+
+    /// The lowest exit code after which a container may be left: from 125 on it may be the engine's own.
+    var firstCleanup: Int32 { removesEnded ? 125 : 0 }
+
+    /// Removes a container that its client has left: SIGTERM, and SIGKILL a moment later.
+    func removal(of name: String) -> [String] {
+        ["rm", "--force", "--volumes"] + (kind == .podman ? ["--time", String(Self.leftGrace)] : []) + [name]
+    }
+
+    /// In seconds.
+    ///
+    /// Where a workload is ended it has had its whole grace before, so this is not long.
+    private static let leftGrace = 2
+
     private static func hardLimit(_ resource: __rlimit_resource) -> rlim_t {
         var limit = rlimit()
         getrlimit(__rlimit_resource_t(resource.rawValue), &limit)

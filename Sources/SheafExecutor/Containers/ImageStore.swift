@@ -1,32 +1,84 @@
-import FoundationEssentials
-import Subprocess
-import SystemPackage
-
 /// The images that a container engine has, or can get.
 struct ImageStore {
     let engine: ContainerEngine
+    /// The workload that an image is for, as people call it.
+    let title: String
+    /// Holds `config.json` with the credentials of a private registry.
+    var loginFolder: String?
 
-    /// Makes sure that an image is there.
+    /// Finds an image by its name, and gets it first where the policy says so.
     ///
     /// - Parameters:
-    ///   - image: As the manifest writes it.
-    ///   - loginFolder: Holds `config.json` with the credentials of a private registry.
-    ///   - title: Of the workload, for the error.
+    ///   - name: As the manifest writes it.
+    ///   - policy: When a registry is asked.
+    /// - Returns: The image, which the engine has.
     /// - Throws: `ExecutorError` with `image-unavailable`.
-    func ensure(_ image: String, loginFolder: String?, for title: String) async throws {
-        let probe = engine.kind == .podman ? ["image", "exists", image] : ["image", "inspect", image]
-        let (isThere, problem) = try await run(probe, loginFolder: nil)
-        if isThere { return }
-        let (isPulled, failure) = try await run(["pull", "--quiet", image], loginFolder: loginFolder)
-        if isPulled { return }
-        let lines = (failure.isEmpty ? problem : failure).split(separator: "\n")
-        let reason = lines.last(where: { $0.hasPrefix("Error") }) ?? lines.last ?? "no reason given"
+    func resolve(_ name: String, policy: ImagePullPolicy) async throws -> ResolvedImage {
+        if policy != .always, let image = try await inspect(name) { return image }
+        guard policy != .never else {
+            throw ExecutorError(
+                .imageUnavailable,
+                "cannot get the image '\(name)' of \(title): it is not on this machine, and its imagePullPolicy is Never",
+                hint: "run: \(engine.kind.rawValue) pull \(name)"
+            )
+        }
+        return try await pull(name)
+    }
+
+    /// Finds the very image that ran before, whatever its name stands for by now.
+    ///
+    /// - Parameters:
+    ///   - recorded: What ran.
+    ///   - name: What the manifest called it.
+    ///   - policy: Whether a registry may be asked.
+    /// - Returns: The image, which the engine has.
+    /// - Throws: `ExecutorError` with `image-unavailable`.
+    func find(_ recorded: ResolvedImage, named name: String, policy: ImagePullPolicy) async throws -> ResolvedImage {
+        if var image = try await inspect(recorded.id) {
+            image.source = recorded.source
+            return image
+        }
+        if policy != .never, let source = recorded.source {
+            var image = try await pull(source)
+            image.source = source
+            return image
+        }
         throw ExecutorError(
             .imageUnavailable,
-            "cannot get the image '\(image)' of \(title): \(reason)",
-            hint: "check its name, or run: \(engine.kind.rawValue) pull \(image)",
-            isTransient: Self.mayPass(failure)
+            "cannot get the image '\(name)' of \(title) that ran before: \(recorded.id) is not on this machine any more"
+                + (recorded.source == nil ? ", and it came from no registry" : ""),
+            hint: "to run what '\(name)' stands for now, apply the bundle instead"
         )
+    }
+
+    /// What the engine knows of an image; nil when it has none of that name or id.
+    func inspect(_ name: String) async throws -> ResolvedImage? {
+        let answer = try await EngineCall(engine: engine).run(["image", "inspect", name])
+        return answer.isSuccess ? ResolvedImage(inspected: answer.output, as: name) : nil
+    }
+
+    private func pull(_ name: String) async throws -> ResolvedImage {
+        var call = EngineCall(engine: engine)
+        if let loginFolder {
+            call.variables = ["REGISTRY_AUTH_FILE": "\(loginFolder)/config.json", "DOCKER_CONFIG": loginFolder]
+        }
+        let answer = try await call.run(["pull", "--quiet", name])
+        guard answer.isSuccess else {
+            throw ExecutorError(
+                .imageUnavailable,
+                "cannot get the image '\(name)' of \(title): \(answer.reason)",
+                hint: "check its name, or run: \(engine.kind.rawValue) pull \(name)",
+                isTransient: Self.mayPass(answer.problem)
+            )
+        }
+        guard let image = try await inspect(name) else {
+            throw ExecutorError(
+                .imageUnavailable,
+                "cannot get the image '\(name)' of \(title): it is gone a moment after it came",
+                isTransient: true
+            )
+        }
+        return image
     }
 
     /// What the engines say where a registry could not be reached or was too busy; they have no codes for it.
@@ -41,24 +93,5 @@ struct ImageStore {
     static func mayPass(_ failure: String) -> Bool {
         let failure = failure.lowercased()
         return passingReasons.contains { failure.contains($0) }
-    }
-
-    private func run(_ arguments: [String], loginFolder: String?) async throws -> (isSuccess: Bool, problem: String) {
-        var environment = engine.environment
-        if let loginFolder {
-            environment["REGISTRY_AUTH_FILE"] = "\(loginFolder)/config.json"
-            environment["DOCKER_CONFIG"] = loginFolder
-        }
-        let entries = environment.map { (Environment.Key(rawValue: $0.key), $0.value) }
-        let result = try await Subprocess.run(
-            .path(FilePath(engine.program)),
-            arguments: Arguments(engine.hostFlags + arguments),
-            environment: .custom(
-                Dictionary(entries.compactMap { key, value in key.map { ($0, value) } }, uniquingKeysWith: { $1 })
-            ),
-            output: .discarded,
-            error: .string(limit: 1 << 20)
-        )
-        return (result.terminationStatus.isSuccess, result.standardError)
     }
 }

@@ -21,6 +21,8 @@ struct IncarnationKeeper: Sendable {
     var names: ServiceNames { ServiceNames(home: home) }
     var gateway: GatewayKeeper { GatewayKeeper(home: home, tools: tools, patience: patience, port: gatewayPort) }
 
+    var images: ImageRecords { ImageRecords(home: home) }
+
     func incarnation(of instance: ResourceInstance) -> Incarnation {
         Incarnation(resource: instance.resource.id, files: home.files(of: instance), patience: patience)
     }
@@ -102,6 +104,7 @@ struct IncarnationKeeper: Sendable {
     ///   - groups: Those of them that are tried again as a whole.
     ///   - parallelism: How many of them run at once; nil for all.
     ///   - resources: What they may name, as it is kept.
+    ///   - step: What the incarnation is made for.
     ///   - ports: Those of its instances, where they have ports of their own.
     ///   - check: Is called for each workload first.
     /// - Throws: `ExecutorError`, or what the resources or the content throw; an incomplete folder may be left.
@@ -111,6 +114,7 @@ struct IncarnationKeeper: Sendable {
         groups: [GroupPlan] = [],
         parallelism: Int? = nil,
         resources: any ResourceDirectory,
+        for step: Step,
         ports: InstancePorts? = nil,
         checking check: (WorkloadRequest) throws -> Void = { _ in }
     ) async throws {
@@ -128,6 +132,7 @@ struct IncarnationKeeper: Sendable {
         draft.secretValues = try secrets.values(in: instance.resource)
         draft.plan.parallelism = parallelism
         if let ports { draft.files.append(.init(path: files.portsFile, bytes: ports.encoded(), mode: 0o600)) }
+        let recorded = images.record(for: step)
         for request in requests {
             try check(request)
             let context = try StackContext(
@@ -137,7 +142,8 @@ struct IncarnationKeeper: Sendable {
                 host: host,
                 tools: tools,
                 content: content,
-                resources: OpenedResources(resources, secrets: secrets)
+                resources: OpenedResources(resources, secrets: secrets),
+                recordedImages: recorded
             )
             draft.add(try await context.makeProcess())
         }
@@ -145,6 +151,7 @@ struct IncarnationKeeper: Sendable {
             throw ExecutorError(.invalidValue, "cannot run \(first.resource): \(problem)")
         }
         let complete = draft
+        try images.write(draft.images, of: instance)
         try await BlockingCalls.run { [names] in
             try complete.write(to: files, for: first.resource)
             // Whatever starts later finds the service by its name, in whatever order they begin.
@@ -245,8 +252,22 @@ struct IncarnationKeeper: Sendable {
         try await remove(instance)
     }
 
+    /// Removes an incarnation that is not to go live, and forgets which images it ran.
+    func undo(_ instance: ResourceInstance) async throws {
+        try await remove(instance)
+        try images.remove(instance)
+    }
+
     /// Ends an incarnation and removes its folder, and the folders above it that become empty.
-    func remove(_ instance: ResourceInstance) async throws { try await remove(incarnation(of: instance)) }
+    func remove(_ instance: ResourceInstance) async throws {
+        let incarnation = incarnation(of: instance)
+        let isKnown = incarnation.files.hasPlan
+        try await BlockingCalls.run { try incarnation.stop() }
+        // A plan names its containers; without one only their labels tell.
+        if !isKnown { await sweepContainers(of: instance) }
+        try await remove(incarnation)
+        await releaseImages(of: instance)
+    }
 
     /// The same, of whatever it was made from.
     func remove(_ incarnation: Incarnation) async throws {

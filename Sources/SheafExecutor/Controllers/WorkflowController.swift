@@ -31,7 +31,7 @@ struct WorkflowController: ResourceController {
             return GroupPlan(name: group.name, parent: group.parent, restart: try rule.policy())
         }
         let parallelism = WorkflowProperties(workflow.properties).parallelism ?? Self.standardParallelism
-        try await keeper.render(after, requests, groups: groups, parallelism: parallelism, resources: resources)
+        try await keeper.render(after, requests, groups: groups, parallelism: parallelism, resources: resources, for: step)
         return step.facts
     }
 
@@ -48,7 +48,9 @@ struct WorkflowController: ResourceController {
     }
 
     func revert(_ step: Step) async throws {
-        if let after = step.added { try await runs.discard(after) }
+        guard let after = step.added else { return }
+        try await runs.discard(after)
+        try keeper.images.remove(after)
     }
 
     func finish(_ step: Step) async throws {
@@ -59,6 +61,8 @@ struct WorkflowController: ResourceController {
         } else {
             try await runs.removeAll(id, replaced: before.generation)
         }
+        // As long as a run goes on with it, it needs its images.
+        if !FileTree.exists(keeper.home.files(of: before).folder) { await keeper.releaseImages(of: before) }
     }
 
     func observe(_ instance: ResourceInstance) async throws -> ResourceState {

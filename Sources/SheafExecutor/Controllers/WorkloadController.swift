@@ -18,7 +18,7 @@ struct WorkloadController: ResourceController {
         try checkPath(of: after)
         let ports = try await ports(for: opened)
         let requests = try requests(for: opened, ports)
-        try await keeper.render(after, requests, resources: resources, ports: ports) { request in
+        try await keeper.render(after, requests, resources: resources, for: step, ports: ports) { request in
             _ = try request.port()
             for port in after.resource.hostPorts where !holdsPort(port, for: request.resource) {
                 try require(port, for: request, step)
@@ -57,7 +57,7 @@ struct WorkloadController: ResourceController {
 
     func revert(_ step: Step) async throws {
         try await publishBack(step)
-        if let after = step.added { try await keeper.remove(after) }
+        if let after = step.added { try await keeper.undo(after) }
         // What had ended before the step is left as it was found.
         guard step.facts[Self.ranFact] != "false" else { return }
         // What has no folder any more did not run before the step either, as far as anybody can tell or mend.
@@ -75,8 +75,8 @@ struct WorkloadController: ResourceController {
         let request = WorkloadRequest(instance: instance, spec: spec, job: nil)
         let instances = try InstanceObserver(keeper.incarnation(of: instance), of: request)
         var state = instances.state
-        if state.progress == .ready, !state.pids.isEmpty, let rule = instance.resource.readiness,
-            let shortfall = try await instances.shortfall(of: rule, keeper: keeper)
+        if state.progress == .ready, !state.pids.isEmpty,
+            let shortfall = try await instances.shortfall(of: instance.resource.readiness, keeper: keeper)
         {
             state = shortfall
         }

@@ -1,5 +1,3 @@
-import CLinux
-import Glibc
 import SheafModel
 import SheafSupervision
 
@@ -101,7 +99,9 @@ struct DriftInspector {
     /// The containers of the engine that the workloads use; nil when none of them is one, or the engine is silent.
     private func containers(of instances: [ResourceInstance]) async -> ContainerList? {
         let isContainer = instances.contains { instance in
-            keeper.home.files(of: instance).plan?.processes.contains { $0.engine != nil } == true
+            // Runs of workflows end by themselves, and are not looked for.
+            instance.resource.id.kind != .workflow
+                && keeper.home.files(of: instance).plan?.processes.contains { $0.engine != nil } == true
         }
         guard isContainer, let engine = ContainerEngine(on: keeper.host) else { return nil }
         return await ContainerList(engine, home: keeper.home)
@@ -109,16 +109,10 @@ struct DriftInspector {
 
     private func container(of incarnation: Incarnation, _ containers: ContainerList?) -> [Drift] {
         guard let containers, let plan = incarnation.files.plan?.processes.first, plan.engine != nil,
-            let name = plan.cleanup.last, !containers.names.contains(name),
+            let name = plan.container, !containers.names.contains(name),
             let process = incarnation.files.status?.processes.first, process.state == .running,
-            let started = process.startedAt, Self.now - started > Self.containerTime
+            let started = process.startedAt, WallClock.now - started > Self.containerTime
         else { return [] }
         return [Drift(.containerMissing, of: incarnation.resource, "its container was removed", evidence: name)]
-    }
-
-    private static var now: Milliseconds {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Milliseconds(time.tv_sec) * 1000 + Milliseconds(time.tv_nsec) / 1_000_000
     }
 }

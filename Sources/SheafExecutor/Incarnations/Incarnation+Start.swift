@@ -16,10 +16,7 @@ extension Incarnation {
         }
         guard let lock = try takeLock() else { return }
         // A supervisor that was killed has left a status, and perhaps processes and containers.
-        if let status = files.status, !status.phase.isFinal {
-            sweep()
-            cleanUp()
-        }
+        if let status = files.status, !status.phase.isFinal { removeRemains() }
         try preparing()
         try removeStatus()
         let answer: DetachedProcess.Answer?

@@ -14,8 +14,7 @@ extension Incarnation {
         try endSupervisor()
         // A supervisor that ended by itself has left nothing; one that was killed, or cannot say so any more, may have.
         if let status = files.status ?? before, status.phase.isFinal { return }
-        let isGone = sweep()
-        cleanUp()
+        let isGone = removeRemains()
         for group in (files.status ?? before)?.groups ?? [] { remove(group) }
         guard isGone else {
             throw ExecutorError(
@@ -97,8 +96,21 @@ extension Incarnation {
         return marked + grouped.compactMap { ProcessIdentity(of: $0) }.filter { !marked.contains($0) }
     }
 
+    /// Ends what a supervisor that was killed has left.
+    ///
+    /// - Returns: Whether none of its processes is left.
+    @discardableResult
+    func removeRemains() -> Bool {
+        // Containers get a chance to end by themselves while what looks after them still lives.
+        cleanUp()
+        let isGone = sweep()
+        // A client that was only starting may have made one meanwhile.
+        cleanUp()
+        return isGone
+    }
+
     /// Runs what the supervisor would have run after its processes, such as the removal of containers.
-    func cleanUp() {
+    private func cleanUp() {
         for process in files.plan?.processes ?? [] where !process.cleanup.isEmpty {
             CleanupRun.run(process)
         }

@@ -24,6 +24,8 @@ struct IncarnationDraft: Sendable {
     var files: [File] = []
     /// What must not appear in evidence.
     var secretValues: [[UInt8]] = []
+    /// Which images the processes run.
+    var images = ImageRecord()
 
     /// Takes in what one process needs.
     mutating func add(_ process: ProcessDraft) {
@@ -31,6 +33,7 @@ struct IncarnationDraft: Sendable {
         folders += process.folders
         files += process.files
         secretValues += process.secretValues
+        if let (name, image) = process.image { images.add(image, of: process.plan.name, named: name) }
     }
 
     /// Writes everything, the launch plan last: an incarnation that has one is complete.
@@ -90,4 +93,6 @@ struct ProcessDraft: Sendable {
     var folders: [(path: String, mode: UInt32)] = []
     var files: [IncarnationDraft.File] = []
     var secretValues: [[UInt8]] = []
+    /// What it runs of, and how the manifest calls that; nil for a process of the host.
+    var image: (name: String, image: ResolvedImage)?
 }

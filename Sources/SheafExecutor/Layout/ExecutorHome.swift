@@ -16,6 +16,8 @@ package struct ExecutorHome: Hashable, Sendable {
     package var runs: String { "\(path)/runs" }
     /// The names of services, for workloads that look them up.
     package var names: String { "\(path)/names" }
+    /// Which images the incarnations of workloads ran.
+    package var images: String { "\(path)/images" }
     /// What is kept of attempts that failed and were undone.
     package var failed: String { "\(path)/failed" }
 

@@ -31,11 +31,17 @@ struct InstanceObserver {
         return only
     }
 
-    /// How they are where one of them does not answer as the bundle wants it to; nil when all do.
+    /// How they are where one of them does not answer as the bundle, or its image, wants it to; nil when all do.
     ///
     /// - Throws: `ExecutorError` with `invalid-value` for what is no duration.
-    func shortfall(of rule: ReadinessRule, keeper: IncarnationKeeper) async throws -> ResourceState? {
+    func shortfall(of rule: ReadinessRule?, keeper: IncarnationKeeper) async throws -> ResourceState? {
         for (request, observer) in zip(requests, observers) {
+            if let check = HealthCheck(of: incarnation, request.replica, on: keeper.host),
+                let shortfall = await check.shortfall
+            {
+                return observer.notReady(because: shortfall)
+            }
+            guard let rule else { continue }
             let check = try ReadinessCheck(rule, of: request, incarnation: incarnation, keeper: keeper)
             if let shortfall = await check.shortfall { return observer.notReady(because: shortfall) }
         }

@@ -54,7 +54,9 @@ struct WorkloadObserver {
             )
         }
         if hasEnded { return failed(process) }
-        return pending(unreadiness, pids: pids(process))
+        // What is never ready says itself why, and nothing else does.
+        let evidence = Evidence(files: incarnation.files).withLastWords(unreadiness, of: process)
+        return pending(evidence, pids: pids(process))
     }
 
     private func isReady(_ process: ProcessStatus) -> Bool {

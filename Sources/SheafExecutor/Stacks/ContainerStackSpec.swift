@@ -4,13 +4,15 @@ import SheafModel
 struct ContainerStackSpec: Hashable, Sendable {
     var image: String?
     var imagePullSecret: String?
+    var imagePullPolicy: ImagePullPolicy
     var command: [String]
     var arguments: [String]
 
-    /// - Throws: `ExecutorError` with `invalid-value` when a word of the command is no scalar.
+    /// - Throws: `ExecutorError` with `invalid-value` when a word of the command is no scalar, or the policy is none.
     init(_ spec: JSONValue?, of title: String) throws {
         image = spec?["image"]?.stringValue.flatMap { $0.isEmpty ? nil : $0 }
         imagePullSecret = spec?["imagePullSecret"]?.stringValue
+        imagePullPolicy = try ImagePullPolicy(spec?["imagePullPolicy"], of: title)
         command = try Self.words(spec?["command"], "command", of: title)
         arguments = try Self.words(spec?["arguments"], "arguments", of: title)
     }

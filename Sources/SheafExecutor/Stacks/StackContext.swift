@@ -12,6 +12,8 @@ struct StackContext: Sendable {
     let tools: ToolPaths
     let content: any ContentSource
     let resources: any ResourceDirectory
+    /// What is to run once more, whatever the names of images stand for by now.
+    let recordedImages: ImageRecord?
 
     private(set) var folders: RuntimeFolders
     let secrets: SecretProjection
@@ -25,7 +27,8 @@ struct StackContext: Sendable {
         host: HostEnvironment,
         tools: ToolPaths,
         content: any ContentSource,
-        resources: any ResourceDirectory
+        resources: any ResourceDirectory,
+        recordedImages: ImageRecord? = nil
     ) throws {
         self.request = request
         self.files = files
@@ -34,6 +37,7 @@ struct StackContext: Sendable {
         self.tools = tools
         self.content = content
         self.resources = resources
+        self.recordedImages = recordedImages
         let resource = request.resource
         folders = try RuntimeFolders(
             of: request.spec,

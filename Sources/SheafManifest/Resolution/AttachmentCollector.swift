@@ -17,9 +17,24 @@ struct AttachmentCollector {
             let changed = try attach("files", .secretFile, section.value, &attachments)
             manifest.node = manifest.node.setting(section.key, to: changed)
         }
-        try manifest.mapWorkloads { try attach("configs", .config, $0, &attachments) }
+        try manifest.mapWorkloads { workload in
+            try attachImage(attach("configs", .config, workload, &attachments), &attachments)
+        }
         var seen: Set<Attachment> = []
         return attachments.filter { seen.insert($0).inserted }
+    }
+
+    /// Keeps what a file holds, and that the resource carries it.
+    mutating func note(
+        _ bytes: [UInt8],
+        as role: Attachment.Role,
+        named name: String,
+        path: String,
+        in attachments: inout [Attachment]
+    ) {
+        let digest = Digest(of: bytes)
+        contents[digest] = bytes
+        attachments.append(Attachment(role: role, name: name, path: path, digest: digest))
     }
 
     private mutating func attach(
@@ -31,9 +46,7 @@ struct AttachmentCollector {
         guard let map = owner[key], var entries = map.entries else { return owner }
         for index in entries.indices {
             guard let (path, bytes) = try loader.find(entries[index].value) else { continue }
-            let digest = Digest(of: bytes)
-            contents[digest] = bytes
-            attachments.append(Attachment(role: role, name: entries[index].key, path: path, digest: digest))
+            note(bytes, as: role, named: entries[index].key, path: path, in: &attachments)
             entries[index].value = ManifestNode(text: path, span: entries[index].value.span)
         }
         return owner.setting(key, to: ManifestNode(.mapping(entries), span: map.span))

@@ -15,6 +15,8 @@ package struct Step: Codable, Hashable, Sendable {
     package var deletesData: Bool
     /// What a volume's data is exchanged for; nil when it stays.
     package var restore: DataRestore?
+    /// The revision of which a rollback brings back what ran; nil for everything else.
+    package var restores: Int?
 
     package init(
         change: Change,
@@ -24,7 +26,8 @@ package struct Step: Codable, Hashable, Sendable {
         facts: [String: String] = [:],
         runsJobs: Bool = true,
         deletesData: Bool = false,
-        restore: DataRestore? = nil
+        restore: DataRestore? = nil,
+        restores: Int? = nil
     ) {
         self.change = change
         self.before = before
@@ -34,6 +37,7 @@ package struct Step: Codable, Hashable, Sendable {
         self.runsJobs = runsJobs
         self.deletesData = deletesData
         self.restore = restore
+        self.restores = restores
     }
 }
 

@@ -6,10 +6,12 @@ package struct Attachment: Codable, Hashable, Sendable {
         case config
         /// An entry of a secret's `files`: the value of a key.
         case secretFile
+        /// A container image.
+        case image
     }
 
     package var role: Role
-    /// The file's name in the configuration directory, or the key in the secret.
+    /// The file's name in the configuration directory, the key in the secret, or the image as the manifest names it.
     package var name: String
     /// The path in the bundle, from its root, with `/`.
     package var path: String

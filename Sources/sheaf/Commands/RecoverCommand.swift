@@ -1,5 +1,6 @@
 import ArgumentParser
 import SheafEngine
+import SheafExecutor
 import SheafModel
 
 /// `sheaf recover`.
@@ -16,6 +17,9 @@ struct RecoverCommand: AsyncParsableCommand {
 
             Only this command goes on with runs of workflows whose supervisor was lost, as after a reboot: jobs that \
             have ended stay as they are, and what ran then has failed or is tried again by its retry.
+
+            It also removes containers of this home that nobody looks after any more, because their supervisor was \
+            killed.
 
             EXAMPLES
               sheaf recover
@@ -63,6 +67,9 @@ struct RecoverCommand: AsyncParsableCommand {
             records = try await engine.recover().map(Record.init)
             records += try await engine.revive().map(Record.init)
             records += try await engine.goOnWithRuns().map(Record.init)
+            for incarnation in await context.executor.removeStrayContainers() {
+                StandardStreams.error.write("removed a container of \(incarnation), which nobody looked after\n")
+            }
         }
         try Rendering.show(records, as: format.output) {
             guard !records.isEmpty else { return "nothing to recover\n" }
