@@ -10,7 +10,7 @@ extension ContainerProcess {
     func resolveImage(_ engine: ContainerEngine) async throws -> ResolvedImage {
         var store = ImageStore(engine: engine, title: context.request.title)
         if let bundled = BundledImage(image) {
-            return try await store.load(try archive(bundled), as: name.image, from: bundled.path)
+            return try await store.load(try archive(bundled), as: imageName, from: bundled.path)
         }
         if let secret = spec.imagePullSecret { store.loginFolder = try writeLogin(of: secret) }
         if let recorded = context.recordedImages?.image(of: context.request.process, named: image) {
@@ -56,7 +56,9 @@ extension ContainerProcess {
         }
         let folder = context.files.registryLogin
         do throws(SystemError) {
-            try IncarnationDraft.File(path: "\(folder)/config.json", bytes: login, mode: 0o600).write()
+            // Nothing needs it after the pull, so it is not synced.
+            var changes = UnsyncedChanges()
+            try IncarnationDraft.File(path: "\(folder)/config.json", bytes: login, mode: 0o600).write(noting: &changes)
         } catch {
             throw ExecutorError(error, of: id)
         }

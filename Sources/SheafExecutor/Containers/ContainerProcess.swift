@@ -63,8 +63,17 @@ struct ContainerProcess {
         )
     }
 
+    /// All instances of a service run one image.
+    var imageName: String {
+        ContainerName(home: context.home, instance: context.request.instance, job: context.request.job).image
+    }
+
     var name: ContainerName {
-        ContainerName(home: context.home, instance: context.request.instance, job: context.request.job ?? context.request.replica.map(String.init))
+        ContainerName(
+            home: context.home,
+            instance: context.request.instance,
+            job: context.request.job ?? context.request.replica.map(String.init)
+        )
     }
 }
 

@@ -31,7 +31,14 @@ struct WorkflowController: ResourceController {
             return GroupPlan(name: group.name, parent: group.parent, restart: try rule.policy())
         }
         let parallelism = WorkflowProperties(workflow.properties).parallelism ?? Self.standardParallelism
-        try await keeper.render(after, requests, groups: groups, parallelism: parallelism, resources: resources, for: step)
+        try await keeper.render(
+            after,
+            requests,
+            groups: groups,
+            parallelism: parallelism,
+            resources: resources,
+            for: step
+        )
         return step.facts
     }
 
