@@ -162,42 +162,31 @@ import Testing
 
     // MARK: The foreground
 
-    /// A command that goes on; is ended by the test.
-    private func start(_ arguments: String...) throws -> Process {
-        let process = Process()
-        process.executableURL = URL(filePath: "\(Site.built)/sheaf")
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(["SHEAF_HOME": site.home]) { $1 }
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        return process
-    }
-
     @Test func oneProcessSeesWhatOthersChangeUntilItIsEnded() async throws {
         defer { site.end() }
         try write(seconds: 100_000)
         try await apply()
-        let process = try start("schedule", "run")
-        try await eventually("it follows the schedules") { try await list().runner == process.processIdentifier }
+        async let follower = site.sheaf("schedule", "run")
+        try await eventually("it follows the schedules") { try await list().runner != nil }
+        let pid = try #require(try await list().runner)
         let second = try await site.sheaf("schedule", "run")
         #expect(second.code == 75 && second.errors.contains("schedule.held"), "\(second)")
-        #expect(second.errors.contains("\(process.processIdentifier)"))
+        #expect(second.errors.contains("by process \(pid)"))
 
         // Another command starts a run, and another revision says that the schedule has ended: so that run ends.
-        let follower = try start("run", "report")
+        async let started = site.sheaf("run", "report")
         try await eventually("the run is in progress") { try await isRunning() }
-        follower.terminate()
-        try await eventually("the follower has ended") { !follower.isRunning }
         try write(endOn: "2020-01-01T00:00:00Z", seconds: 100_000)
         try await apply()
         try await eventually("the run is ended") { try await !isRunning() }
+        let run = try await started
+        #expect(run.code == 1 && run.errors.contains("stopped"), "\(run)")
         let status = try await site.sheaf("status", "nightly")
         #expect(status.output.contains("its schedule has ended"), "\(status)")
 
-        kill(process.processIdentifier, SIGTERM)
-        try await eventually("it has ended") { !process.isRunning }
-        #expect(process.terminationStatus == 0)
+        kill(pid, SIGTERM)
+        let followed = try await follower
+        #expect(followed.code == 0 && followed.errors.contains("its schedule has ended"), "\(followed)")
         #expect(try await list().runner == nil)
     }
 
