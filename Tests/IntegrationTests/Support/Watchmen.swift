@@ -1,6 +1,7 @@
 import FoundationEssentials
 import SheafSupervision
 import SheafSystem
+import SheafTestSupport
 import Testing
 
 /// A bundle of workers that notice when they run twice, and that count what they say.
