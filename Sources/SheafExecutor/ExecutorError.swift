@@ -25,6 +25,7 @@ package struct ExecutorError: SheafError {
         case startFailed = "executor.start-failed"
         case stopFailed = "executor.stop-failed"
         case runGoesOn = "executor.run-goes-on"
+        case dryRun = "executor.dry-run"
         case notPrepared = "executor.not-prepared"
         case snapshotRefused = "executor.snapshot-refused"
         case missingSnapshot = "executor.missing-snapshot"
@@ -53,8 +54,7 @@ package struct ExecutorError: SheafError {
                 .invalidInput
             case .stopFailed, .dataUnclear: .stuck
             case .missingContent, .imageUnavailable, .portTaken, .pathTaken, .portForbidden, .commandNotFound,
-                .startFailed,
-                .runGoesOn, .notPrepared, .snapshotRefused, .missingSnapshot, .fileFailure:
+                .startFailed, .runGoesOn, .dryRun, .notPrepared, .snapshotRefused, .missingSnapshot, .fileFailure:
                 .refused
             }
     }

@@ -230,6 +230,15 @@ import Testing
         #expect(scratch.executor.runs(of: workflow.resource.id).map(\.outcome) == [.succeeded, .interrupted])
     }
 
+    @Test func whatIsOnlyDeployedIsNeverRun() async throws {
+        let workflow = Samples.workflow([
+            Samples.job("one", "true"), Samples.job("two", "true", extra: ["dryRun": .bool(true)]),
+        ])
+        try await scratch.apply(Samples.create(workflow))
+        await #expect(throws: ExecutorError.self) { try await scratch.executor.startRun(of: workflow) }
+        #expect(scratch.executor.runs(of: workflow.resource.id).isEmpty)
+    }
+
     // MARK: Ends
 
     @Test func aRunIsEndedOnRequest() async throws {

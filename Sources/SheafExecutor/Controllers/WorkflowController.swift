@@ -91,9 +91,16 @@ struct WorkflowController: ResourceController {
 
     /// Starts the jobs of a live workflow once more.
     ///
-    /// - Throws: `ExecutorError` with `run-goes-on` when the last run has not ended.
+    /// - Throws: `ExecutorError` with `run-goes-on` when the last run has not ended, `dry-run` when it is not to be run.
     func startRun(of instance: ResourceInstance, because cause: RunCause) async throws -> RunID? {
         let id = instance.resource.id
+        guard !instance.resource.isTrial else {
+            throw ExecutorError(
+                .dryRun,
+                "\(id) is only deployed: a job of it has 'dryRun: true'",
+                hint: "take that out and apply its bundle once more"
+            )
+        }
         guard try await !keeper.isAlive(instance), !runs.isRunning(id) else {
             throw ExecutorError(
                 .runGoesOn,
