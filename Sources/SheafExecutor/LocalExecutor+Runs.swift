@@ -26,6 +26,7 @@ extension LocalExecutor {
         try await WorkflowController(keeper: keeper).lastRun(of: instance)
     }
 
+    @discardableResult
     package func endRun(of instance: ResourceInstance) async throws -> RunID? {
         try await control.end(instance.resource.id)
     }
