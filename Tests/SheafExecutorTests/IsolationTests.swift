@@ -21,6 +21,7 @@ import Testing
     @Test(.enabled(if: canIsolate, "needs the right to make mount namespaces"))
     func whatIsReadOnlyCannotBeWritten() async throws {
         let scratch = try Scratch()
+        let config = Attachment(role: .config, name: "a", path: "a", digest: scratch.content.keep("a"))
         let script =
             "cat /data/in; echo x > /data/out; echo y > /etc/dataos/config/new; echo z > /free/out; echo done; "
         let worker = Samples.worker(
