@@ -47,7 +47,8 @@ struct ReadinessCheck: Sendable {
     /// Takes as long as one probe at most; within the period after a probe its outcome stands.
     var shortfall: String? {
         get async {
-            guard let process = incarnation.files.status?.processes.dropFirst(position).first, let pid = process.pid else {
+            guard let process = incarnation.files.status?.processes.dropFirst(position).first, let pid = process.pid
+            else {
                 return "it has ended"
             }
             let attempt = ProbeRecords.Attempt(
@@ -83,7 +84,9 @@ struct ReadinessCheck: Sendable {
             let probe = HTTPProbe(port: port, path: path, timeout: timeout)
             return { probe.failure }
         }
-        guard let plan = incarnation.files.plan?.processes.dropFirst(position).first else { return { "it is not prepared" } }
+        guard let plan = incarnation.files.plan?.processes.dropFirst(position).first else {
+            return { "it is not prepared" }
+        }
         let words = try command(in: plan)
         let probe = CommandProbe(
             shown: rule.command?.first ?? "",
