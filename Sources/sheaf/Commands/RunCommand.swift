@@ -46,7 +46,7 @@ struct RunCommand: AsyncParsableCommand {
             let state = try await context.executor.observe(instance)
             reader.show(context.executor.files(of: instance).processLogs, tail: nil)
             switch state.progress {
-            case .pending: try await Task.sleep(for: .milliseconds(100))
+            case .pending: try await Task.sleep(for: .milliseconds(20))
             case .ready: return
             case .failed:
                 throw EngineError(
