@@ -47,6 +47,10 @@ struct Member {
 
     var isIdle: Bool { pid == nil }
 
+    /// Whether helpers of a container engine may still be at work on what it left; they have nothing to do for what has
+    /// cleaned up itself.
+    var hasHelpers: Bool { status.exit.map(plan.needsCleanup) ?? !plan.cleanup.isEmpty }
+
     /// When something must be done about it without any signal; nil when never.
     var deadline: Milliseconds? {
         switch activity {

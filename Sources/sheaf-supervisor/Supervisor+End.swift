@@ -106,7 +106,7 @@ extension Supervisor {
 
     /// Kills whatever the processes left behind, until this process has no children any more.
     func sweep(_ signals: Signals) {
-        let hasHelpers = members.contains { !$0.plan.cleanup.isEmpty }
+        let hasHelpers = members.contains(where: \.hasHelpers)
         let killAt = Clock.now + (hasHelpers ? Self.helperTime : 0)
         let end = killAt + Self.sweepTime
         while true {
