@@ -53,6 +53,7 @@ struct JobGroups {
     /// - Parameters:
     ///   - members: All jobs of the run.
     ///   - needs: Says which of them wait for others.
+    /// - Returns: nil when all groups go on, or have been decided about.
     mutating func verdict(_ members: [Member], _ needs: ProcessNeeds) -> Verdict? {
         // Those in others stand behind them, and are asked first.
         for place in groups.indices.reversed() where !groups[place].hasFailed {

@@ -11,11 +11,12 @@ struct HealthCheck {
     private let started: Milliseconds
     private let path: String
 
+    /// Gives nothing for a workload that has no such check, or does not run.
+    ///
     /// - Parameters:
     ///   - incarnation: Of a service or a worker.
     ///   - replica: Which of its instances is meant; nil for the only one.
     ///   - host: Where the engine is.
-    /// - Returns: nil for a workload that has no such check, or does not run.
     init?(of incarnation: Incarnation, _ replica: Int?, on host: HostEnvironment) {
         let position = replica ?? 0
         guard let plan = incarnation.files.plan?.processes.dropFirst(position).first, plan.hasHealthCheck,

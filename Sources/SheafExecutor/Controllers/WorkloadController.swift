@@ -92,6 +92,10 @@ struct WorkloadController: ResourceController {
         guard try instance.resource.decoded(WorkloadSpec.self).dryRun != true, instance.resource.processCount > 0 else {
             return false
         }
+        if instance.resource.id.kind == .service {
+            let gateway = keeper.gateway
+            try await BlockingCalls.run { try gateway.bringUp() }
+        }
         guard try await !keeper.isAlive(instance) else { return false }
         guard try keeper.canStart(instance) else {
             throw ExecutorError(

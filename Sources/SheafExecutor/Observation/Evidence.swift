@@ -28,7 +28,8 @@ struct Evidence {
 
     /// A container that was killed says no more than that, and the engine not always why: its limit is told beside it.
     private func text(of process: ProcessStatus, _ ending: String) -> String {
-        guard process.exit == .code(Self.killedInContainer), let plan = plan(of: process.name), plan.engine != nil else {
+        guard process.exit == .code(Self.killedInContainer), let plan = plan(of: process.name), plan.engine != nil
+        else {
             return ending
         }
         let limit = plan.containerMemory.map { ", as what needs more memory than its limit of \($0) is" }

@@ -48,7 +48,11 @@ extension RunControl {
 
     /// Removes the incarnations below a generation of which no run goes on; their runs are kept.
     ///
-    /// - Parameter replaced: One that is looked for even if it has no folder any more.
+    /// - Parameters:
+    ///   - id: The workflow.
+    ///   - live: The generation that stays.
+    ///   - replaced: One that is looked for even if it has no folder any more.
+    /// - Throws: `ExecutorError` when one of them cannot be removed.
     func collect(_ id: ResourceID, below live: Int, replaced: Int? = nil) async throws {
         let older = keeper.home.generations(of: id).filter { $0 < live }
         for generation in Set(older + (replaced.map { [$0] } ?? [])).sorted() {

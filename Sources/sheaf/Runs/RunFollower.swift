@@ -18,7 +18,7 @@ struct RunFollower {
     private var known: [String: String] = [:]
 
     /// Between two looks: a person sees no difference, and a machine hardly notices.
-    private static let pause = Duration.milliseconds(100)
+    private static let pause = Duration.milliseconds(20)
 
     init(workflow: ResourceID, id: RunID, executor: LocalExecutor, reporter: EventReporter?, showsLogs: Bool) {
         self.workflow = workflow
