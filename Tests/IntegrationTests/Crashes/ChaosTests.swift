@@ -21,7 +21,7 @@ import Testing
             let name = watchmen.names[Int.random(in: 0..<Self.count, using: &numbers)]
             let hint = "SHEAF_TORTURE_SEED=\(Torture.seed), round \(round): \(name)"
             if Int.random(in: 0..<3, using: &numbers) == 0 {
-                try await killSupervisor(of: name, watchmen, isApplied: Bool.random(using: &numbers), hint)
+                try await killSupervisor(of: name, watchmen, hint)
             } else {
                 try await killProcess(of: name, watchmen, hint)
             }
@@ -47,12 +47,7 @@ import Testing
     }
 
     /// Nothing brings back what lost its supervisor but a command.
-    private func killSupervisor(
-        of name: String,
-        _ watchmen: Watchmen,
-        isApplied: Bool,
-        _ hint: String
-    ) async throws {
+    private func killSupervisor(of name: String, _ watchmen: Watchmen, _ hint: String) async throws {
         let supervisor = try #require(watchmen.supervisor(name), "\(hint) has no supervisor")
         supervisor.signal(9)
         #expect(supervisor.waitForEnd(atMost: .seconds(60)))
@@ -60,11 +55,5 @@ import Testing
         let result = try await site.sheaf("recover")
         #expect(result.code == 0, "\(hint): \(result.errors)")
         #expect(result.output.contains("worker:\(name):watch is started again"), "\(hint): \(result.output)")
-        #expect(try await eventually { watchmen.areAllOnDuty }, "\(hint) is not back")
-        if isApplied {
-            // What was brought back is as it was applied, so there is nothing to do.
-            let result = try await site.sheaf("apply", site.bundle)
-            #expect(result.code == 0, "\(hint): \(result.errors)")
-        }
     }
 }
