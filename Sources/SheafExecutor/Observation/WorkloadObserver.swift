@@ -43,8 +43,9 @@ struct WorkloadObserver {
     private func running(_ process: ProcessStatus) -> ResourceState {
         let hasEnded = process.attempts > 1
         if isReady(process) {
-            // A worker that only stayed up at a later attempt has ended before it was ready.
-            let isFailed = ports.isEmpty && hasEnded && !process.hasSettled
+            // A worker that only stayed up at a later attempt has ended before it was ready; that is forgiven in time.
+            let isFailed =
+                ports.isEmpty && hasEnded && !process.hasSettled && runtime(of: process) < RestartPolicy.healthyRun
             return ResourceState(
                 status: "active",
                 runtime: "running:1",
@@ -61,14 +62,17 @@ struct WorkloadObserver {
 
     private func isReady(_ process: ProcessStatus) -> Bool {
         if !ports.isEmpty { return ports.allSatisfy { isServed($0, by: process) } }
-        guard let startTime = process.startTime, startTime > 0 else { return false }
+        return runtime(of: process) >= ProcessStatus.settleTime
+    }
+
+    /// How long it has been running.
+    private func runtime(of process: ProcessStatus) -> Milliseconds {
+        guard let startTime = process.startTime, startTime > 0 else { return 0 }
         var now = timespec()
         clock_gettime(CLOCK_BOOTTIME, &now)
         let ticks = max(sysconf(Int32(_SC_CLK_TCK)), 1)
-        let elapsed =
-            Milliseconds(now.tv_sec) * 1000 + Milliseconds(now.tv_nsec) / 1_000_000
+        return Milliseconds(now.tv_sec) * 1000 + Milliseconds(now.tv_nsec) / 1_000_000
             - Milliseconds(startTime) * 1000 / Milliseconds(ticks)
-        return elapsed >= ProcessStatus.settleTime
     }
 
     /// A connection alone proves nothing: anybody may have taken the port.
