@@ -107,6 +107,11 @@ package struct HomeListing: Hashable, Sendable {
                 process.environment = process.environment.filter { !passing.contains($0.key) }.mapValues(lasting)
                 process.workingDirectory = lasting(process.workingDirectory)
                 process.logPath = lasting(process.logPath)
+                process.veils = process.veils.map(lasting)
+                for index in process.mounts.indices {
+                    process.mounts[index].source = lasting(process.mounts[index].source)
+                    process.mounts[index].target = lasting(process.mounts[index].target)
+                }
                 return process
             }
         )

@@ -56,9 +56,11 @@ struct RunControl: Sendable {
         // Somebody wanted it to end, and was not there any more when it did.
         if files.lastStatus?.phase == .stopping { return try await end(id) }
         try await keeper.start(instance, specs: try jobs(of: instance).map(\.spec)) {
-            // Without one no job has begun, and the run begins only now.
-            guard let status = files.lastStatus, !status.phase.isFinal else { return }
             do throws(SystemError) {
+                // Logs are worth no wait for the disk: a power cut may have taken their folder.
+                try FileTree.makeFolder(files.logFolder)
+                // Without a status no job has begun, and the run begins only now.
+                guard let status = files.lastStatus, !status.phase.isFinal else { return }
                 try DurableFile.write(status.encoded(), to: files.supervision.earlierStatus)
             } catch {
                 throw ExecutorError(error, of: id)

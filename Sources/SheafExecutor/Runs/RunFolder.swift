@@ -33,9 +33,15 @@ struct RunFolder: Hashable, Sendable {
     var evidence: String? { TextFile.read(evidencePath) }
 
     func keep(_ order: RunOrder, _ status: SupervisorStatus, evidence: String?) throws(SystemError) {
-        try FileTree.makeFolder(path, isSynced: true)
+        var changes = UnsyncedChanges()
+        try FileTree.makeFolder(path, noting: &changes)
         try DurableFile.write(order.encoded(), to: orderPath, isSynced: false)
-        if let evidence { try DurableFile.write(Array(evidence.utf8), to: evidencePath, isSynced: false) }
+        changes.note(file: orderPath)
+        if let evidence {
+            try DurableFile.write(Array(evidence.utf8), to: evidencePath, isSynced: false)
+            changes.note(file: evidencePath)
+        }
+        try changes.sync()
         try DurableFile.write(status.encoded(), to: statusPath)
     }
 }

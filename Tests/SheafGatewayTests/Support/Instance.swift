@@ -21,6 +21,8 @@ final class Instance: Sendable {
             while true {
                 let client = accept(descriptor, nil, nil)
                 guard client >= 0 else { return }
+                // Children of other tests must not keep it open.
+                _ = fcntl(client, F_SETFD, FD_CLOEXEC)
                 self?.accepted.add(1, ordering: .relaxed)
                 let connection = Connection(descriptor: client)
                 // What a connection was cut off at is for its other end to judge.
