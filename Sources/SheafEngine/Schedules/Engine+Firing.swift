@@ -57,7 +57,11 @@ extension Engine {
             else { return FiringOutcome(.skipped, "its schedule is gone") }
             let last = try await executor.lastRun(of: instance)
             // The process that was about to begin it has come so far, and died. Without any run it has only made room.
-            if let before = open.runBefore, let last, last.identity != before { return FiringOutcome(.fired) }
+            if let before = open.runBefore, let last, last.identity != before {
+                // It may have died when the run was known already, and none of its jobs had begun.
+                _ = try await executor.goOnWithRun(of: instance)
+                return FiringOutcome(.fired)
+            }
             if FiringRule.isLate(open.due, now: now, lateness: lateness) { return FiringOutcome(.missed) }
             if schedule.ended != nil { return FiringOutcome(.skipped, "its schedule has ended") }
             return try await begin(open, of: instance, after: last, policy: schedule.schedule.policy)
