@@ -103,7 +103,7 @@ final class Listener {
                     gateway.admit(channel)
                     switch purpose {
                     case .ingress: try FrontHandler.install(on: channel, of: gateway)
-                    case .forward: Forward(of: port, for: channel, gateway: gateway).begin()
+                    case .forward: try Forward(of: port, for: channel, gateway: gateway).begin()
                     }
                 }
             }

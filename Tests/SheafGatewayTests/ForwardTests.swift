@@ -62,6 +62,18 @@ import Testing
         withExtendedLifetime(instance) {}
     }
 
+    @Test func whatIsSentBeforeThereIsAnInstanceArrivesWithItsEnd() async throws {
+        let gateway = try RunningGateway()
+        let port = try FreePort.find(), late = try FreePort.find()
+        try await gateway.route(to: [late], forwarding: port)
+        let connection = try Connection(to: port)
+        try connection.send("all of it")
+        connection.finishSending()
+        let instance = try Instance(port: late) { try $0.send(try $0.receiveAll()) }
+        #expect(try connection.receiveAll() == Array("all of it".utf8))
+        withExtendedLifetime(instance) {}
+    }
+
     @Test func aPortOfSomebodyElseIsToldAndTakenOnceItIsFree() async throws {
         let gateway = try RunningGateway()
         let instance = try Self.echo("1")

@@ -6,6 +6,7 @@ final class Forward {
     private let port: Int
     private let client: any Channel
     private let gateway: Gateway
+    private let glue = GlueHandler()
     private var hasEnded = false
 
     init(of port: Int, for client: any Channel, gateway: Gateway) {
@@ -15,7 +16,10 @@ final class Forward {
     }
 
     /// Finds an instance, and joins the two; closes the connection where none is found in time.
-    func begin() {
+    ///
+    /// - Throws: When the connection has ended already.
+    func begin() throws {
+        try client.pipeline.syncOperations.addHandler(glue)
         client.closeFuture.assumeIsolated().whenComplete { _ in self.hasEnded = true }
         Dial(of: gateway, until: .now() + gateway.limits.hold) {
             self.hasEnded ? nil : self.instances
@@ -36,6 +40,6 @@ final class Forward {
 
     private func join(_ instance: any Channel) {
         guard !hasEnded else { return instance.close(promise: nil) }
-        GlueHandler.join(client, instance)
+        glue.join(instance)
     }
 }

@@ -11,18 +11,37 @@ final class GlueHandler: ChannelDuplexHandler {
     private weak var partner: GlueHandler?
     private var context: ChannelHandlerContext?
     private var isReadPending = false
+    /// What came before there was a partner: a client that stops sending is read to its end, wanted or not.
+    private var held: [ByteBuffer] = []
+    private var hasStoppedSending = false
 
     /// Joins two connections that have no other handlers, and begins to read from both.
     static func join(_ one: any Channel, _ other: any Channel) {
-        let first = GlueHandler(), second = GlueHandler()
-        (first.partner, second.partner) = (second, first)
+        let first = GlueHandler()
         do {
             try one.pipeline.syncOperations.addHandler(first)
+            first.join(other)
+        } catch {
+            // It has ended meanwhile.
+            other.close(promise: nil)
+        }
+    }
+
+    /// Joins the connection of this handler with one that has no handlers, and begins to read from both.
+    func join(_ other: any Channel) {
+        guard let context else { return other.close(promise: nil) }
+        let second = GlueHandler()
+        (partner, second.partner) = (second, self)
+        do {
             try other.pipeline.syncOperations.addHandler(second)
-            for channel in [one, other] { try channel.syncOptions?.setOption(.autoRead, value: true) }
+            for bytes in held { second.write(bytes) }
+            held = []
+            second.context?.flush()
+            if hasStoppedSending { second.finish(closing: .output) }
+            for channel in [context.channel, other] { try channel.syncOptions?.setOption(.autoRead, value: true) }
         } catch {
             // One of them has ended meanwhile.
-            one.close(promise: nil)
+            context.close(promise: nil)
             other.close(promise: nil)
         }
     }
@@ -34,7 +53,10 @@ final class GlueHandler: ChannelDuplexHandler {
         partner = nil
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) { partner?.write(unwrapInboundIn(data)) }
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let bytes = unwrapInboundIn(data)
+        if let partner { partner.write(bytes) } else { held.append(bytes) }
+    }
 
     func channelReadComplete(context: ChannelHandlerContext) { partner?.context?.flush() }
 
@@ -45,7 +67,10 @@ final class GlueHandler: ChannelDuplexHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event as? ChannelEvent == .inputClosed { partner?.finish(closing: .output) }
+        if event as? ChannelEvent == .inputClosed {
+            hasStoppedSending = true
+            partner?.finish(closing: .output)
+        }
         context.fireUserInboundEventTriggered(event)
     }
 

@@ -20,6 +20,7 @@ final class Instance: Sendable {
         try BlockingThread.start { [weak self] in
             while true {
                 let client = accept(descriptor, nil, nil)
+                if client < 0, Self.passing.contains(errno) { continue }
                 guard client >= 0 else { return }
                 // Children of other tests must not keep it open.
                 _ = fcntl(client, F_SETFD, FD_CLOEXEC)
@@ -31,6 +32,9 @@ final class Instance: Sendable {
             }
         }.detach()
     }
+
+    /// What an accept fails for and the next one need not: other tests may have all descriptors for a moment.
+    private static let passing = [EINTR, ECONNABORTED, EMFILE, ENFILE]
 
     /// How many connections it has had.
     var connections: Int { accepted.load(ordering: .relaxed) }
