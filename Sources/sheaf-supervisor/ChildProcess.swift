@@ -118,7 +118,7 @@ enum ChildProcess {
 
 extension ProcessPlan {
     /// How the process differs from the supervisor.
-    fileprivate var isolation: ChildIsolation {
+    var isolation: ChildIsolation {
         ChildIsolation(
             mounts: mounts.map { ($0.source, $0.target, $0.isReadOnly, $0.isOptional) },
             veils: veils,

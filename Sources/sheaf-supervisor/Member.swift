@@ -11,7 +11,7 @@ struct Member {
         case cleanup(pid: Int32, killAt: Milliseconds)
     }
 
-    let plan: ProcessPlan
+    var plan: ProcessPlan
     var status: ProcessStatus
     var activity = Activity.none
     /// When the pause after an attempt is over; never, where only the whole group can be tried again.

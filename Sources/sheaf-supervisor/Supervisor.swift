@@ -64,6 +64,7 @@ struct Supervisor {
             return 1
         }
         makeLimits()
+        shareMounts()
         // Before the first process, so that whoever must end this finds out whom to end.
         if let problem = beginRecord() {
             handshake(problem)

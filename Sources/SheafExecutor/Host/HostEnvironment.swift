@@ -62,15 +62,18 @@ package struct HostEnvironment: Hashable, Sendable {
         case raiseLimits = 24
     }
 
-    private func has(_ capability: Capability) -> Bool {
+    private func has(_ capability: Capability) -> Bool { Self.capabilities & (1 << capability.rawValue) != 0 }
+
+    /// Of this process, as bits, which it does not give up while it runs; all of them where nobody says.
+    private static let capabilities: UInt64 = {
         guard
             let line = TextFile.read("/proc/self/status")?.split(separator: "\n").first(where: {
                 $0.hasPrefix("CapEff:")
             }),
             let mask = UInt64(line.dropFirst(7).filter { $0 != "\t" && $0 != " " }, radix: 16)
-        else { return true }
-        return mask & (1 << capability.rawValue) != 0
-    }
+        else { return .max }
+        return mask
+    }()
 
     /// The server of PostgreSQL that `sheaf-steampipe` takes: where Debian puts it, the newest, else on the path.
     package var postgres: String? {
