@@ -76,7 +76,7 @@ struct WorkflowController: ResourceController {
         let schedule = instance.resource.schedule
         let incarnation = keeper.incarnation(of: instance)
         let run = WorkflowObserver(incarnation: incarnation, isScheduled: schedule != nil).state
-        return (schedule.map { run.scheduled(by: $0, at: Date.now) } ?? run).with(incarnation.files.lastStatus)
+        return schedule.map { run.scheduled(by: $0, at: Date.now) } ?? run
     }
 
     /// The run that was begun last; nil when there was none.

@@ -11,8 +11,8 @@ extension Incarnation {
     /// - Throws: `ExecutorError` with `start-failed`, `not-prepared` or `file-failure`, or what the closure throws; nothing
     ///   runs then.
     package func start(_ program: String, preparing: () throws -> Void = {}) throws {
-        guard files.plan != nil else {
-            throw ExecutorError(.notPrepared, "cannot start \(resource): \(paths.launch) is missing or damaged")
+        guard files.hasPlan else {
+            throw ExecutorError(.notPrepared, "cannot start \(resource): \(paths.launch) is missing")
         }
         guard let lock = try takeLock() else { return }
         // A supervisor that was killed has left a status, and perhaps processes and containers.

@@ -21,9 +21,10 @@ struct WorkflowObserver {
         if !status.phase.isFinal, Incarnation.supervisor(of: status) == nil {
             // It may have ended well since the status was read; its last word is written before its end.
             // Whoever is about to go on with it holds the lock.
-            return state(of: files.lastStatus ?? status, isSupervised: incarnation.isLocked)
+            let last = files.lastStatus ?? status
+            return state(of: last, isSupervised: incarnation.isLocked).with(last)
         }
-        return state(of: status, isSupervised: true)
+        return state(of: status, isSupervised: true).with(status)
     }
 
     private func state(of status: SupervisorStatus, isSupervised: Bool) -> ResourceState {
