@@ -27,8 +27,8 @@ enum FileTree {
         noting changes: inout UnsyncedChanges
     ) throws(SystemError) {
         if mkdir(path, mode) == 0 {
-            // The umask must not widen or narrow what was asked for.
-            guard chmod(path, mode) == 0 else { throw SystemError("set the mode of \(path)") }
+            // The umask must not narrow what was asked for.
+            guard mode & mask == 0 || chmod(path, mode) == 0 else { throw SystemError("set the mode of \(path)") }
             return changes.note(nameOf: path)
         }
         switch errno {
@@ -42,6 +42,12 @@ enum FileTree {
         default: throw SystemError("make the folder \(path)")
         }
     }
+
+    /// The permissions that new files and folders of this process do not get; all of them where nobody says.
+    private static let mask: UInt32 = {
+        let line = TextFile.read("/proc/self/status")?.split(separator: "\n").first { $0.hasPrefix("Umask:") }
+        return line.flatMap { UInt32($0.dropFirst(6).filter { $0 != "\t" }, radix: 8) } ?? 0o777
+    }()
 
     /// Removes a file or a folder with all that is in it, without following links; nothing happens when it is gone.
     ///
