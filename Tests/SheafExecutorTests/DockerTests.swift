@@ -10,7 +10,7 @@ import Testing
 /// The way through the client of docker, with podman as the engine behind it.
 @Suite(
     .serialized,
-    .enabled(if: Podman.isThere && Podman.has("docker", "curl"), "needs podman and the client of docker")
+    .enabled(if: Podman.isThere && Podman.has("docker", "curl"), "optional: needs podman and the client of docker")
 )
 struct DockerTests {
     private let podman = Podman()
