@@ -171,7 +171,7 @@ import Testing
         let script = """
             id -u; cat /etc/dataos/config/app.yaml; echo $DATAOS_RUN_AS_USER; echo t > $DATAOS_TEMP_DIR/t && echo temp
             echo v > /data/v && echo volume; echo again >> /dev/stdout
-            ls \(scratch.home)/workloads/public/worker/loader/1; cat /root/.profile 2>/dev/null; echo done; sleep 1026
+            ls \(scratch.home)/workloads/public/worker/loader/1; cat /etc/shadow 2>/dev/null; echo done; sleep 1026
             """
         let worker = Samples.worker(
             ["/bin/sh", "-c", script],

@@ -146,7 +146,8 @@ package enum PortProbe {
         return body(descriptor)
     }
 
-    private static func withAddress<Result>(_ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result)
+    /// Runs a body with the loopback address and a port, as the calls for sockets take it.
+    static func withAddress<Result>(_ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result)
         -> Result
     {
         var address = sockaddr_in()

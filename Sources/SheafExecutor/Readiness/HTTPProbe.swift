@@ -44,15 +44,7 @@ struct HTTPProbe: Sendable {
     }
 
     private func connect(_ descriptor: Int32) -> Bool {
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(truncatingIfNeeded: port).bigEndian
-        address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
-        return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-            }
-        }
+        PortProbe.withAddress(port) { Glibc.connect(descriptor, $0, $1) == 0 }
     }
 
     private func send(_ bytes: [UInt8], on descriptor: Int32, until deadline: ContinuousClock.Instant) -> Bool {

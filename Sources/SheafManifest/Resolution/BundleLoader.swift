@@ -45,9 +45,8 @@ struct BundleLoader {
             paths.append(prefix + item.id.text)
             try add(item, manifest, path: prefix + item.id.text, needs: needs, files: files)
         }
-        takeSnapshotRules(of: bundle, paths: Set(paths))
+        takeRules(of: bundle, paths: Set(paths))
         takeReadinessRules(of: bundle, prefix: prefix, paths: Set(paths))
-        takeUpdateRules(of: bundle, paths: Set(paths))
         if hasTooMany {
             loader.findings.report(
                 .tooLarge,
@@ -58,46 +57,49 @@ struct BundleLoader {
         return paths
     }
 
-    /// Gives the volumes of a bundle what its properties ask for; those of inner bundles have their own.
-    private mutating func takeSnapshotRules(of bundle: ReadManifest, paths: Set<String>) {
+    /// Gives the volumes and services of a bundle what its properties ask for; those of inner bundles have their own.
+    private mutating func takeRules(of bundle: ReadManifest, paths: Set<String>) {
         guard let properties = bundle.section?.value["properties"] else { return }
-        var volumes: [String] = []
-        for index in items.indices where items[index].id.kind == .volume && paths.contains(items[index].path) {
-            let name = items[index].id.name
-            volumes.append(name)
-            items[index].snapshot = SnapshotRule(in: properties.json, ofVolume: name)
+        let json = properties.json
+        let volumes = take(\.snapshot, for: .volume, in: paths) { SnapshotRule(in: json, ofVolume: $0) }
+        for entry in properties[SnapshotRule.volumesProperty]?.entries ?? [] where !volumes.contains(entry.key) {
+            reportUnknown(entry, "volume", "whose data could be copied aside", among: volumes)
         }
-        let named = properties[SnapshotRule.volumesProperty]?.entries ?? []
-        for entry in named where !volumes.contains(entry.key) {
-            loader.findings.report(
-                .invalidValue,
-                "the bundle has no volume '\(entry.key)' whose data could be copied aside",
-                at: entry.keySpan,
-                help: Suggestion.help(for: entry.key, among: volumes)
-                    ?? (volumes.isEmpty ? nil : "its volumes are \(volumes.joined(separator: ", "))")
-            )
+        let services = take(\.update, for: .service, in: paths) { UpdateRule(in: json, ofService: $0) }
+        for entry in properties[UpdateRule.servicesProperty]?.entries ?? [] where !services.contains(entry.key) {
+            reportUnknown(entry, "service", "that could be updated so", among: services)
         }
     }
 
-    /// Gives the services of a bundle what its properties ask for; those of inner bundles have their own.
-    private mutating func takeUpdateRules(of bundle: ReadManifest, paths: Set<String>) {
-        guard let properties = bundle.section?.value["properties"] else { return }
-        var services: [String] = []
-        for index in items.indices where items[index].id.kind == .service && paths.contains(items[index].path) {
+    /// Gives each item of a kind its rule.
+    ///
+    /// - Returns: The names of the items.
+    private mutating func take<Rule>(
+        _ rule: WritableKeyPath<LoadedItem, Rule?>,
+        for kind: ResourceKind,
+        in paths: Set<String>,
+        make: (String) -> Rule?
+    ) -> [String] {
+        items.indices.filter { items[$0].id.kind == kind && paths.contains(items[$0].path) }.map { index in
             let name = items[index].id.name
-            services.append(name)
-            items[index].update = UpdateRule(in: properties.json, ofService: name)
+            items[index][keyPath: rule] = make(name)
+            return name
         }
-        let named = properties[UpdateRule.servicesProperty]?.entries ?? []
-        for entry in named where !services.contains(entry.key) {
-            loader.findings.report(
-                .invalidValue,
-                "the bundle has no service '\(entry.key)' that could be updated so",
-                at: entry.keySpan,
-                help: Suggestion.help(for: entry.key, among: services)
-                    ?? (services.isEmpty ? nil : "its services are \(services.joined(separator: ", "))")
-            )
-        }
+    }
+
+    private mutating func reportUnknown(
+        _ entry: ManifestNode.Entry,
+        _ kind: String,
+        _ purpose: String,
+        among names: [String]
+    ) {
+        loader.findings.report(
+            .invalidValue,
+            "the bundle has no \(kind) '\(entry.key)' \(purpose)",
+            at: entry.keySpan,
+            help: Suggestion.help(for: entry.key, among: names)
+                ?? (names.isEmpty ? nil : "its \(kind)s are \(names.joined(separator: ", "))")
+        )
     }
 
     /// Whether reading ended early.

@@ -1,3 +1,4 @@
+import SheafModel
 import SheafPostgres
 
 /// A result as JSON, indented by one blank: `{"columns": [{"name", "data_type"}], "rows": [{…}]}`.
@@ -71,19 +72,7 @@ final class JsonPrinter: ResultPrinter {
 /// Texts of JSON.
 enum JsonText {
     static func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
-            case "\u{0}"..<" ": result += "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
+        DoubleQuotedText.of(text) { $0 < " " ? DoubleQuotedText.escape($0) : nil }
     }
 
     /// JSON with line ends and one blank for each level; what is in it stays as it is.

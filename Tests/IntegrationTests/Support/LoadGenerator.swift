@@ -56,6 +56,7 @@ final class LoadGenerator: Sendable {
         var next = first
         while !isStopped.load(ordering: .relaxed) {
             let pause = (next - .now).components
+            // The rate is what the test asks for; no event is waited for.
             if pause.seconds >= 0, pause.attoseconds > 0 {
                 usleep(UInt32(pause.seconds * 1_000_000 + pause.attoseconds / 1_000_000_000_000))
             }
