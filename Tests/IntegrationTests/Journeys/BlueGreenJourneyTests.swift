@@ -1,67 +1,11 @@
-import FoundationEssentials
-import SheafSupervision
 import SheafSystem
 import SheafTestSupport
 import Testing
 
 /// Services behind the gateway, with the real programs.
 @Suite struct BlueGreenJourneyTests {
-    /// A site with the example bundle and ports of its own.
-    private struct Example {
-        let site: Site
-        let port: Int
-        let ingress: Int
-
-        static let name = "blue-green"
-
-        init() throws {
-            site = try Site()
-            port = try FreePort.find()
-            ingress = try FreePort.find()
-            for path in ["bundle.yaml", "resources/site.yaml", "config/index.html"] {
-                let file = URL(filePath: "\(Site.repository)/bundles/\(Self.name)/\(path)")
-                let text = try String(contentsOf: file, encoding: .utf8)
-                try site.write(path, text.replacing("8098", with: "\(port)"))
-            }
-            try FileManager.default.createDirectory(atPath: site.home, withIntermediateDirectories: true)
-            try Data("gatewayPort: \(ingress)\n".utf8).write(to: URL(filePath: "\(site.home)/config.yaml"))
-        }
-
-        func write(page: String) throws { try site.write("config/index.html", "\(page)\n") }
-
-        func change(_ old: String, to new: String) throws {
-            let file = "\(site.bundle)/resources/site.yaml"
-            let text = try String(contentsOf: URL(filePath: file), encoding: .utf8)
-            try #require(text.contains(old))
-            try site.write("resources/site.yaml", text.replacing(old, with: new))
-        }
-
-        func apply() async throws {
-            let applied = try await site.sheaf("apply", site.bundle)
-            try #require(applied.code == 0, "\(applied)")
-        }
-
-        func get(_ url: String) async throws -> String {
-            let answer = try await site.run("curl", ["-sS", "-m", "100", "http://127.0.0.1:\(url)"])
-            return answer.output + answer.errors
-        }
-
-        func page() async throws -> String { try await get("\(ingress)/site/") }
-
-        func service() async throws -> StatusReport.Resource {
-            try #require(try await site.status(of: Self.name)["service:site:front"])
-        }
-
-        /// The process of the gateway, as it says itself.
-        var gateway: ProcessIdentity? {
-            let paths = GatewayPaths(folder: "\(site.home)/gateway")
-            let state = TextFile.read(paths.state).flatMap { try? GatewayState(decoding: $0) }
-            return state.map { ProcessIdentity(pid: $0.pid, startTime: $0.startTime) }.flatMap { $0.isAlive ? $0 : nil }
-        }
-    }
-
     @Test func anUpgradeAndARollbackLoseNoRequest() async throws {
-        let example = try Example()
+        let example = try BlueGreenExample()
         defer { example.site.end() }
         try await example.apply()
         let service = try await example.service()
@@ -75,7 +19,7 @@ import Testing
         #expect(plan.output.contains("no interruption"), "\(plan)")
         try await example.apply()
         try await eventually("the new page is there") { byPath.current.bodies["green\n"] ?? 0 > 20 }
-        let rollback = try await example.site.sheaf("rollback", Example.name)
+        let rollback = try await example.site.sheaf("rollback", BlueGreenExample.name)
         #expect(rollback.code == 0, "\(rollback)")
         #expect(try await example.page() == "blue\n")
         for outcome in [byPath.stop(), byPort.stop()] {
@@ -83,13 +27,13 @@ import Testing
             #expect(outcome.failures.isEmpty, "\(lost)")
             #expect(Set(outcome.bodies.keys) == ["blue\n", "green\n"])
         }
-        let deleted = try await example.site.sheaf("delete", Example.name)
+        let deleted = try await example.site.sheaf("delete", BlueGreenExample.name)
         #expect(deleted.code == 0, "\(deleted)")
         #expect(example.site.processes().isEmpty, "the gateway ends with the last service")
     }
 
     @Test func aNewVersionThatNeverGetsReadyIsNeverSeen() async throws {
-        let example = try Example()
+        let example = try BlueGreenExample()
         defer { example.site.end() }
         try await example.apply()
         let before = try await example.service()
@@ -105,7 +49,7 @@ import Testing
     }
 
     @Test func theGatewayComesBackWithItsRoutes() async throws {
-        let example = try Example()
+        let example = try BlueGreenExample()
         defer { example.site.end() }
         try await example.apply()
         let first = try #require(example.gateway)
@@ -120,8 +64,25 @@ import Testing
         #expect(try await example.get("\(example.port)/") == "blue\n")
     }
 
+    @Test func aServiceThatNamesItsPortItselfKeepsItsCallersWaiting() async throws {
+        let example = try BlueGreenExample()
+        defer { example.site.end() }
+        try example.change("$(PORT)", to: "\(example.port)")
+        let plan = try await example.site.sheaf("plan", example.site.bundle)
+        #expect(plan.errors.contains("gets one instance instead of 2"), "\(plan)")
+        try await example.apply()
+        #expect(try await example.service().runtime == "running:1")
+        let load = try LoadGenerator(rate: 50, port: example.ingress, path: "/site/")
+        try await eventually("requests are answered") { load.current.count > 10 }
+        try example.write(page: "green")
+        try await example.apply()
+        try await eventually("the new page is there") { load.current.bodies["green\n"] ?? 0 > 10 }
+        let outcome = load.stop()
+        #expect(outcome.failures.isEmpty, "\(outcome)")
+    }
+
     @Test func anotherPathNeedsNoNewProcess() async throws {
-        let example = try Example()
+        let example = try BlueGreenExample()
         defer { example.site.end() }
         try await example.apply()
         let before = try await example.service()
@@ -133,7 +94,7 @@ import Testing
     }
 
     @Test func aServiceGoesBehindTheGatewayAndBack() async throws {
-        let example = try Example()
+        let example = try BlueGreenExample()
         defer { example.site.end() }
         try example.change("enabled: true", to: "enabled: false")
         try example.change("replicas: 2", to: "replicas: 1")
@@ -144,7 +105,7 @@ import Testing
         try await example.apply()
         #expect(try await example.get("\(example.port)/") == "blue\n")
         #expect(try await example.page() == "blue\n")
-        let back = try await example.site.sheaf("rollback", Example.name)
+        let back = try await example.site.sheaf("rollback", BlueGreenExample.name)
         #expect(back.code == 0, "\(back)")
         #expect(try await example.get("\(example.port)/") == "blue\n")
         #expect(example.gateway == nil)
