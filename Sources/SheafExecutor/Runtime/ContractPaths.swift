@@ -1,6 +1,6 @@
 /// Replaces the paths of the runtime contract by the directories that stand for them.
 ///
-/// A process on the host has no mounts of its own, so its words must name the real directories.
+/// The paths of the contract are the host's own for a process there, so its words must name the real directories.
 struct ContractPaths: Sendable {
     private let replacements: [(contract: [UInt8], real: [UInt8])]
 

@@ -76,11 +76,6 @@ package struct WorkloadSpec: Codable, Hashable, Sendable {
     package var metricPort: Int?
     /// Services only.
     package var ingress: Ingress?
-
-    /// The stack's name without flavour and version, such as `container`.
-    package var stackName: String {
-        String(stack.prefix { $0 != "+" && $0 != ":" })
-    }
 }
 
 /// The stacks that have code of their own.
