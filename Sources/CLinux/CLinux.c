@@ -9,6 +9,10 @@ int sheaf_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
 int sheaf_spawn_flags(void) { return POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF; }
 
+int sheaf_close_from(posix_spawn_file_actions_t *actions, int lowest) {
+    return posix_spawn_file_actions_addclosefrom_np(actions, lowest);
+}
+
 pid_t sheaf_next_ended_child(void) {
     siginfo_t info = {0};
     // WNOWAIT leaves the zombie, so that its number stays its own until the caller has dealt with its group.

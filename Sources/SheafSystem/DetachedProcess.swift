@@ -11,7 +11,7 @@ package enum DetachedProcess {
         package var standardError: String
     }
 
-    /// Starts a program in a new session with one inherited descriptor, and blocks until its foreground part has ended.
+    /// Starts a program in a new session with no more than one inherited descriptor, and blocks until its foreground part has ended.
     ///
     /// Standard input and output are `/dev/null`, all signals have their default action and none is blocked.
     /// - Parameters:
@@ -61,7 +61,7 @@ package enum DetachedProcess {
         }
     }
 
-    /// Starts a program in a new session, and returns at once.
+    /// Starts a program in a new session, with none of this process's descriptors, and returns at once.
     ///
     /// Standard input and output are `/dev/null`, all signals have their default action and none is blocked.
     /// - Parameters:
@@ -96,6 +96,8 @@ package enum DetachedProcess {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
         for move in moves { posix_spawn_file_actions_adddup2(&actions, move.from, move.to) }
+        // It outlives this process, whose caller may have left a lock or a pipe open that must not.
+        sheaf_close_from(&actions, (moves.map(\.to).max() ?? 1) + 1)
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <errno.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/eventfd.h>
@@ -42,6 +43,8 @@ static inline int sheaf_duplicate(int descriptor, int lowest) { return fcntl(des
 int sheaf_pipe(int ends[2]);
 /// The flags of `posix_spawn` for a new session with fresh signals.
 int sheaf_spawn_flags(void);
+/// Lets a program that `posix_spawn` starts have no descriptor from `lowest` on, whoever opened it.
+int sheaf_close_from(posix_spawn_file_actions_t *actions, int lowest);
 static inline pid_t sheaf_fork(void) { return fork(); }
 /// The exit code in a wait status, or -1 when a signal ended the process.
 static inline int sheaf_exit_code(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : -1; }

@@ -15,6 +15,7 @@ enum CleanupRun {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, process.logPath, O_WRONLY | O_APPEND | O_CREAT, 0o600)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        sheaf_close_from(&actions, 3)
         var words = process.cleanup.map { strdup($0) } + [nil]
         var entries = process.environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for pointer in words + entries { free(pointer) } }
