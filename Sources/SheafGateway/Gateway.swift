@@ -16,6 +16,7 @@ final class Gateway {
 
     private(set) var table = RouteTable()
     private var unreadable: [String: String] = [:]
+    private var resting: Set<Int> = []
     private var ingressPort: Int?
     private var backends = Backends()
     private var listeners: [Int: Listener] = [:]
@@ -35,9 +36,9 @@ final class Gateway {
     /// Reads the routes and brings them into effect; connections that are open stay where they are.
     func reload() {
         guard !isEnding else { return }
-        let (routes, problems) = folder.read()
-        table = RouteTable(routes)
-        unreadable = problems
+        let content = folder.read()
+        table = RouteTable(content.routes)
+        (unreadable, resting) = (content.problems, content.resting)
         ingressPort = table.paths.isEmpty ? nil : folder.ingressPort
         backends.forget(allBut: table.instances)
         let wanted = purposes
@@ -138,6 +139,7 @@ final class Gateway {
         }
         let named = table.instances
         state.draining = backends.connections.filter { !named.contains($0.key) }
+        state.resting = resting
         return state
     }
 }

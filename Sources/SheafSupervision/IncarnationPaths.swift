@@ -18,6 +18,8 @@ package struct IncarnationPaths: Hashable, Sendable {
     package var status: String { "\(folder)/run/status" }
     /// What has changed since then.
     package var changes: String { "\(folder)/run/changes" }
+    /// Which ports of its instances are to be used, where their number follows the load.
+    package var serving: String { "\(folder)/run/serving" }
     /// What is special about the run of a workflow.
     package var order: String { "\(folder)/run/order" }
     /// The status of a supervisor that was lost, where another one goes on with its run.

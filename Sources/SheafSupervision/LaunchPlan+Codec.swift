@@ -7,6 +7,7 @@ extension LaunchPlan {
         let common = commonEnvironment
         var lines = [Self.header]
         if let parallelism { lines.append(.init("parallelism", String(parallelism))) }
+        if let scaling { lines.append(.init("scaling", scaling.text)) }
         lines += groups.map(\.line)
         lines += common.sorted { $0.key < $1.key }.map { .init("environment", "\($0.key)=\($0.value)") }
         return EscapedLines.encode(lines + processes.flatMap { $0.lines(without: common) })
@@ -35,6 +36,7 @@ extension LaunchPlan {
             case _ where !processes.isEmpty: try processes[processes.count - 1].take(line)
             case "group": groups.append(try GroupPlan(text: line.value))
             case "parallelism": parallelism = try Int(number: line.value)
+            case "scaling": scaling = try ScalingPlan(text: line.value)
             case "environment": try common.takeVariable(line.value)
             default: throw FormatError("'\(line.key)' stands before the first process")
             }
@@ -77,6 +79,8 @@ extension ProcessPlan {
         if let user {
             lines.append(.init("user", ([user.id, user.group] + user.groups).map(String.init).joined(separator: " ")))
         }
+        if let container { lines.append(.init("container", container)) }
+        lines += ports.map { .init("port", String($0)) }
         return lines
     }
 
@@ -101,6 +105,8 @@ extension ProcessPlan {
         case "mount": mounts.append(try Mount(text: line.value))
         case "veil": veils.append(line.value)
         case "user": user = try User(text: line.value)
+        case "container": container = line.value
+        case "port": ports.append(try Int(number: line.value))
         default: throw FormatError("unknown key '\(line.key)'")
         }
     }

@@ -6,17 +6,31 @@ package struct LaunchPlan: Hashable, Sendable {
     package var parallelism: Int?
     /// Each behind the one that it is in.
     package var groups: [GroupPlan]
+    /// How many of the processes run by their load, the first ones first; nil where all of them do.
+    package var scaling: ScalingPlan?
 
-    package init(processes: [ProcessPlan], parallelism: Int? = nil, groups: [GroupPlan] = []) {
+    package init(
+        processes: [ProcessPlan],
+        parallelism: Int? = nil,
+        groups: [GroupPlan] = [],
+        scaling: ScalingPlan? = nil
+    ) {
         self.processes = processes
         self.parallelism = parallelism
         self.groups = groups
+        self.scaling = scaling
     }
 
     /// What makes the plan impossible to run; nil when nothing does.
     package var problem: String? {
         guard !processes.isEmpty else { return "there is no process to run" }
         guard parallelism.map({ $0 > 0 }) ?? true else { return "no process may run" }
+        if let scaling {
+            let (least, first) = (scaling.least, scaling.first)
+            guard least > 0, least <= first, first <= processes.count, scaling.period > 0 else {
+                return "its instances cannot be scaled so"
+            }
+        }
         var names: Set<String> = []
         for process in processes {
             guard names.insert(process.name).inserted else { return "two processes are named '\(process.name)'" }
@@ -118,6 +132,10 @@ package struct ProcessPlan: Hashable, Sendable {
     package var veils: [String]
     /// Nil for the user of the supervisor.
     package var user: User?
+    /// The name of the container that it is the client of; nil for a process of the host.
+    package var container: String?
+    /// Where the gateway finds it, for one that comes and goes with the load.
+    package var ports: [Int]
 
     package init(
         name: String,
@@ -139,7 +157,9 @@ package struct ProcessPlan: Hashable, Sendable {
         logLimit: Int64? = nil,
         mounts: [Mount] = [],
         veils: [String] = [],
-        user: User? = nil
+        user: User? = nil,
+        container: String? = nil,
+        ports: [Int] = []
     ) {
         self.name = name
         self.arguments = arguments
@@ -161,6 +181,8 @@ package struct ProcessPlan: Hashable, Sendable {
         self.mounts = mounts
         self.veils = veils
         self.user = user
+        self.container = container
+        self.ports = ports
     }
 
     /// Whether the cleanup has something to do after an end.

@@ -4,6 +4,8 @@
 /// lines of a status, and a last one with its number.
 package enum StatusChange: Hashable, Sendable {
     case phase(SupervisorStatus.Phase)
+    /// How many instances run by the load, in words.
+    case scaling(String)
     /// All that is known of one process now.
     case process(ProcessStatus)
 
@@ -18,6 +20,7 @@ package enum StatusChange: Hashable, Sendable {
         let last = EscapedLines.Line(Self.end, String(number))
         return switch self {
         case .phase(let phase): EscapedLines.encode([.init("phase", phase.rawValue), last])
+        case .scaling(let words): EscapedLines.encode([.init("scaling", words), last])
         case .process(let process): EscapedLines.encode(process.lines + [last])
         }
     }
@@ -45,6 +48,7 @@ package enum StatusChange: Hashable, Sendable {
         guard let first = lines.first else { throw FormatError("an entry is empty") }
         switch first.key {
         case "phase": self = .phase(try SupervisorStatus.Phase(first.value))
+        case "scaling": self = .scaling(first.value)
         case "process":
             var process = ProcessStatus(name: first.value)
             for line in lines.dropFirst() { try process.take(line) }
@@ -71,6 +75,7 @@ extension SupervisorStatus {
         for (_, change) in later {
             switch change {
             case .phase(let phase): self.phase = phase
+            case .scaling(let words): scaling = words
             case .process(let process):
                 if let place = places[process.name] { processes[place] = process }
             }

@@ -11,6 +11,7 @@ extension SupervisorStatus {
         ]
         if let bootID { head.append(.init("boot", bootID)) }
         if let limits { head.append(.init("limits", limits)) }
+        if let scaling { head.append(.init("scaling", scaling)) }
         head += groups.map { .init("group", $0) }
         return EscapedLines.encode(head + processes.flatMap(\.lines))
     }
@@ -28,6 +29,7 @@ extension SupervisorStatus {
             case "changes": lastChange = try Int(number: line.value)
             case "boot": bootID = line.value
             case "limits": limits = line.value
+            case "scaling": scaling = line.value
             case "group": groups.append(line.value)
             case "supervisor": (supervisorPid, supervisorStartTime) = try ProcessStatus.identity(line.value)
             case "process": processes.append(ProcessStatus(name: line.value))

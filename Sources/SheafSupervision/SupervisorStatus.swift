@@ -33,6 +33,8 @@ package struct SupervisorStatus: Hashable, Sendable {
     package var bootID: String?
     /// How limits of memory and processors are kept, in words; nil where there are none.
     package var limits: String?
+    /// How many instances run of how many, and by what load, in words; nil where the load changes nothing.
+    package var scaling: String?
     /// The folders of the control groups that were made for the processes.
     package var groups: [String]
     /// The number of the last change that is in it; each change has the number after the one before.
@@ -46,6 +48,7 @@ package struct SupervisorStatus: Hashable, Sendable {
         supervisorStartTime: UInt64,
         bootID: String? = nil,
         limits: String? = nil,
+        scaling: String? = nil,
         groups: [String] = [],
         lastChange: Int = 0,
         processes: [ProcessStatus]
@@ -55,6 +58,7 @@ package struct SupervisorStatus: Hashable, Sendable {
         self.supervisorStartTime = supervisorStartTime
         self.bootID = bootID
         self.limits = limits
+        self.scaling = scaling
         self.groups = groups
         self.lastChange = lastChange
         self.processes = processes
@@ -67,6 +71,8 @@ package struct ProcessStatus: Hashable, Sendable {
         /// Its dependencies have not succeeded yet.
         case waiting
         case running
+        /// An instance that the load does not ask for.
+        case idle
         /// It has ended and will be started again after a pause.
         case backoff
         case succeeded
@@ -80,7 +86,7 @@ package struct ProcessStatus: Hashable, Sendable {
         /// Whether the process will never run again.
         package var isFinal: Bool {
             switch self {
-            case .waiting, .running, .backoff: false
+            case .waiting, .running, .idle, .backoff: false
             case .succeeded, .failed, .skipped, .stopped: true
             }
         }

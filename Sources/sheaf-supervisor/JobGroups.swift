@@ -103,7 +103,7 @@ extension Member {
         case .running: true
         case .backoff: !isHeld
         case .waiting: isReleased
-        case .succeeded, .failed, .skipped, .stopped: false
+        case .idle, .succeeded, .failed, .skipped, .stopped: false
         }
     }
 

@@ -28,6 +28,8 @@ struct Member {
     /// What keeps its limits; nil where it has none.
     var limits: ProcessLimits?
     var log: LogKeeper?
+    /// Whether it is to end since the load does not ask for it any more.
+    var isLeaving = false
 
     /// A cleanup that takes longer has gone wrong: `podman rm -f` needs less than a second, ten on a busy machine.
     static let cleanupLimit: Milliseconds = 30_000
@@ -43,6 +45,11 @@ struct Member {
         case .none: nil
         case .process(let pid, _), .cleanup(let pid, _): pid
         }
+    }
+
+    /// Of the process itself, while that runs.
+    var processPid: Int32? {
+        if case .process(let pid, _) = activity { pid } else { nil }
     }
 
     var isIdle: Bool { pid == nil }
@@ -119,10 +126,21 @@ struct Member {
         case .failed where plan.group != nil: holdForGroup()
         case .failed: status.state = .failed
         case .restart where isStopping: status.state = .stopped
+        case .restart where isLeaving: rest()
         case .restart(let pause):
             status.state = .backoff
             restartAt = now + pause
             status.nextStartAt = Clock.date + pause
         }
+    }
+
+    /// Lets it be until the load asks for it.
+    ///
+    /// Its next start is a first one: that it has ended before was no failure of it.
+    mutating func rest() {
+        isLeaving = false
+        (firstStart, restartAt) = (nil, nil)
+        earlierAttempts = 0
+        status = ProcessStatus(name: plan.name, state: .idle)
     }
 }

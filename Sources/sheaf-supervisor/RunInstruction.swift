@@ -37,7 +37,7 @@ extension Member {
         case .backoff:
             noteEnd(earlier.exit ?? .signal(9), cause: .any, isStopping: false)
             status.finishedAt = earlier.finishedAt
-        case .waiting, .succeeded, .failed, .skipped, .stopped: break
+        case .waiting, .idle, .succeeded, .failed, .skipped, .stopped: break
         }
     }
 }

@@ -18,7 +18,7 @@ extension Supervisor {
             case (.running, .process(let pid, _)):
                 kill(-pid, members[index].plan.stopSignal)
                 members[index].activity = .process(pid: pid, killAt: Clock.now + members[index].plan.grace)
-            case (.waiting, _), (.backoff, _):
+            case (.waiting, _), (.backoff, _), (.idle, _):
                 members[index].status.state = .stopped
                 members[index].status.nextStartAt = nil
                 noteEnd(of: index)
@@ -80,7 +80,7 @@ extension Supervisor {
         noteChange(of: index)
         if syncAt == nil { syncAt = Clock.now + Self.syncTime }
         guard members[index].status.state.isFinal else {
-            paused.insert(index)
+            if members[index].status.state == .backoff { paused.insert(index) }
             return
         }
         unfinished -= 1

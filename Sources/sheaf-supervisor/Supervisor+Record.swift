@@ -14,6 +14,7 @@ extension Supervisor {
             supervisorStartTime: identity.startTime,
             bootID: ProcessIdentity.bootID,
             limits: limitsInWords,
+            scaling: scaler?.words,
             groups: members.flatMap { $0.limits?.group.folders ?? [] },
             lastChange: record.lastChange,
             processes: members.map(\.status)

@@ -37,7 +37,7 @@ extension Supervisor {
             unfinished += 1
         case .backoff: paused.remove(job)
         // What something outside of the group keeps from running will never run.
-        case .waiting, .running, .failed, .skipped, .stopped: return
+        case .waiting, .running, .idle, .failed, .skipped, .stopped: return
         }
         members[job].beginAgain()
         noteChange(of: job)

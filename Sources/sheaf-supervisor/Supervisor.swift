@@ -29,6 +29,8 @@ struct Supervisor {
     var groups: JobGroups
     /// What is special about it as a run of a workflow; nil for all else.
     let run: RunInstruction?
+    /// How many instances run by their load; nil where all do.
+    var scaler: Scaler?
     /// When it must be durable what has ended.
     var syncAt: Milliseconds?
     /// When a record that could not be written is tried again.
@@ -45,6 +47,7 @@ struct Supervisor {
         unfinished = plan.processes.count
         record = RunRecord(paths: paths, processCount: plan.processes.count)
         if let earlier = run?.earlier { takeOver(earlier) }
+        if let scaling = plan.scaling { beginScaling(by: scaling) }
     }
 
     /// Runs until everything has ended; call it in the process that is to be the supervisor.
@@ -71,6 +74,7 @@ struct Supervisor {
             return 1
         }
         if run?.earlier != nil { goOn() }
+        if let scaler { announce(scaler.plan) }
         let problem = startFirst()
         if problem != nil { beginStop() }
         write()
@@ -106,6 +110,7 @@ struct Supervisor {
             meetDeadlines()
             if phase == .running {
                 settle()
+                scale()
                 startDue()
             }
             write()
@@ -114,7 +119,8 @@ struct Supervisor {
 
     private var deadline: Milliseconds? {
         let ofMembers = living.values.compactMap { members[$0].deadline } + paused.compactMap { members[$0].deadline }
-        return (ofMembers + [syncAt, writeAgainAt].compactMap { $0 }).min()
+        let ofScaling = phase == .running ? scaler?.deadline : nil
+        return (ofMembers + [syncAt, writeAgainAt, ofScaling].compactMap { $0 }).min()
     }
 
     private var finalPhase: SupervisorStatus.Phase {

@@ -40,7 +40,9 @@ import Testing
                     )
                 },
                 veils: [text(&random)],
-                user: Bool.random(using: &random) ? .init(id: 7, group: .max, groups: [1, 2]) : nil
+                user: Bool.random(using: &random) ? .init(id: 7, group: .max, groups: [1, 2]) : nil,
+                container: Bool.random(using: &random) ? text(&random) : nil,
+                ports: Bool.random(using: &random) ? [24_001, 24_002] : []
             )
         }
         var plan = LaunchPlan(processes: processes, parallelism: Bool.random(using: &random) ? 3 : nil)
@@ -51,6 +53,15 @@ import Testing
             GroupPlan(name: "out", restart: .onFailure(count: 2, pause: 5, maxDuration: 7, causes: .failure)),
             GroupPlan(name: "out-in", parent: "out", restart: .onFailure(count: 1, pause: 0, maxDuration: nil)),
         ]
+        if Bool.random(using: &random) {
+            plan.scaling = ScalingPlan(
+                least: 1,
+                first: processes.count,
+                cpuAim: Bool.random(using: &random) ? 80 : nil,
+                memoryAim: Bool.random(using: &random) ? 1 << 20 : nil,
+                routing: Bool.random(using: &random) ? "/a b/ c" : nil
+            )
+        }
         for index in plan.processes.indices {
             plan.processes[index].group = ["out", "out-in", nil].randomElement(using: &random) ?? nil
         }
@@ -97,6 +108,7 @@ import Testing
                 supervisorStartTime: .max,
                 bootID: Bool.random() ? "b-1" : nil,
                 limits: Bool.random() ? Self.text(&random) : nil,
+                scaling: Bool.random() ? Self.text(&random) : nil,
                 groups: [Self.text(&random)],
                 lastChange: .random(in: 0...9),
                 processes: processes

@@ -51,6 +51,31 @@ import Testing
         try await eventually("the old one is drained") { gateway.state?.draining == [:] }
     }
 
+    @Test func anInstanceThatIsNotToBeUsedKeepsOnlyWhatItHas() async throws {
+        let gateway = try RunningGateway()
+        let one = try Self.echo("1"), two = try Self.echo("2")
+        let port = try FreePort.find()
+        let serving = "\(gateway.paths.runFolder)/serving"
+        try await gateway.route(to: [one.port, two.port], forwarding: port, serving: serving)
+        #expect(gateway.state?.resting == [], "all of them, as long as nobody says anything else")
+        let open = try (0..<2).map { _ in try Connection(to: port) }
+        #expect(try Set(open.map { try $0.receive(exactly: 1) }) == [Array("1".utf8), Array("2".utf8)])
+        try DurableFile.write(ServingPorts.encoded([one.port]), to: serving)
+        gateway.reload()
+        try await eventually("it is told") { gateway.state?.resting == [two.port] }
+        #expect(gateway.state?.draining == [two.port: 1])
+        for _ in 0..<4 { #expect(try Connection(to: port).receive(exactly: 1) == Array("1".utf8)) }
+        for connection in open {
+            try connection.send("still")
+            connection.finishSending()
+            #expect(try connection.receiveAll() == Array("still".utf8))
+        }
+        try await eventually("it is drained") { gateway.state?.draining == [:] }
+        try DurableFile.write(ServingPorts.encoded([one.port, two.port]), to: serving)
+        gateway.reload()
+        try await eventually("both are used again") { gateway.state?.resting == [] }
+    }
+
     @Test func aConnectionWaitsForAnInstance() async throws {
         let gateway = try RunningGateway()
         let port = try FreePort.find(), late = try FreePort.find()

@@ -42,7 +42,8 @@ import Testing
             generation: 3,
             ingress: .init(path: "/a b\nc", stripsPath: true),
             backends: [24_001, 24_002],
-            forwards: [.init(port: 8080, instances: [24_001, 24_002]), .init(port: 9090, instances: [])]
+            forwards: [.init(port: 8080, instances: [24_001, 24_002]), .init(port: 9090, instances: [])],
+            serving: "/a folder/run/serving"
         )
         let text = String(decoding: route.encoded(), as: UTF8.self)
         #expect(try GatewayRoute(decoding: text, id: "public.web") == route)
@@ -55,7 +56,8 @@ import Testing
             startTime: 5,
             versions: ["a.b": "3-x"],
             problems: ["ingress": "cannot listen on port 80: no"],
-            draining: [24_001: 2]
+            draining: [24_001: 2],
+            resting: [24_003]
         )
         #expect(try GatewayState(decoding: String(decoding: state.encoded(), as: UTF8.self)) == state)
     }

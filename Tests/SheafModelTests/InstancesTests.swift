@@ -72,7 +72,11 @@ import Testing
         #expect(scaled(9, 2, 4).instanceCount == 4)
         #expect(scaled(3, 2, 4).instanceCount == 3)
         #expect(scaled(nil, 1, 4).isFronted)
-        #expect(scaled(nil, 1, 4).limitsOfOneMachine.first?.message.contains("1 run whatever the load is") == true)
+        #expect(scaled(nil, 1, 4).limitsOfOneMachine.isEmpty)
+        #expect(scaled(nil, 1, 4).mostInstances == 4)
+        #expect(scaled(nil, 1, 4).scaling?.cpuPercent == 80 && scaled(nil, 1, 4).scaling?.memoryPercent == nil)
+        #expect(scaled(nil, 4, 4).scaling == nil && scaled(nil, 4, 4).mostInstances == 4)
+        #expect(scaled(0, 0, 4).scaling == nil && scaled(0, 0, 4).mostInstances == 0, "none are wanted at all")
         #expect(scaled(nil, 3, 1).autoScaling == 3...3)
     }
 

@@ -46,7 +46,8 @@ struct ContainerProcess {
             dependencies: request.dependencies,
             group: request.group,
             cleanup: [engine.program] + engine.hostFlags + engine.removal(of: name.text),
-            cleanupFrom: engine.firstCleanup
+            cleanupFrom: engine.firstCleanup,
+            container: name.text
         )
         var files = try contractFiles()
         if !filed.isEmpty {

@@ -103,6 +103,7 @@ struct IncarnationKeeper: Sendable {
     ///   - requests: Its workloads, with their secrets opened.
     ///   - groups: Those of them that are tried again as a whole.
     ///   - parallelism: How many of them run at once; nil for all.
+    ///   - scaling: How many of them run by their load; nil for all.
     ///   - resources: What they may name, as it is kept.
     ///   - step: What the incarnation is made for.
     ///   - ports: Those of its instances, where they have ports of their own.
@@ -113,6 +114,7 @@ struct IncarnationKeeper: Sendable {
         _ requests: [WorkloadRequest],
         groups: [GroupPlan] = [],
         parallelism: Int? = nil,
+        scaling: ScalingPlan? = nil,
         resources: any ResourceDirectory,
         for step: Step,
         ports: InstancePorts? = nil,
@@ -131,6 +133,7 @@ struct IncarnationKeeper: Sendable {
         draft.plan.groups = groups
         draft.secretValues = try secrets.values(in: instance.resource)
         draft.plan.parallelism = parallelism
+        draft.plan.scaling = scaling
         if let ports { draft.files.append(.init(path: files.portsFile, bytes: ports.encoded(), mode: 0o600)) }
         let recorded = images.record(for: step)
         for request in requests {
@@ -145,7 +148,9 @@ struct IncarnationKeeper: Sendable {
                 resources: OpenedResources(resources, secrets: secrets),
                 recordedImages: recorded
             )
-            draft.add(try await context.makeProcess())
+            var process = try await context.makeProcess()
+            if scaling != nil { process.plan.ports = request.assignedPorts }
+            draft.add(process)
         }
         if let problem = draft.plan.problem {
             throw ExecutorError(.invalidValue, "cannot run \(first.resource): \(problem)")

@@ -18,7 +18,7 @@ extension WorkloadController {
 
     /// The names of the processes of the instances; one is prepared also where none is wanted, so that all is checked.
     private static func processes(of resource: ResolvedResource) -> [String] {
-        let count = max(resource.instanceCount, 1)
+        let count = max(resource.mostInstances, 1)
         return count == 1 ? [IncarnationFiles.mainProcess] : (0..<count).map { IncarnationFiles.process(ofReplica: $0) }
     }
 

@@ -18,7 +18,15 @@ struct WorkloadController: ResourceController {
         try checkPath(of: after)
         let ports = try await ports(for: opened)
         let requests = try requests(for: opened, ports)
-        try await keeper.render(after, requests, resources: resources, for: step, ports: ports) { request in
+        let scaling = try requests.first.flatMap { try scalingPlan(of: $0, replacing: step.replaced) }
+        try await keeper.render(
+            after,
+            requests,
+            scaling: scaling,
+            resources: resources,
+            for: step,
+            ports: ports
+        ) { request in
             _ = try request.port()
             for port in after.resource.hostPorts where !holdsPort(port, for: request.resource) {
                 try require(port, for: request, step)

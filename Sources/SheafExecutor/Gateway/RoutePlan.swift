@@ -25,6 +25,7 @@ struct RoutePlan {
         if let ports {
             route.backends = ports.behind(0)
             route.forwards = ports.service.enumerated().map { .init(port: $1, instances: ports.behind($0)) }
+            if resource.scaling != nil { route.serving = home.files(of: instance).supervision.serving }
         } else {
             route.backends = resource.hostPort.map { [$0] } ?? []
         }

@@ -12,16 +12,18 @@ struct InstanceObserver {
     init(_ incarnation: Incarnation, of request: WorkloadRequest) throws {
         let ports = incarnation.files.ports
         // As long as there is no status nothing runs, which one of them says for all.
-        let names = incarnation.files.status?.processes.map(\.name) ?? [IncarnationFiles.mainProcess]
+        let processes = incarnation.files.status?.processes ?? [ProcessStatus(name: IncarnationFiles.mainProcess)]
         self.incarnation = incarnation
-        requests = names.enumerated().map { position, name in
+        // Those that the load does not ask for are as good as not there.
+        let used = processes.enumerated().filter { $1.state != .idle }
+        requests = used.map { position, process in
             var request = request
-            request.replica = names.count > 1 ? position : nil
-            request.assignedPorts = ports?.instances[name] ?? []
+            request.replica = processes.count > 1 ? position : nil
+            request.assignedPorts = ports?.instances[process.name] ?? []
             return request
         }
-        observers = try requests.enumerated().map { position, request in
-            WorkloadObserver(incarnation: incarnation, ports: try request.ports(), position: position)
+        observers = try zip(used, requests).map { process, request in
+            WorkloadObserver(incarnation: incarnation, ports: try request.ports(), position: process.offset)
         }
     }
 

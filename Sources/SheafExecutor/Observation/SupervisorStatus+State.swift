@@ -8,8 +8,9 @@ extension ResourceState {
         guard let status, status.phase != .notRun else { return self }
         var state = self
         let isSupervised = Incarnation.supervisor(of: status) != nil
-        state.processes = status.processes.map { $0.state(isSupervised: isSupervised) }
+        state.processes = status.processes.filter { $0.state != .idle }.map { $0.state(isSupervised: isSupervised) }
         state.limits = status.limits
+        if isSupervised { state.note = status.scaling }
         return state
     }
 }

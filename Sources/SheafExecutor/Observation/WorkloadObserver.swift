@@ -34,6 +34,7 @@ struct WorkloadObserver {
         guard Incarnation.supervisor(of: status) != nil else { return failed(process, "its supervisor has ended") }
         switch process.state {
         case .waiting: return pending("not started yet")
+        case .idle: return pending("the load does not ask for it")
         case .running: return running(process)
         case .backoff where process.isCrashLooping: return crashLoop(process)
         case .backoff, .failed, .succeeded, .skipped, .stopped: return failed(process)

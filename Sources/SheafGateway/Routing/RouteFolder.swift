@@ -8,21 +8,37 @@ package struct RouteFolder: Sendable {
 
     package init(_ paths: GatewayPaths) { self.paths = paths }
 
-    /// The routes that can be read, and what is wrong with the others, by their ids.
-    package func read() -> (routes: [GatewayRoute], problems: [String: String]) {
-        var routes: [GatewayRoute] = []
-        var problems: [String: String] = [:]
+    /// What the files say at one moment.
+    package struct Content: Hashable, Sendable {
+        /// The routes that can be read, with the instances that are to be used.
+        package var routes: [GatewayRoute] = []
+        /// The ports of their other instances.
+        package var resting: Set<Int> = []
+        /// What is wrong with the other routes, by their ids.
+        package var problems: [String: String] = [:]
+    }
+
+    package func read() -> Content {
+        var content = Content()
         // What is just being written has a name with this end.
         for id in names where !id.hasSuffix(".tmp") {
             // A file that is gone was a route a moment ago.
             guard let text = TextFile.read("\(paths.routes)/\(id)") else { continue }
             do throws(FormatError) {
-                routes.append(try GatewayRoute(decoding: text, id: id))
+                let route = try GatewayRoute(decoding: text, id: id)
+                let used = serving(of: route).map(route.restricted(to:)) ?? route
+                content.routes.append(used)
+                content.resting.formUnion(route.instances.subtracting(used.instances))
             } catch {
-                problems[id] = error.description
+                content.problems[id] = error.description
             }
         }
-        return (routes, problems)
+        return content
+    }
+
+    /// Nil where all instances are to be used: who scales them has not said anything else yet, or is gone.
+    private func serving(of route: GatewayRoute) -> Set<Int>? {
+        route.serving.flatMap(TextFile.read).flatMap { try? ServingPorts.decode($0) }
     }
 
     /// The port of the ingress; nil when none was chosen.

@@ -27,9 +27,18 @@ extension ResolvedResource {
         id.kind == .service && !isFronted ? min(wantedInstances, 1) : wantedInstances
     }
 
-    /// The bounds between which the load decides on the platform, and which hold for `replicas` here.
-    ///
-    /// Nil where there are none.
+    /// How many there may be at the same moment.
+    package var mostInstances: Int { scaling?.bounds.upperBound ?? instanceCount }
+
+    /// How the number of instances follows their load on this machine; nil where it stays as it is.
+    package var scaling: InstanceScaling? {
+        guard let bounds = autoScaling, instanceCount > 0, id.kind == .worker || isFronted else { return nil }
+        let least = max(bounds.lowerBound, 1)
+        guard bounds.upperBound > least, let section = section["autoScaling"] else { return nil }
+        return InstanceScaling(section, bounds: least...bounds.upperBound)
+    }
+
+    /// The bounds between which the load decides and `replicas` begins; nil where there are none.
     package var autoScaling: ClosedRange<Int>? {
         guard let scaling = section["autoScaling"], scaling["enabled"] == .bool(true) else { return nil }
         let least = max(scaling["minReplicas"]?.integerValue.map { Int($0) } ?? 1, 0)
@@ -44,19 +53,15 @@ extension ResolvedResource {
         if wantsFront, !canMove {
             let remedy =
                 "let its command listen on $(\(Self.portVariable)), or give '\(Self.portVariable)' in its envs"
-            if wantedInstances > 1 {
-                let count = "one instance instead of \(wantedInstances)"
+            let most = max(wantedInstances, autoScaling?.upperBound ?? 0)
+            if most > 1 {
+                let count = "one instance instead of \(autoScaling == nil ? "" : "up to ")\(most)"
                 limits.append(("\(id) gets \(count): all would want its port", remedy))
             }
             if update == .blueGreen {
                 let what = "the new instance of \(id) cannot run beside the old one"
                 limits.append(("\(what): both want its port", remedy))
             }
-        }
-        if let scaling = autoScaling, scaling.upperBound > scaling.lowerBound {
-            let what = "autoScaling of \(id) is without effect"
-            let fixed = "\(instanceCount) run whatever the load is"
-            limits.append(("\(what): \(fixed)", "set replicas to as many as are needed"))
         }
         if section["highAvailabilityConfig"] ?? .null != .null {
             let what = "highAvailabilityConfig of \(id) is without effect"
@@ -91,6 +96,25 @@ extension ResolvedResource {
         let variables = section["envs"]?.objectValue ?? [:]
         if variables[Self.portVariable] != nil || variables[Self.longPortVariable] != nil { return true }
         return [spec?["command"], spec?["arguments"], section["envs"]].contains { $0?.namesPort == true }
+    }
+}
+
+/// By what load the number of instances changes, and how far.
+package struct InstanceScaling: Hashable, Sendable {
+    /// Fewest and most instances.
+    package var bounds: ClosedRange<Int>
+    /// What an instance is to use, in percent of its request; nil where that does not matter.
+    package var cpuPercent: Int64?
+    package var memoryPercent: Int64?
+
+    /// What the platform aims at where a manifest says nothing.
+    private static let usualPercent: Int64 = 80
+
+    fileprivate init(_ section: JSONValue, bounds: ClosedRange<Int>) {
+        self.bounds = bounds
+        let percent = { (key: String) in section[key]?.integerValue.flatMap { $0 > 0 ? $0 : nil } }
+        memoryPercent = percent("targetMemoryUtilizationPercentage")
+        cpuPercent = percent("targetCPUUtilizationPercentage") ?? (memoryPercent == nil ? Self.usualPercent : nil)
     }
 }
 

@@ -6,9 +6,15 @@ package struct WorkloadProperties: Hashable, Sendable {
     package var grace: String?
     /// How many bytes of the end of the log are kept at least.
     package var logLimit: Int64
+    /// Between two looks at the load, such as `15s`.
+    package var scalePeriod: String?
+    /// How long fewer instances must have been enough before some are ended, such as `5m`.
+    package var scaleDownAfter: String?
 
     package static let graceProperty = "sheaf.dev/grace"
     package static let logLimitProperty = "sheaf.dev/log-limit"
+    package static let scalePeriodProperty = "sheaf.dev/scale-period"
+    package static let scaleDownAfterProperty = "sheaf.dev/scale-down-after"
 
     /// 16 MiB, some hundred thousand lines.
     package static let defaultLogLimit: Int64 = 16 << 20
@@ -17,6 +23,8 @@ package struct WorkloadProperties: Hashable, Sendable {
         grace = properties?[Self.graceProperty]?.scalarText
         logLimit =
             properties?[Self.logLimitProperty]?.scalarText.flatMap(ByteSize.init(_:))?.bytes ?? Self.defaultLogLimit
+        scalePeriod = properties?[Self.scalePeriodProperty]?.scalarText
+        scaleDownAfter = properties?[Self.scaleDownAfterProperty]?.scalarText
     }
 }
 

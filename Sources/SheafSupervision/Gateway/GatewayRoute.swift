@@ -36,6 +36,8 @@ package struct GatewayRoute: Hashable, Sendable {
     /// Where the requests of the ingress go; one of them is chosen for each.
     package var backends: [Int]
     package var forwards: [Forward]
+    /// The file that says which of the instances are to be used, where their number follows the load, see `ServingPorts`.
+    package var serving: String?
 
     package init(
         id: String,
@@ -44,7 +46,8 @@ package struct GatewayRoute: Hashable, Sendable {
         generation: Int = 0,
         ingress: Ingress? = nil,
         backends: [Int] = [],
-        forwards: [Forward] = []
+        forwards: [Forward] = [],
+        serving: String? = nil
     ) {
         self.id = id
         self.service = service
@@ -53,6 +56,7 @@ package struct GatewayRoute: Hashable, Sendable {
         self.ingress = ingress
         self.backends = backends
         self.forwards = forwards
+        self.serving = serving
     }
 
     private static let header = EscapedLines.Line("sheaf-route", "1")
@@ -66,6 +70,7 @@ package struct GatewayRoute: Hashable, Sendable {
         if let ingress { lines.append(.init(ingress.stripsPath ? "strip" : "path", ingress.path)) }
         lines.append(.init("backends", Self.text(backends)))
         lines += forwards.map { .init("forward", Self.text([$0.port] + $0.instances)) }
+        if let serving { lines.append(.init("serving", serving)) }
         return EscapedLines.encode(lines)
     }
 
@@ -91,6 +96,7 @@ package struct GatewayRoute: Hashable, Sendable {
                 let ports = try Self.numbers(line.value)
                 guard let port = ports.first else { throw FormatError("a forward names no port") }
                 forwards.append(Forward(port: port, instances: Array(ports.dropFirst())))
+            case "serving": serving = line.value
             default: throw FormatError("unknown key '\(line.key)'")
             }
         }
@@ -98,6 +104,18 @@ package struct GatewayRoute: Hashable, Sendable {
 
     /// The ports of all instances behind it.
     package var instances: Set<Int> { Set(backends).union(forwards.flatMap(\.instances)) }
+
+    /// The route with only some of its instances; with all of them where none would be left for a port.
+    package func restricted(to ports: Set<Int>) -> GatewayRoute {
+        func some(_ instances: [Int]) -> [Int] {
+            let left = instances.filter(ports.contains)
+            return left.isEmpty ? instances : left
+        }
+        var route = self
+        route.backends = some(backends)
+        for index in forwards.indices { route.forwards[index].instances = some(forwards[index].instances) }
+        return route
+    }
 
     private static func text(_ ports: [Int]) -> String { ports.map(String.init).joined(separator: " ") }
 

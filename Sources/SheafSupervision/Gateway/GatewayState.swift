@@ -7,21 +7,25 @@ package struct GatewayState: Hashable, Sendable {
     package var versions: [String: String]
     /// Why a route or the ingress is not in effect as it should be, by the id of the route or `ingress`.
     package var problems: [String: String]
-    /// Connections to instances that no route names any more, by port; those without any are left out.
+    /// Connections to instances that get no new ones, by port; those without any are left out.
     package var draining: [Int: Int]
+    /// The ports of instances that a route names and the load does not ask for.
+    package var resting: Set<Int>
 
     package init(
         pid: Int32 = 0,
         startTime: UInt64 = 0,
         versions: [String: String] = [:],
         problems: [String: String] = [:],
-        draining: [Int: Int] = [:]
+        draining: [Int: Int] = [:],
+        resting: Set<Int> = []
     ) {
         self.pid = pid
         self.startTime = startTime
         self.versions = versions
         self.problems = problems
         self.draining = draining
+        self.resting = resting
     }
 
     /// The name under which a problem of the HTTP ingress stands.
@@ -35,6 +39,7 @@ package struct GatewayState: Hashable, Sendable {
         lines += versions.sorted { $0.key < $1.key }.map { .init("route", "\($0.key) \($0.value)") }
         lines += problems.sorted { $0.key < $1.key }.map { .init("problem", "\($0.key) \($0.value)") }
         lines += draining.sorted { $0.key < $1.key }.map { .init("draining", "\($0.key) \($0.value)") }
+        lines += resting.sorted().map { .init("resting", String($0)) }
         return EscapedLines.encode(lines)
     }
 
@@ -46,6 +51,10 @@ package struct GatewayState: Hashable, Sendable {
         guard lines.first == Self.header else { throw FormatError("this is no state of a gateway of format 1") }
         self.init()
         for line in lines.dropFirst() {
+            if line.key == "resting" {
+                resting.insert(try Int(number: line.value))
+                continue
+            }
             guard let (first, rest) = line.value.splitAtFirst(UInt8(ascii: " ")) else {
                 throw FormatError("'\(line.key)' has one word only")
             }

@@ -65,7 +65,7 @@ struct RunFollower {
 
     private static func level(of state: ProcessStatus.State) -> OutputEvent.Level {
         switch state {
-        case .waiting, .running: .info
+        case .waiting, .running, .idle: .info
         case .succeeded: .success
         case .backoff, .skipped, .stopped: .warning
         case .failed: .failure

@@ -31,7 +31,8 @@ final class RunningGateway: Sendable {
         _ path: String? = nil,
         strips: Bool = false,
         to instances: [Int],
-        forwarding port: Int? = nil
+        forwarding port: Int? = nil,
+        serving: String? = nil
     ) async throws {
         let version = String(UInt64.random(in: 0 ... .max))
         let route = GatewayRoute(
@@ -40,7 +41,8 @@ final class RunningGateway: Sendable {
             version: version,
             ingress: path.map { .init(path: $0, stripsPath: strips) },
             backends: path == nil ? [] : instances,
-            forwards: port.map { [.init(port: $0, instances: instances)] } ?? []
+            forwards: port.map { [.init(port: $0, instances: instances)] } ?? [],
+            serving: serving
         )
         try DurableFile.write(route.encoded(), to: "\(paths.routes)/\(id)")
         server.reload()
