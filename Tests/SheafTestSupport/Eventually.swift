@@ -3,7 +3,7 @@
 /// The one place where tests wait for what gives no event. A test that passes returns as soon as the condition holds.
 /// - Returns: Whether it came to hold.
 package func eventually(
-    within limit: Duration = .seconds(120),
+    within limit: Duration = .seconds(600),
     _ condition: () async throws -> Bool
 ) async throws -> Bool {
     let clock = ContinuousClock()
@@ -29,7 +29,7 @@ package struct NeverHappened: Error, CustomStringConvertible {
 /// - Throws: `NeverHappened`, or what the condition throws.
 package func eventually(
     _ what: String,
-    within limit: Duration = .seconds(300),
+    within limit: Duration = .seconds(600),
     _ condition: () async throws -> Bool
 ) async throws {
     guard try await eventually(within: limit, condition) else {

@@ -133,8 +133,9 @@ import Testing
             codes[try otherCode(site), default: 0] += 1
             #expect(try await site.collect("--dry-run").missing == [], "gc at \(moment) of \(moments)")
         }
-        // While content is kept, nothing can be collected; before and after that, it can.
-        #expect(codes["0", default: 0] > 0 && codes["75", default: 0] > 5, "\(codes)")
+        // While content is kept, nothing can be collected; before and after that, it can. How many were killed first
+        // is a matter of the machine.
+        #expect(codes["0", default: 0] > 0 && codes["75", default: 0] > 0, "\(codes)")
         #expect(Set(codes.keys).isSubset(of: ["0", "75", String(Kill.code)]), "\(codes)")
     }
 

@@ -7,7 +7,7 @@ final class Connection: Sendable {
     let descriptor: Int32
 
     /// Long beyond what anything takes, so that a test fails instead of hanging.
-    private static let limit = 120
+    private static let limit = 600
 
     init(descriptor: Int32) {
         self.descriptor = descriptor
