@@ -23,7 +23,7 @@ struct ContainerCleanupTests {
 
     private func start(_ worker: ResourceInstance, in scratch: Scratch) async throws {
         try await scratch.apply(Samples.create(worker))
-        try #require(await eventually(within: .seconds(60)) { scratch.log(of: worker).contains("ready") })
+        try #require(await eventually { scratch.log(of: worker).contains("ready") })
     }
 
     private func killSupervisor(of worker: ResourceInstance, in scratch: Scratch) throws {
@@ -82,7 +82,7 @@ struct ContainerCleanupTests {
             Samples.job("only", "", extra: ["stackSpec": podman.spec(["sh", "-c", "exit 3"])])
         ])
         try await scratch.apply(Samples.create(workflow))
-        let hasEnded = try await eventually(within: .seconds(60)) {
+        let hasEnded = try await eventually {
             try await scratch.executor.observe(workflow).runtime == "failed"
         }
         #expect(hasEnded)

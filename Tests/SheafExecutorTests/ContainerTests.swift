@@ -40,7 +40,7 @@ struct ContainerTests {
         )
         let secret = Samples.secret("s", ["PIN": "two\nlines-of-a-pin", "LD_X": "odd one"])
         try await scratch.apply(Samples.create(service), resources: [secret])
-        let isReady = try await eventually(within: .seconds(60)) {
+        let isReady = try await eventually {
             try await scratch.executor.observe(service).progress == .ready
         }
         #expect(isReady, "not ready: \(scratch.log(of: service))")
@@ -60,7 +60,7 @@ struct ContainerTests {
         try await podman.importImage(in: scratch)
         let worker = Samples.worker([], extra: ["stackSpec": podman.spec(["sh", "-c"], ["echo ready; sleep 1018"])])
         try await scratch.apply(Samples.create(worker))
-        #expect(try await eventually(within: .seconds(60)) { scratch.log(of: worker).contains("ready") })
+        #expect(try await eventually { scratch.log(of: worker).contains("ready") })
         let supervisor = try #require(scratch.incarnation(of: worker).supervisor)
         supervisor.signal(SIGKILL)
         #expect(supervisor.waitForEnd(atMost: .seconds(20)))
@@ -93,7 +93,7 @@ struct ContainerTests {
         )
         let workflow = Samples.workflow([first, second])
         try await scratch.apply(Samples.create(workflow), resources: [Samples.volume().resource])
-        let hasEnded = try await eventually(within: .seconds(60)) {
+        let hasEnded = try await eventually {
             try await scratch.executor.observe(workflow).runtime == "failed"
         }
         let state = try await scratch.executor.observe(workflow)

@@ -29,7 +29,7 @@ struct DockerTests {
             "env CONTAINERS_CONF=\(folder)/engine.conf podman system service --time 0 unix://\(socket)",
             log: "\(folder)/engine.log"
         )
-        let isUp = try await eventually(within: .seconds(60)) {
+        let isUp = try await eventually {
             try await podman.shell("curl -s --unix-socket \(socket) http://d/_ping") == "OK"
         }
         try #require(isUp, "the engine does not answer")
@@ -51,7 +51,7 @@ struct DockerTests {
             ]
         )
         try await scratch.apply(Samples.create(worker))
-        let runs = try await eventually(within: .seconds(60)) { scratch.log(of: worker).contains("runs docked") }
+        let runs = try await eventually { scratch.log(of: worker).contains("runs docked") }
         #expect(runs, "\(scratch.log(of: worker))")
         let plan = try #require(scratch.executor.files(of: worker).plan?.processes.first)
         #expect(plan.arguments.first?.hasSuffix("/docker") == true)
@@ -70,7 +70,7 @@ struct DockerTests {
         )
         let workflow = Samples.workflow([job])
         try await scratch.apply(Samples.create(workflow))
-        let hasEnded = try await eventually(within: .seconds(60)) {
+        let hasEnded = try await eventually {
             try await scratch.executor.observe(workflow).runtime == "failed"
         }
         #expect(hasEnded)
@@ -102,7 +102,7 @@ struct DockerTests {
         ]
         let carried = worker
         try await scratch.apply(Samples.create(carried))
-        let runs = try await eventually(within: .seconds(60)) { scratch.log(of: carried).contains("runs carried") }
+        let runs = try await eventually { scratch.log(of: carried).contains("runs carried") }
         #expect(runs, "\(scratch.log(of: carried))")
         try await scratch.executor.revert(Samples.create(carried))
         #expect(try await podman.id(of: id) == nil)

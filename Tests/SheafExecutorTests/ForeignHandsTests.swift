@@ -95,7 +95,7 @@ import Testing
             extra: ["stack": .string("steampipestack:1.0"), "stackSpec": .object([:])]
         )
         try await scratch.apply(Samples.create(service))
-        let isReady = try await eventually(within: .seconds(60)) {
+        let isReady = try await eventually {
             try await scratch.executor.observe(service).progress == .ready
         }
         #expect(isReady, "\(scratch.log(of: service))")

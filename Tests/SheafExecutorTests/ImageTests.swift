@@ -28,7 +28,7 @@ struct ImageTests {
     }
 
     private func says(_ text: String, _ worker: ResourceInstance, in scratch: Scratch) async throws -> Bool {
-        try await eventually(within: .seconds(60)) { scratch.log(of: worker).contains(text) }
+        try await eventually { scratch.log(of: worker).contains(text) }
     }
 
     @Test func aMovedTagReachesWhatIsChangedAndNoRestartRepairOrRollback() async throws {
@@ -44,7 +44,7 @@ struct ImageTests {
         // Its container ends, and the supervisor starts another one.
         let container = try await podman.containers(of: scratch)
         try await podman.shell("podman kill \(container)")
-        let isBack = try await eventually(within: .seconds(60)) {
+        let isBack = try await eventually {
             scratch.log(of: first).split(separator: "\n").count { $0.hasPrefix("runs old") } == 2
         }
         #expect(isBack, "\(scratch.log(of: first))")
@@ -185,7 +185,7 @@ struct ImageTests {
         )
         let workflow = Samples.workflow([job])
         try await scratch.apply(Samples.create(workflow))
-        let hasEnded = try await eventually(within: .seconds(60)) {
+        let hasEnded = try await eventually {
             try await scratch.executor.observe(workflow).runtime == "failed"
         }
         #expect(hasEnded)
@@ -214,14 +214,14 @@ struct ImageTests {
             extra: ["stackSpec": podman.spec(["httpd", "-f", "-p", String(port)], image: name)]
         )
         try await scratch.apply(Samples.create(service))
-        let isAsked = try await eventually(within: .seconds(60)) {
+        let isAsked = try await eventually {
             try await scratch.executor.observe(service).evidence?.contains("its health check says") == true
         }
         let asked = try await scratch.executor.observe(service)
         #expect(isAsked && asked.progress == .pending, "\(asked)")
         let container = try await podman.containers(of: scratch)
         try await podman.shell("podman exec \(container.dropLast()) sh -c 'echo > /tmp/well'")
-        let isReady = try await eventually(within: .seconds(60)) {
+        let isReady = try await eventually {
             try await scratch.executor.observe(service).progress == .ready
         }
         let ready = try await scratch.executor.observe(service)

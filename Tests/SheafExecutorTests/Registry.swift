@@ -33,7 +33,7 @@ struct Registry: Sendable {
         )
         variables = ["CONTAINERS_REGISTRIES_CONF": "\(folder)/registries.conf"]
         program = try await BackgroundProgram("docker-registry serve \(folder)/config.yml", log: "\(folder)/log")
-        let isUp = try await eventually(within: .seconds(60)) { [host] in
+        let isUp = try await eventually { [host] in
             try await podman.shell("curl -s -o /dev/null -w '%{http_code}' http://\(host)/v2/") == "401"
         }
         try #require(isUp, "the registry does not answer")

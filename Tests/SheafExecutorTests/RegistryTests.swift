@@ -25,7 +25,7 @@ struct RegistryTests {
     }
 
     private func says(_ text: String, _ worker: ResourceInstance, in scratch: Scratch) async throws -> Bool {
-        try await eventually(within: .seconds(60)) { scratch.log(of: worker).contains(text) }
+        try await eventually { scratch.log(of: worker).contains(text) }
     }
 
     @Test func aPrivateImageIsPulledWithItsSecretAndARollbackPullsTheOneOfThen() async throws {

@@ -60,7 +60,7 @@ struct ContainerJourneyTests {
     }
 
     private func says(_ text: String) async throws -> Bool {
-        try await eventually(within: .seconds(120)) {
+        try await eventually {
             try await site.sheaf("logs", "teller").output.contains(text)
         }
     }
