@@ -12,7 +12,7 @@ set -euo pipefail
 declare -A sets=(
     [build]="git pkg-config libgit2-dev libarchive-dev libzstd-dev libdeflate-dev zlib1g-dev libsqlite3-dev"
     [run]="tzdata postgresql postgresql-client busybox"
-    [test]="busybox-static openssl openssh-client libarchive-tools python3-venv podman runc containernetworking-plugins iptables catatonit docker-registry apache2-utils zstd git jq curl psmisc procps python3 python3-pip make"
+    [test]="busybox-static openssl openssh-client libarchive-tools python3-venv podman runc containernetworking-plugins iptables catatonit slirp4netns docker-registry apache2-utils zstd git jq curl psmisc procps python3 python3-pip make"
     [bench]="time procps git podman busybox-static hyperfine python3 zstd tar"
 )
 

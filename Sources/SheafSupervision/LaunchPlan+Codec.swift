@@ -79,7 +79,6 @@ extension ProcessPlan {
         if let user {
             lines.append(.init("user", ([user.id, user.group] + user.groups).map(String.init).joined(separator: " ")))
         }
-        if let container { lines.append(.init("container", container)) }
         lines += ports.map { .init("port", String($0)) }
         return lines
     }
@@ -105,7 +104,6 @@ extension ProcessPlan {
         case "mount": mounts.append(try Mount(text: line.value))
         case "veil": veils.append(line.value)
         case "user": user = try User(text: line.value)
-        case "container": container = line.value
         case "port": ports.append(try Int(number: line.value))
         default: throw FormatError("unknown key '\(line.key)'")
         }

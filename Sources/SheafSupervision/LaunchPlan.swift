@@ -132,8 +132,6 @@ package struct ProcessPlan: Hashable, Sendable {
     package var veils: [String]
     /// Nil for the user of the supervisor.
     package var user: User?
-    /// The name of the container that it is the client of; nil for a process of the host.
-    package var container: String?
     /// Where the gateway finds it, for one that comes and goes with the load.
     package var ports: [Int]
 
@@ -158,7 +156,6 @@ package struct ProcessPlan: Hashable, Sendable {
         mounts: [Mount] = [],
         veils: [String] = [],
         user: User? = nil,
-        container: String? = nil,
         ports: [Int] = []
     ) {
         self.name = name
@@ -181,9 +178,11 @@ package struct ProcessPlan: Hashable, Sendable {
         self.mounts = mounts
         self.veils = veils
         self.user = user
-        self.container = container
         self.ports = ports
     }
+
+    /// The name of the container that it is the client of; nil for a process of the host, which has no cleanup.
+    package var container: String? { cleanup.last }
 
     /// Whether the cleanup has something to do after an end.
     package func needsCleanup(after exit: ProcessStatus.Exit) -> Bool {

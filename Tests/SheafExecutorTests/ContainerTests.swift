@@ -55,6 +55,44 @@ struct ContainerTests {
         #expect(scratch.leftovers.isEmpty)
     }
 
+    @Test(.enabled(if: Podman.has("slirp4netns"), "needs slirp4netns"))
+    func aServiceInAContainerReachesOthersByTheirNames() async throws {
+        let scratch = try Scratch()
+        try await podman.importImage(in: scratch)
+        let port = try FreePort.find(), other = try FreePort.find()
+        let page = Attachment(role: .config, name: "hello", path: "hello", digest: scratch.content.keep("from outside"))
+        let host = Samples.service(
+            ["busybox", "httpd", "-f", "-p", "127.0.0.1:\(other)", "-h", "/etc/dataos/config"],
+            port: other,
+            name: "pages",
+            extra: ["configs": .object(["hello": .string("hello")])],
+            attachments: [page]
+        )
+        let script = """
+            mkdir -p /srv; until busybox wget -qO /srv/hello "$PAGES/hello"; do sleep 0.1; done
+            exec httpd -f -p \(port) -h /srv
+            """
+        let service = Samples.service(
+            [],
+            port: port,
+            extra: [
+                "stackSpec": podman.spec(["/bin/sh", "-c"], [script]),
+                "envs": .object(["PAGES": .string("http://pages.public.svc.cluster.local:\(other)")]),
+            ]
+        )
+        // It names a service that there is not yet.
+        try await scratch.apply(Samples.create(service))
+        try await scratch.apply(Samples.create(host))
+        let isReady = try await eventually { try await scratch.executor.observe(service).progress == .ready }
+        #expect(isReady, "not ready: \(scratch.log(of: service))")
+        #expect(try await podman.shell("curl -s http://127.0.0.1:\(port)/hello") == "from outside")
+        try await scratch.executor.finish(Samples.delete(service))
+        try await scratch.executor.finish(Samples.delete(host))
+        #expect(try await podman.containers(of: scratch) == "")
+        #expect(PortProbe.availability(port) == .free)
+        #expect(scratch.leftovers.isEmpty)
+    }
+
     @Test func aKilledSupervisorsContainerIsRemoved() async throws {
         let scratch = try Scratch()
         try await podman.importImage(in: scratch)

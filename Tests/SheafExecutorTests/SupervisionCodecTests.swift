@@ -41,7 +41,6 @@ import Testing
                 },
                 veils: [text(&random)],
                 user: Bool.random(using: &random) ? .init(id: 7, group: .max, groups: [1, 2]) : nil,
-                container: Bool.random(using: &random) ? text(&random) : nil,
                 ports: Bool.random(using: &random) ? [24_001, 24_002] : []
             )
         }

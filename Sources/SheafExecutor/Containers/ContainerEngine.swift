@@ -13,6 +13,13 @@ package struct ContainerEngine: Hashable, Sendable {
     package let runFlags: [String]
     /// The variables that the engine itself needs of its user.
     package let environment: [String: String]
+    /// Whether a container with a network of its own can reach what listens on the host's loopback address.
+    let mayReachHost: Bool
+
+    /// A network of its own from which the host's loopback address is reached; slower than a bridge.
+    static let hostNetwork = "--network=slirp4netns:allow_host_loopback=true"
+    /// The host in that network, see the manual page of slirp4netns.
+    static let hostAddress = "10.0.2.2"
 
     /// Finds podman, else docker.
     ///
@@ -21,8 +28,10 @@ package struct ContainerEngine: Hashable, Sendable {
         if let program = host.program(Kind.podman.rawValue) {
             (kind, self.program) = (.podman, program)
             hostFlags = Self.podmanFlags(host)
+            mayReachHost = host.program("slirp4netns") != nil
         } else if let program = host.program(Kind.docker.rawValue) {
             (kind, self.program, hostFlags) = (.docker, program, [])
+            mayReachHost = false
         } else {
             return nil
         }

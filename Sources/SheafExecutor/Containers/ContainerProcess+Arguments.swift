@@ -25,13 +25,17 @@ extension ContainerProcess {
 
     /// Services are published on the loopback address only; what has no port shares the host's network, where it finds
     /// the services of other workloads at 127.0.0.1.
-    func networkArguments() throws -> [String] {
+    func networkArguments(_ engine: ContainerEngine) throws -> [String] {
         let ports = try context.request.ports()
         guard !ports.isEmpty else { return ["--network=host"] + nameArguments }
-        return ports.flatMap { ["--publish", "127.0.0.1:\($0.outer):\($0.inner)"] }
+        let published = ports.flatMap { ["--publish", "127.0.0.1:\($0.outer):\($0.inner)"] }
+        let named = try context.namedServices().sorted()
+        guard !named.isEmpty, engine.mayReachHost else { return published }
+        return published + [ContainerEngine.hostNetwork]
+            + named.flatMap { ["--add-host", "\($0):\(ContainerEngine.hostAddress)"] }
     }
 
-    /// What shares the host's network finds services by their names where they are; others are not reached there.
+    /// What shares the host's network finds services by their names where they are.
     private var nameArguments: [String] {
         let names = ServiceNames(home: context.home)
         return ["--mount", "type=bind,source=\(Self.field(names.file)),target=\(ServiceNames.target),readonly"]
@@ -69,8 +73,6 @@ extension ProcessPlan {
     fileprivate static let healthLabel = "sheaf.health=image"
 
     var hasHealthCheck: Bool { engine != nil && arguments.contains(Self.healthLabel) }
-    /// The name of the container; nil for a process of the host.
-    var container: String? { engine == nil ? nil : cleanup.last }
 
     /// How much memory the container of this process may have; nil where nothing says so.
     var containerMemory: ByteSize? {

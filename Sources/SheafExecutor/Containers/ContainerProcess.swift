@@ -31,7 +31,7 @@ struct ContainerProcess {
         let (passed, filed) = try split(variables)
         let environmentFile = context.files.environmentFile(of: request.process)
         var arguments = [engine.program] + engine.hostFlags + runArguments(engine, resolved)
-        arguments += try networkArguments()
+        arguments += try networkArguments(engine)
         arguments += limitArguments
         arguments += context.folders.all.flatMap(mountArguments)
         if !filed.isEmpty { arguments += ["--env-file", environmentFile] }
@@ -46,8 +46,7 @@ struct ContainerProcess {
             dependencies: request.dependencies,
             group: request.group,
             cleanup: [engine.program] + engine.hostFlags + engine.removal(of: name.text),
-            cleanupFrom: engine.firstCleanup,
-            container: name.text
+            cleanupFrom: engine.firstCleanup
         )
         var files = try contractFiles()
         if !filed.isEmpty {

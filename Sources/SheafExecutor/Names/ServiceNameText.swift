@@ -27,19 +27,31 @@ struct ServiceNameText {
 
     /// The text with the address in place of the name of each service that exists.
     func replace(in text: [UInt8]) throws -> [UInt8] {
-        guard text.count > Self.suffix.count else { return text }
         var result: [UInt8] = []
-        result.reserveCapacity(text.count)
-        for position in text.indices {
-            result.append(text[position])
-            guard text[position] == Self.suffix[Self.suffix.count - 1] else { continue }
+        var end = 0
+        for name in try places(in: text) {
+            result += text[end..<name.lowerBound]
+            result += Self.address
+            end = name.upperBound
+        }
+        return result + text[end...]
+    }
+
+    /// The names of services that exist in a text.
+    func names(in text: [UInt8]) throws -> [String] {
+        try places(in: text).map { String(decoding: text[$0], as: UTF8.self) }
+    }
+
+    /// Where the names of services that exist stand in a text.
+    private func places(in text: [UInt8]) throws -> [Range<Int>] {
+        guard text.count > Self.suffix.count else { return [] }
+        return try text.indices.compactMap { position in
+            guard text[position] == Self.suffix[Self.suffix.count - 1] else { return nil }
             let end = position + 1
             let isLast = end == text.count || !Self.isNameByte(text[end])
-            guard isLast, let length = try lengthOfName(in: text[..<end]) else { continue }
-            result.removeLast(length)
-            result += Self.address
+            guard isLast, let length = try lengthOfName(in: text[..<end]) else { return nil }
+            return (end - length)..<end
         }
-        return result
     }
 
     /// How many bytes at the end of a text are the name of a service; nil when they are none.

@@ -27,8 +27,10 @@ struct ContractNotes: Sendable {
         var seen: Set<String> = []
         return specs(of: instance.resource).flatMap { job, spec in
             let process = plan?.processes.first { $0.name == job ?? IncarnationFiles.mainProcess }
-            return [user(spec, instance.resource, process), readOnly(spec, instance.resource, process)]
-                .compactMap(\.self)
+            return [
+                user(spec, instance.resource, process), readOnly(spec, instance.resource, process),
+                names(spec, process),
+            ].compactMap(\.self)
         }.filter { seen.insert($0).inserted }
     }
 
@@ -63,6 +65,16 @@ struct ContractNotes: Sendable {
         guard !open.isEmpty, !isMounted else { return nil }
         let names = open.map { "'\($0.name)'" }.joined(separator: ", ")
         return "it can write to \(names), which it should only read: not enforced for a process on this machine"
+    }
+
+    private func names(_ spec: WorkloadSpec, _ process: ProcessPlan?) -> String? {
+        guard let process, let engine = process.engine, process.arguments.contains("--publish"),
+            !process.arguments.contains(ContainerEngine.hostNetwork)
+        else { return nil }
+        let values = Array((spec.envs ?? [:]).values) + (spec.stackSpec.map { [$0] } ?? [])
+        guard values.contains(where: { $0.containsText(where: ServiceNameText.occurs(in:)) }) else { return nil }
+        let remedy = engine == .podman ? "it does where slirp4netns is installed" : "with docker it cannot"
+        return "its container does not reach other services by their names: \(remedy)"
     }
 
     // MARK: Volumes

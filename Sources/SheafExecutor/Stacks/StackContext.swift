@@ -116,11 +116,19 @@ struct StackContext: Sendable {
     }
 
     /// Whether anything that reaches the process speaks of a service by its name.
-    func namesService() throws -> Bool {
-        let values = Array((request.spec.envs ?? [:]).values) + (request.spec.stackSpec.map { [$0] } ?? [])
-        if values.contains(where: { $0.containsText(where: ServiceNameText.occurs(in:)) }) { return true }
-        if secrets.variables.values.contains(where: ServiceNameText.occurs(in:)) { return true }
-        if secrets.files.values.contains(where: ServiceNameText.occurs(in:)) { return true }
-        return try request.configs(content).contains { ServiceNameText.occurs(in: $0.bytes) }
+    func namesService() throws -> Bool { try !namedServices().isEmpty }
+
+    /// The names of services that anything which reaches the process speaks of, whether there are such services or not.
+    func namedServices() throws -> Set<String> {
+        var names: Set<String> = []
+        let finder = ServiceNameText { _ in true }
+        func take(_ bytes: [UInt8]) throws { names.formUnion(try finder.names(in: bytes)) }
+        for value in Array((request.spec.envs ?? [:]).values) + (request.spec.stackSpec.map { [$0] } ?? []) {
+            for text in value.texts { try take(Array(text.utf8)) }
+        }
+        for value in secrets.variables.values { try take(Array(value.utf8)) }
+        for value in secrets.files.values { try take(Array(value)) }
+        for config in try request.configs(content) { try take(config.bytes) }
+        return names
     }
 }

@@ -19,6 +19,16 @@ extension JSONValue {
         }
     }
 
+    /// All texts in it, but for the keys.
+    package var texts: [String] {
+        switch self {
+        case .string(let text): [text]
+        case .array(let elements): elements.flatMap(\.texts)
+        case .object(let members): members.values.flatMap(\.texts)
+        case .null, .bool, .integer, .number: []
+        }
+    }
+
     /// Whether a sealed secret stands anywhere in it.
     package var holdsSealedSecret: Bool { containsText(where: SealedSecret.occurs) }
 }
