@@ -276,7 +276,7 @@ package struct Engine: Sendable {
             report(.confirmationSettled(bundle: target.bundle, revision: waiting.revision, by: number))
         }
         try reportWaiting(target.bundle)
-        let isTidy = await compensation.finish(prepared)
+        let isTidy = await compensation.finish(prepared, parallelism: options.parallelism)
         return .changed(revision: number, plan: plan, isTidy: isTidy)
     }
 

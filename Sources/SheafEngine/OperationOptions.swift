@@ -23,10 +23,13 @@ package struct OperationOptions: Sendable, Hashable {
     /// Whether the revision has to be confirmed, or puts back what was there before one that was not.
     package var confirmation: ConfirmationIntent?
 
+    /// How many resources are worked on at once where nobody says.
+    package static let standardParallelism = 8
+
     package init(
         timeout: Duration = .seconds(600),
         resourceTimeout: Duration? = nil,
-        parallelism: Int = 8,
+        parallelism: Int = standardParallelism,
         waitsUntilReady: Bool = true,
         runsJobs: Bool = true,
         deletesData: Bool = false,

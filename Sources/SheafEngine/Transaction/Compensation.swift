@@ -90,34 +90,6 @@ struct Compensation {
         try store.discard(transaction, because: failure)
     }
 
-    /// Removes what only the undo needed, then closes the transaction.
-    ///
-    /// - Returns: Whether everything is removed; otherwise the transaction stays open for the next recovery.
-    func finish(_ transaction: OpenTransaction) async -> Bool {
-        let isTidy = await shielded {
-            var isTidy = true
-            for step in transaction.steps where step.replaced != nil {
-                report(.finishing(step.change.resource, step.change.action))
-                do {
-                    try await executor.finish(step)
-                    try await dropCopies(ofErased: step, of: transaction.bundle)
-                } catch {
-                    isTidy = false
-                    report(.finishFailed(step.change.resource, reason: OperationFailure(error).record))
-                }
-            }
-            return isTidy
-        }
-        guard isTidy else { return false }
-        do {
-            try store.close(transaction)
-            return true
-        } catch {
-            report(.closingFailed(bundle: transaction.bundle, reason: OperationFailure(error).record))
-            return false
-        }
-    }
-
     /// Keeps the logs of what was begun and is not ready, before the undo removes them.
     private func setAside(_ transaction: OpenTransaction, everything: Bool) async -> [UndoReport.Kept] {
         var kept: [UndoReport.Kept] = []
@@ -222,18 +194,6 @@ struct Compensation {
         )
     }
 
-    /// Removes the copies of a volume that is deleted with its data.
-    ///
-    /// - Throws: What the executor or the store throws; recovery goes on where it stopped.
-    private func dropCopies(ofErased step: Step, of bundle: String) async throws {
-        guard step.change.resource.kind == .volume, step.after == nil, step.deletesData else { return }
-        try store.forgetSnapshots(of: bundle, volumes: [step.change.resource])
-        for copy in try store.droppedSnapshots() where copy.bundle == bundle && copy.volume == step.change.resource {
-            try await executor.dropSnapshot(copy)
-            try store.removeSnapshot(copy)
-        }
-    }
-
     /// Waits a moment for what was started again to answer, so that whoever looks next finds it as it was.
     private func awaitReturn(of transaction: OpenTransaction) async {
         let deadline = ContinuousClock.now + Self.returnTime
@@ -249,7 +209,7 @@ struct Compensation {
     }
 
     /// Runs a body to its end, whether or not the surrounding task is cancelled.
-    private func shielded<Result: Sendable>(_ body: @escaping @Sendable () async -> Result) async -> Result {
+    func shielded<Result: Sendable>(_ body: @escaping @Sendable () async -> Result) async -> Result {
         await Task { await body() }.value
     }
 }

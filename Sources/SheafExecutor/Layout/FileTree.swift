@@ -134,12 +134,20 @@ enum FileTree {
     }
 
     /// Removes the folders above a path that are empty, up to and without a root, so that a power cut does not bring
-    /// them back.
+    /// them back; others may do the same with folders beside it meanwhile.
     static func removeEmptyFolders(above path: String, below root: String) throws(SystemError) {
         var folder = parent(of: path)
-        while folder.hasPrefix("\(root)/"), rmdir(folder) == 0 || errno == ENOENT { folder = parent(of: folder) }
-        // Also when nothing was there: whoever has removed it may have died before this.
-        if isFolder(folder) { try DurableFile.syncFolder(of: "\(folder)/") }
+        while true {
+            while folder.hasPrefix("\(root)/"), rmdir(folder) == 0 || errno == ENOENT { folder = parent(of: folder) }
+            // Also when nothing was there: whoever has removed it may have died before this.
+            guard isFolder(folder) || folder.hasPrefix("\(root)/") else { return }
+            do throws(SystemError) {
+                return try DurableFile.syncFolder(of: "\(folder)/")
+            } catch  where error.number == ENOENT && folder.hasPrefix("\(root)/") {
+                // It had something in it a moment ago, and is gone with that now.
+                continue
+            }
+        }
     }
 
     /// Whether something has that name, a dangling link included.

@@ -38,7 +38,7 @@ struct BisectCommand: AsyncParsableCommand {
     var timeout = DurationArgument(.seconds(600))
 
     @Option(help: "How many resources are worked on at once.")
-    var parallelism = 8
+    var parallelism = OperationOptions.standardParallelism
 
     @OptionGroup var events: EventOptions
 

@@ -29,7 +29,7 @@ struct RehearseCommand: AsyncParsableCommand {
     var timeout = DurationArgument(.seconds(600))
 
     @Option(help: "How many resources are worked on at once.")
-    var parallelism = 8
+    var parallelism = OperationOptions.standardParallelism
 
     @Flag(name: .customLong("no-jobs"), help: "Run no workflows.")
     var noJobs = false

@@ -58,7 +58,7 @@ struct OperationArguments: ParsableArguments {
     var resourceTimeout: DurationArgument?
 
     @Option(help: "How many resources are worked on at once.")
-    var parallelism = 8
+    var parallelism = OperationOptions.standardParallelism
 
     @Option(help: "Why, in your words; shown by history.")
     var message: String?
