@@ -47,11 +47,15 @@ extension Engine {
 
     /// When there is something to do next, as far as it is known; nil when there never is.
     ///
+    /// - Parameters:
+    ///   - now: The present moment.
+    ///   - busy: Bundles whose turn comes by itself, whatever is due of them.
+    /// - Returns: A moment in the past for what has not been done yet.
     /// - Throws: `StoreError`.
-    package func nextFiring(after now: Date) throws -> Date? {
+    package func nextFiring(after now: Date, besides busy: Set<String> = []) throws -> Date? {
         try store.schedules().compactMap { schedule in
             // One that cannot be read has no times.
-            guard let times = try? FiringTimes(schedule.schedule) else { return nil }
+            guard !busy.contains(schedule.bundle), let times = try? FiringTimes(schedule.schedule) else { return nil }
             let end = schedule.ended == nil ? times.end : nil
             let next = times.next(after: max(schedule.settled, now))?.date
             return [next, end].compactMap { $0 }.min()

@@ -10,8 +10,8 @@ import Synchronization
 final class ScheduleAlarm: Sendable {
     enum Signal: Sendable {
         case timeToLook
-        /// The work on a bundle is done for now.
-        case isDone(bundle: String)
+        /// The work on a bundle is done for now; how its pieces went.
+        case isDone(bundle: String, Set<ScheduleRun.Result>)
         case failed(any Error)
     }
 

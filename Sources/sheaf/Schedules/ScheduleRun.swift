@@ -16,9 +16,6 @@ struct ScheduleRun: Sendable {
     /// How long after its time a run is still begun.
     let lateness: Duration
 
-    /// How long after an attempt that came to nothing, as somebody else was at work, the next one is made.
-    private static let pause = Duration.seconds(2)
-
     /// A piece of work on one bundle.
     private enum Work: Sendable {
         case firing(Firing)
@@ -49,7 +46,7 @@ struct ScheduleRun: Sendable {
             for (_, work) in byBundle {
                 group.addTask {
                     var isGood = true
-                    for piece in work where try await !carryOut(piece, at: now) { isGood = false }
+                    for piece in work where try await !carryOut(piece, at: now).isGood { isGood = false }
                     return isGood
                 }
             }
@@ -68,31 +65,43 @@ struct ScheduleRun: Sendable {
         defer { alarm.end() }
         try await withThrowingDiscardingTaskGroup { group in
             var busy: Set<String> = []
-            var resting: [String: Date] = [:]
+            var rests = ScheduleRests()
             while true {
                 for signal in try await inbox.takeAll() {
                     switch signal {
                     case .timeToLook: break
-                    case .isDone(let bundle):
+                    case .isDone(let bundle, let results):
                         busy.remove(bundle)
-                        resting[bundle] = Date.now.addingTimeInterval(Double(Self.pause.components.seconds))
+                        let outcome = try attempt(results, on: bundle)
+                        if rests.note(outcome, of: bundle, at: Date.now) { tellResumption(of: bundle) }
                     case .failed(let error): throw error
                     }
                 }
                 let now = Date.now
-                resting = resting.filter { $0.value > now && $0.value.timeIntervalSince(now) < 60 }
-                let waiting = busy.union(resting.keys)
-                let due = Dictionary(grouping: try work(at: now, besides: waiting), by: \.bundle)
+                let resting = try rests.resting(at: now, obstacle(of:))
+                let due = Dictionary(grouping: try work(at: now, besides: busy.union(resting)), by: \.bundle)
                 for (bundle, work) in due {
                     busy.insert(bundle)
                     group.addTask {
-                        for piece in work { _ = try await carryOut(piece, at: now) }
-                        inbox.put(.isDone(bundle: bundle))
+                        var results: Set<Result> = []
+                        for piece in work { results.insert(try await carryOut(piece, at: now)) }
+                        inbox.put(.isDone(bundle: bundle, results))
                     }
                 }
-                alarm.set([try engine.nextFiring(after: now), resting.values.min()].compactMap { $0 }.min())
+                let next = try engine.nextFiring(after: now, besides: busy.union(resting))
+                alarm.set([next, rests.nextEnd(of: resting)].compactMap { $0 }.min())
             }
         }
+    }
+
+    /// How the work on a bundle went as a whole.
+    private func attempt(_ results: Set<Result>, on bundle: String) throws -> ScheduleRests.Attempt {
+        if results.contains(.open) { return .failed(try obstacle(of: bundle)) }
+        return results == [.done] ? .done : .held
+    }
+
+    private func obstacle(of bundle: String) throws -> ScheduleRests.Obstacle {
+        ScheduleRests.Obstacle(revision: try store.openTransactions(of: bundle).first?.revision)
     }
 
     // MARK: Work
@@ -104,8 +113,20 @@ struct ScheduleRun: Sendable {
         return firings.map(Work.firing) + ended.map(Work.end)
     }
 
-    /// - Returns: Whether it went well, or will be tried again.
-    private func carryOut(_ work: Work, at now: Date) async throws -> Bool {
+    /// How a piece of work went.
+    enum Result: Hashable, Sendable {
+        case done
+        /// Somebody else has to come to an end first.
+        case held
+        /// It came to nothing, which is recorded.
+        case failed
+        /// It came to nothing, and is still to be done.
+        case open
+
+        var isGood: Bool { self == .done || self == .held }
+    }
+
+    private func carryOut(_ work: Work, at now: Date) async throws -> Result {
         do {
             switch work {
             case .firing(let firing):
@@ -114,15 +135,15 @@ struct ScheduleRun: Sendable {
                     try context.hold($0, in: store)
                 }
                 tell(outcome, of: firing)
-                return outcome.state != .failed
+                return outcome.state == .failed ? .failed : outcome.state.isOpen ? .held : .done
             case .end(let schedule):
                 let hasEnded = try await engine.end(schedule, at: now)
                 tell(hasEnded, of: schedule)
-                return true
+                return .done
             }
         } catch let error as StoreError where error.kind == .leaseHeld {
             // Whoever holds it will be done some time; what is due stays open.
-            return true
+            return .held
         } catch let error as any SheafError where error.failureClass != .interrupted {
             var event = OutputEvent(
                 type: "schedule-failed",
@@ -133,11 +154,13 @@ struct ScheduleRun: Sendable {
             )
             (event.code, event.help) = (error.code, error.hint)
             reporter.tell(event)
-            return false
+            return .open
         }
     }
 
     private func tell(_ outcome: FiringOutcome, of firing: Firing) {
+        // That it waits was said when it began to.
+        if outcome.state == .waiting, (firing.state, firing.detail) == (.waiting, outcome.detail) { return }
         let due = "\(firing.action.rawValue) due \(firing.due.formatted(.iso8601))"
         let done = firing.action == .run ? "begun" : "done"
         let words = outcome.detail.map { ": \($0)" } ?? ""
@@ -157,6 +180,18 @@ struct ScheduleRun: Sendable {
                 message: "\(firing.action == .run ? "" : "'\(firing.bundle)' ")\(said)\(words)",
                 bundle: firing.bundle,
                 resource: firing.action == .run ? firing.subject.description : nil
+            )
+        )
+    }
+
+    private func tellResumption(of bundle: String) {
+        reporter.tell(
+            OutputEvent(
+                type: "schedule-resumed",
+                time: Date.now,
+                level: .success,
+                message: "what is due of '\(bundle)' is done again",
+                bundle: bundle
             )
         )
     }
