@@ -9,8 +9,12 @@ package struct FiringOutcome: Sendable, Hashable {
     package var state: Firing.State
     /// Why, in words.
     package var detail: String?
+    /// The run that was begun; nil for an executor that gives them no identifiers.
+    package var run: String?
 
-    package init(_ state: Firing.State, _ detail: String? = nil) { (self.state, self.detail) = (state, detail) }
+    package init(_ state: Firing.State, _ detail: String? = nil, run: String? = nil) {
+        (self.state, self.detail, self.run) = (state, detail, run)
+    }
 }
 
 extension Engine {
@@ -41,7 +45,7 @@ extension Engine {
         } catch let error as any SheafError where error.failureClass != .interrupted {
             outcome = FiringOutcome(.failed, OperationFailure(error).record)
         }
-        try store.record(outcome.state, of: firing, because: outcome.detail, at: now)
+        try store.record(outcome.state, of: firing, because: outcome.detail, run: outcome.run, at: now)
         return outcome
     }
 
@@ -60,7 +64,7 @@ extension Engine {
             if let before = open.runBefore, let last, last.identity != before {
                 // It may have died when the run was known already, and none of its jobs had begun.
                 _ = try await executor.goOnWithRun(of: instance)
-                return FiringOutcome(.fired)
+                return FiringOutcome(.fired, run: last.identity)
             }
             if FiringRule.isLate(open.due, now: now, lateness: lateness) { return FiringOutcome(.missed) }
             if schedule.ended != nil { return FiringOutcome(.skipped, "its schedule has ended") }
@@ -79,12 +83,12 @@ extension Engine {
         try store.recordStart(of: firing, after: last?.identity)
         if isGoingOn, policy == .replace { try await executor.endRun(of: instance) }
         do {
-            try await executor.startRun(of: instance, because: .schedule)
+            let run = try await executor.startRun(of: instance, because: .schedule)
+            return FiringOutcome(.fired, run: run?.description)
         } catch  where isGoingOn && policy == .allow {
             // An executor that has one run of a workflow at a time.
             return FiringOutcome(.waiting, "the run before it is still in progress")
         }
-        return FiringOutcome(.fired)
     }
 
     // MARK: Bundles

@@ -51,10 +51,13 @@ package struct EventKind: RawRepresentable, Codable, Sendable, Hashable {
     /// The secrets of revisions were sealed with another key, so that what they resolve to has other digests.
     package static let resealed = EventKind(rawValue: "resealed")
 
+    /// Something was due by a schedule: what became of it.
+    package static let firing = EventKind(rawValue: "firing")
+
     /// All that this version writes, in the order of a revision's life.
     package static let all = [
         imported, begun, recovering, prepared, steps, committed, closed, compensating, failed, stuck, discarded,
-        forgotten, resealed,
+        forgotten, resealed, firing,
     ]
 }
 
@@ -85,6 +88,8 @@ package struct EventDetail: Codable, Sendable, Hashable {
     package var keep: Int?
     /// Whose process had ended; nil when it had returned the lease (`recovering`).
     package var owner: Owner?
+    /// What was due and what became of it (`firing`).
+    package var firing: Firing?
 
     /// A process that held the lease of a bundle.
     package struct Owner: Codable, Sendable, Hashable {
@@ -92,6 +97,37 @@ package struct EventDetail: Codable, Sendable, Hashable {
         package var pid: Int32
         package var user: String
         package var operation: String
+    }
+
+    /// What was due by a schedule.
+    package struct Firing: Codable, Sendable, Hashable {
+        /// A workflow, or the bundle itself.
+        package var subject: String
+        /// `run` of a workflow; `create` or `delete` of a bundle.
+        package var action: String
+        /// When it was due, such as `2026-11-22T06:00:00Z`; the last of those that were missed.
+        package var due: String
+        /// `fired`, `skipped`, `failed` or `missed`.
+        package var outcome: String
+        /// How many were missed.
+        package var count: Int?
+        /// The run that was begun.
+        package var run: String?
+        /// Why, in words.
+        package var reason: String?
+
+        package init(
+            subject: String,
+            action: String,
+            due: String,
+            outcome: String,
+            count: Int? = nil,
+            run: String? = nil,
+            reason: String? = nil
+        ) {
+            (self.subject, self.action, self.due, self.outcome) = (subject, action, due, outcome)
+            (self.count, self.run, self.reason) = (count, run, reason)
+        }
     }
 
     package init() {}

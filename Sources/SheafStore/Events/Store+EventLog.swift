@@ -118,7 +118,7 @@ extension Store {
     }
 
     /// Who writes: the holder of the bundle's lease, without one the author of the revision.
-    private static func writer(of bundle: String, revision: Int, in database: Database) throws -> String {
+    static func writer(of bundle: String, revision: Int, in database: Database) throws -> String {
         try String.fetchOne(
             database.cachedStatement(
                 sql: """

@@ -27,7 +27,6 @@ extension Store {
             try Self.finishRevision(of: transaction, state: .live, failure: nil, at: now, in: database)
             try Self.updateConfirmations(of: transaction, at: now, in: database)
             try Self.updateInventory(transaction, in: database)
-            try Self.updateSchedules(of: transaction, at: now, in: database)
             try Self.updateWorkspaces(transaction, in: database)
             try Self.updateRetained(transaction, in: database)
             try Self.settleSnapshots(of: transaction, isCommitted: true, at: now, in: database)
@@ -36,6 +35,7 @@ extension Store {
                 arguments: [transaction.id]
             )
             try log(.committed, of: transaction, detail, at: now, in: database)
+            try updateSchedules(of: transaction, at: now, in: database)
             if let kept { try forget(keeping: kept, of: transaction.bundle, by: nil, in: database) }
         }
     }

@@ -34,23 +34,19 @@ extension Store {
     }
 
     /// Lets the schedules be those of the new revision; part of the commit, once the inventory is the new one.
-    static func updateSchedules(of transaction: OpenTransaction, at now: Date, in database: Database) throws {
-        let firing = try String.fetchOne(
+    func updateSchedules(of transaction: OpenTransaction, at now: Date, in database: Database) throws {
+        let firings = try Row.fetchAll(
             database,
-            sql: "SELECT action FROM firing WHERE bundle = ? AND revision = ? AND state = 'begun'",
+            sql: "SELECT * FROM firing WHERE bundle = ? AND revision = ? AND state = 'begun'",
             arguments: [transaction.bundle, transaction.revision]
-        ).flatMap(Schedule.Action.init(rawValue:))
-        try database.execute(
-            sql: """
-                UPDATE firing SET state = 'fired', time = ? WHERE bundle = ? AND revision = ? AND state = 'begun'
-                """,
-            arguments: [now.milliseconds, transaction.bundle, transaction.revision]
-        )
-        var wanted = try workflowSchedules(of: transaction.bundle, in: database)
+        ).map(Firing.init)
+        let firing = firings.first?.action
+        try settle(firings, as: .fired, at: now, in: database)
+        var wanted = try Self.workflowSchedules(of: transaction.bundle, in: database)
         let subject = ResourceID.bundle(transaction.bundle).description
         // What a firing takes down comes back by another one; what somebody deletes does not.
         if firing == .delete {
-            wanted[subject] = try schedule(of: subject, in: database)?.schedule
+            wanted[subject] = try Self.schedule(of: subject, in: database)?.schedule
         } else {
             wanted[subject] = try String.fetchOne(
                 database,
@@ -59,17 +55,32 @@ extension Store {
             ).map { try Column.value(Schedule.self, from: $0) }
         }
         // Somebody has said anew what shall be there, and that is newer than what was due before.
-        if firing == nil { try skip(subject, because: "revision \(transaction.revision) is newer", now, in: database) }
+        if firing == nil {
+            let reason = "revision \(transaction.revision) is newer"
+            try skip(subject, because: reason, transaction, at: now, in: database)
+        }
         for (name, schedule) in wanted {
             let isNew = name == subject && firing == nil
-            try put(schedule, of: name, transaction, keepsRevision: firing == .delete, isNew: isNew, now, in: database)
+            try Self.put(
+                schedule,
+                of: name,
+                transaction,
+                keepsRevision: firing == .delete,
+                isNew: isNew,
+                now,
+                in: database
+            )
         }
         let known = try String.fetchAll(
             database,
             sql: "SELECT subject FROM schedule WHERE bundle = ?",
             arguments: [transaction.bundle]
         )
-        for gone in known where wanted[gone] == nil { try remove(gone, at: now, in: database) }
+        for gone in known where wanted[gone] == nil {
+            // What has happened of it stays on record.
+            try database.execute(sql: "DELETE FROM schedule WHERE subject = ?", arguments: [gone])
+            try skip(gone, because: "its schedule is gone", transaction, at: now, in: database)
+        }
     }
 
     /// The schedules of the workflows of a bundle that are live, by their names.
@@ -121,25 +132,23 @@ extension Store {
         )
     }
 
-    /// What has happened of it stays on record.
-    private static func remove(_ subject: String, at now: Date, in database: Database) throws {
-        try database.execute(sql: "DELETE FROM schedule WHERE subject = ?", arguments: [subject])
-        try skip(subject, because: "its schedule is gone", now, in: database)
-    }
-
-    private static func skip(
+    /// Gives up what was due of a subject and has not happened yet.
+    private func skip(
         _ subject: String,
-        because detail: String,
-        _ now: Date,
+        because reason: String,
+        _ transaction: OpenTransaction,
+        at now: Date,
         in database: Database
     ) throws {
-        try database.execute(
-            sql: """
-                UPDATE firing SET state = 'skipped', detail = ?, time = ?
-                WHERE subject = ? AND state IN ('begun', 'waiting')
-                """,
-            arguments: [detail, now.milliseconds, subject]
-        )
+        let (bundle, revision) = (transaction.bundle, transaction.revision)
+        let open = try Row.fetchAll(
+            database,
+            sql: "SELECT * FROM firing WHERE subject = ? AND state IN ('begun', 'waiting') ORDER BY id",
+            arguments: [subject]
+        ).map(Firing.init)
+        if open.isEmpty { return }
+        let writer = try Self.writer(of: bundle, revision: revision, in: database)
+        try settle(open, as: .skipped, because: reason, revision: revision, by: writer, at: now, in: database)
     }
 
     /// Finds the schedules of workflows that were live before there were records of them; those of bundles come with the

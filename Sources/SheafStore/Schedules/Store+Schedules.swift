@@ -65,8 +65,8 @@ extension Store {
                 ]
             )
             guard database.changesCount > 0 else { return nil }
-            for (action, missed) in decision.missed {
-                try Self.count(missed, action, of: schedule, at: now, in: database)
+            for (action, missed) in decision.missed.sorted(by: { $0.value.last < $1.value.last }) {
+                try count(missed, action, of: schedule, at: now, in: database)
             }
             guard let due = decision.firing else { return nil }
             try database.execute(
@@ -88,7 +88,7 @@ extension Store {
         }
     }
 
-    private static func count(
+    private func count(
         _ missed: FiringDecision.Missed,
         _ action: Schedule.Action,
         of schedule: StoredSchedule,
@@ -106,6 +106,15 @@ extension Store {
                 now.milliseconds,
             ]
         )
+        let row = try Row.fetchOne(
+            database,
+            sql: "SELECT * FROM firing WHERE subject = ? AND action = ? AND state = 'missed'",
+            arguments: [schedule.subject.description, action.rawValue]
+        )
+        guard var firing = try row.map(Firing.init) else { return }
+        // The record counts all that were ever missed, the event those that are new.
+        firing.count = missed.count
+        try log(firing, in: database)
     }
 
     /// Records, before it happens, that the run of a firing is about to begin.
@@ -129,35 +138,50 @@ extension Store {
     ///   - state: Its new state; `missed` adds it to those that are counted.
     ///   - firing: Which.
     ///   - detail: Why, in words.
+    ///   - run: The run that was begun.
     ///   - now: When.
     /// - Throws: `StoreError` when the database cannot be written.
-    package func record(_ state: Firing.State, of firing: Firing, because detail: String? = nil, at now: Date) throws {
+    package func record(
+        _ state: Firing.State,
+        of firing: Firing,
+        because detail: String? = nil,
+        run: String? = nil,
+        at now: Date
+    ) throws {
         try write { database in
-            guard state == .missed else {
+            let row = try Row.fetchOne(
+                database,
+                sql: "SELECT * FROM firing WHERE id = ? AND state IN ('begun', 'waiting')",
+                arguments: [firing.id]
+            )
+            guard let open = try row.map(Firing.init) else { return }
+            switch state {
+            case .begun, .waiting:
                 try database.execute(
                     sql: """
                         UPDATE firing SET state = ?1, detail = ?2, time = ?3,
                             run_before = CASE WHEN ?1 = 'waiting' THEN NULL ELSE run_before END
-                        WHERE id = ?4 AND state IN ('begun', 'waiting')
+                        WHERE id = ?4
                         """,
-                    arguments: [state.rawValue, detail, now.milliseconds, firing.id]
+                    arguments: [state.rawValue, detail, now.milliseconds, open.id]
                 )
-                return
+            case .fired, .skipped, .failed:
+                try settle([open], as: state, because: detail, run: run, at: now, in: database)
+            case .missed: try recordMissed(open, at: now, in: database)
             }
-            try database.execute(
-                sql: "DELETE FROM firing WHERE id = ? AND state IN ('begun', 'waiting')",
-                arguments: [firing.id]
-            )
-            guard database.changesCount > 0,
-                let row = try Row.fetchOne(
-                    database,
-                    sql: "SELECT * FROM schedule WHERE subject = ?",
-                    arguments: [firing.subject.description]
-                )
-            else { return }
-            let missed = FiringDecision.Missed(count: 1, last: firing.due)
-            try Self.count(missed, firing.action, of: StoredSchedule(row), at: now, in: database)
         }
+    }
+
+    private func recordMissed(_ firing: Firing, at now: Date, in database: Database) throws {
+        try database.execute(sql: "DELETE FROM firing WHERE id = ?", arguments: [firing.id])
+        let row = try Row.fetchOne(
+            database,
+            sql: "SELECT * FROM schedule WHERE subject = ?",
+            arguments: [firing.subject.description]
+        )
+        guard let row else { return }
+        let missed = FiringDecision.Missed(count: 1, last: firing.due)
+        try count(missed, firing.action, of: StoredSchedule(row), at: now, in: database)
     }
 
     /// Records that nothing of a schedule happens any more, and that no run of it is in progress.

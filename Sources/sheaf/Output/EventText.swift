@@ -28,8 +28,19 @@ enum EventText {
         case .forgotten:
             let revisions = RevisionNumbers.text(detail.revisions ?? [])
             return "\(revisions) left the history" + (detail.keep.map { ", which keeps \($0)" } ?? "")
+        case .firing: return detail.firing.map(firing) ?? ""
         default: return detail.failure ?? ""
         }
+    }
+
+    /// Such as `run of workflow:report:night due 2026-11-22T06:00:00Z: begun as 1m8kvbnaqbz361vrt`.
+    private static func firing(_ firing: EventDetail.Firing) -> String {
+        let isRun = firing.action == Schedule.Action.run.rawValue
+        let what = isRun ? "run of \(firing.subject)" : firing.action
+        let many = firing.count.map { $0 > 1 ? "\($0) times, last " : "" } ?? ""
+        let outcome = firing.outcome == "fired" ? (isRun ? "begun" : "done") : firing.outcome
+        let run = firing.run.map { " as \($0)" } ?? ""
+        return "\(what) due \(many)\(firing.due): \(outcome)\(run)" + (firing.reason.map { "; \($0)" } ?? "")
     }
 
     private static func beginning(_ detail: EventDetail) -> String {

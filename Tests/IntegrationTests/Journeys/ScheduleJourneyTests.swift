@@ -117,6 +117,22 @@ import Testing
         #expect(history.output.contains("fired"), "\(history)")
         let shown = try await site.sheaf("status", "nightly")
         #expect(shown.output.contains("last run succeeded"), "\(shown)")
+        let known = try await site.sheaf("runs", "report", "--output", "json")
+        let events = try await site.sheaf("events", "nightly", "--type", "firing", "--output", "json")
+        let firing = try JSONDecoder().decode(FiringEvent.self, from: Data(events.output.utf8)).detail.firing
+        #expect(firing.subject == "workflow:report:night" && firing.outcome == "fired")
+        #expect(known.output.contains(try #require(firing.run)), "\(known)")
+    }
+
+    /// The event of a firing, as `sheaf events` shows it.
+    private struct FiringEvent: Decodable {
+        struct Detail: Decodable { var firing: Firing }
+        struct Firing: Decodable {
+            var subject: String
+            var outcome: String
+            var run: String?
+        }
+        var detail: Detail
     }
 
     @Test func aKillAtAnyMomentLeavesOneRun() async throws {

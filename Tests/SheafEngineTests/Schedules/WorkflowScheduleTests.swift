@@ -55,7 +55,7 @@ import Testing
         try await site.executor.startRun(of: try fixture.instance())
         // It may even have ended since.
         try fixture.completeRun()
-        #expect(try await fixture.look() == [FiringOutcome(.fired)])
+        #expect(try await fixture.look() == [FiringOutcome(.fired, run: "1")])
         #expect(try fixture.runs() == 1)
         #expect(try fixture.record() == ["fired"])
     }
