@@ -1,7 +1,7 @@
-/// A file of Sheaf's home that nothing needs, or the copy of a volume.
+/// A file of Sheaf's home that nothing needs, the copy of a volume, or the record of a run or of images.
 package struct Garbage: Hashable, Sendable {
     package enum Kind: String, Sendable, CaseIterable {
-        case blob, frame, temporary, snapshot, run
+        case blob, frame, temporary, snapshot, run, images
     }
 
     package var kind: Kind

@@ -50,17 +50,12 @@ struct ImageRecords: Sendable {
     ///
     /// - Throws: `ExecutorError` with `file-failure`.
     func remove(_ instance: ResourceInstance) throws {
-        let path = path(instance.resource.id, instance.generation)
-        guard FileTree.exists(path) else { return }
-        do throws(SystemError) {
-            try FileTree.remove(path, below: home.images)
-        } catch {
-            throw ExecutorError(error, of: instance.resource.id)
-        }
+        let id = instance.resource.id
+        if FileTree.exists(path(id, instance.generation)) { try remove(id, instance.generation) }
     }
 
     /// From the oldest on.
-    private func generations(of id: ResourceID) -> [Int] {
+    func generations(of id: ResourceID) -> [Int] {
         (FileTree.names(in: folder(id)) ?? []).compactMap { Int($0) }.sorted()
     }
 
@@ -68,5 +63,5 @@ struct ImageRecords: Sendable {
         "\(home.images)/\(id.workspace ?? "instance")/\(id.kind.rawValue)/\(id.name)"
     }
 
-    private func path(_ id: ResourceID, _ generation: Int) -> String { "\(folder(id))/\(generation)" }
+    func path(_ id: ResourceID, _ generation: Int) -> String { "\(folder(id))/\(generation)" }
 }

@@ -14,7 +14,7 @@ struct GcCommand: AsyncParsableCommand {
             Content stays as long as a revision in the history of any bundle names it, deleted bundles included, so that \
             every rollback is still possible; --keep shortens the histories first. Removed are content that nothing names, \
             frames of 'sheaf pack' that are damaged or beyond their limit, files that killed commands left, and copies of \
-            the data of volumes whose revision is forgotten. When it is not certain what is needed, nothing is removed. \
+            the data of volumes and records of images whose revision is forgotten. When it is not certain what is needed, nothing is removed. \
             Ends with 75 when another command is just keeping content. Of the runs of each live workflow the last ten are \
             kept anyway; --keep-runs keeps fewer.
 
@@ -61,10 +61,12 @@ struct GcCommand: AsyncParsableCommand {
         options.isDryRun = dryRun
         options.dropsFrames = frames
         options.waits = wait
+        let images = try imageRecords(in: context, without: dryRun ? forgotten : [])
         var report = try GarbageCollector(home: context.home, cache: context.packCache)
             .collect(options) { try context.existingStore()?.contentNeeds(without: dryRun ? forgotten : []) }
         report.garbage += try await snapshots(in: context, without: dryRun ? forgotten : [])
         report.garbage += try runs(in: context)
+        report.garbage += images
         let text = GarbageText(report, forgotten: forgotten, isDryRun: dryRun)
         for note in text.notes { StandardStreams.error.write("note: \(note)\n") }
         try Rendering.show(text.record, as: format.output) { text.table }
@@ -97,6 +99,20 @@ struct GcCommand: AsyncParsableCommand {
         }
         if !dryRun { try await engine.remove(removable) }
         return garbage
+    }
+
+    /// What images earlier generations ran, where no rollback can ask for it any more.
+    private func imageRecords(
+        in context: CommandContext,
+        without forgotten: [ForgottenRevisions]
+    ) throws -> [Garbage] {
+        guard let store = try context.existingStore() else { return [] }
+        let collection = ImageRecordCollection(context: context, store: store, forgotten: forgotten)
+        return try collection.collect(isDryRun: dryRun, waits: wait).map { garbage in
+            var garbage = garbage
+            garbage.path = Self.belowHome(garbage.path, context)
+            return garbage
+        }
     }
 
     /// Runs of workflows that nobody wants to see any more.

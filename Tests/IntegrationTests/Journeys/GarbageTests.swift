@@ -101,6 +101,59 @@ import Testing
         try await CrashOperation.succeed(site, ["gc", "--wait"])
     }
 
+    @Test func recordsOfImagesGoWithTheRevisionsThatLeadToThem() async throws {
+        defer { site.end() }
+        let old = Set((1...3).map { "images/filespace/workflow/old/\($0)" })
+        let job = "images/filespace/workflow/job"
+        for version in 1...3 {
+            try site.write("bundle.yaml", Self.job(version))
+            try await CrashOperation.succeed(site, ["apply", site.bundle])
+            // As a container would have left it.
+            try site.litter("\(job)/\(version)", "sheaf-images 1\n")
+        }
+        for path in old { try site.litter(path, "sheaf-images 1\n") }
+        #expect(Set(try await site.collect("--dry-run").removed.map(\.path)) == old)
+        let report = try await site.collect()
+        #expect(Set(report.removed.map(\.path)) == old, "\(report)")
+        #expect(report.removed.allSatisfy { $0.kind == "images" })
+        #expect(try await site.collect().removed == [])
+        // Two revisions stay: the live one, and the one that a rollback restores.
+        #expect(try await site.collect("--keep", "1", "--dry-run").removed.map(\.path).contains("\(job)/1"))
+        let shortened = try await site.collect("--keep", "1").removed.map(\.path)
+        #expect(shortened.filter { $0.hasPrefix(job) } == ["\(job)/1"])
+        let names = try FileManager.default.subpathsOfDirectory(atPath: "\(site.home)/images")
+        #expect(Set(names.filter { $0.hasSuffix("2") || $0.hasSuffix("3") }).count == 2, "\(names)")
+    }
+
+    /// A bundle with one job that does nothing.
+    private static func job(_ version: Int) -> String {
+        """
+        name: \(FileBundle.name)
+        version: v1beta
+        type: bundle
+        bundle:
+          workspaces:
+            - name: filespace
+              layer: user
+          resources:
+            - id: job
+              workspace: filespace
+              spec:
+                name: job
+                version: v1
+                type: workflow
+                workflow:
+                  dag:
+                    - name: only
+                      spec:
+                        stack: container
+                        compute: runnable-default
+                        envs: {VERSION: '\(version)'}
+                        stackSpec: {command: [/bin/true]}
+
+        """
+    }
+
     @Test func framesGoWhenAskedFor() async throws {
         defer { site.end() }
         try FileBundle.write(1, to: site)
