@@ -45,6 +45,12 @@ import sheaf
         #expect(try moves(saved, document(changes: [change])).isEmpty)
     }
 
+    @Test func theRestoredRevisionIsNamed() throws {
+        var saved = document(), now = document()
+        (saved.restores, now.restores) = (1, 2)
+        #expect(try moves(saved, now) == ["it would restore revision 2, the plan was made for revision 1"])
+    }
+
     @Test func theRevisionTheArchiveAndTheValuesAreNamed() throws {
         let now = document(
             from: 4,

@@ -21,6 +21,8 @@ struct RollbackCommand: AsyncParsableCommand {
               sheaf rollback shop              # to the revision before
               sheaf rollback shop --to 3
               sheaf rollback shop --with-data
+              sheaf rollback shop --dry-run --save back.plan
+              sheaf rollback shop --plan back.plan     # only if nothing has moved since
             """
     )
 
@@ -39,12 +41,27 @@ struct RollbackCommand: AsyncParsableCommand {
     @Flag(help: "Say what would be done, and change nothing.")
     var dryRun = false
 
+    @Option(help: "With --dry-run: save the plan for a later 'sheaf rollback --plan'.", completion: .file())
+    var save: String?
+
+    @Option(
+        help: "Do only what this plan of '--dry-run --save' says, and nothing when anything has moved since.",
+        completion: .file()
+    )
+    var plan: String?
+
     @OptionGroup var adoption: AdoptionOptions
     @OptionGroup var operation: OperationArguments
     @OptionGroup var events: EventOptions
 
+    func validate() throws {
+        if save != nil, !dryRun { throw ValidationError("--save needs --dry-run: it saves what would be done") }
+    }
+
     func run() async throws {
         let context = try CommandContext()
+        let saved = try plan.map { try SavedPlan(path: $0) }
+        try saved?.check(isOf: bundle, operation: .rollback)
         let store = try KnownBundle.store(of: bundle, in: context)
         let revision = try revision(in: store)
         var target = try Target.restore(revision, from: context.content)
@@ -54,12 +71,17 @@ struct RollbackCommand: AsyncParsableCommand {
         var options = operation.options
         options.runsJobs = rerun
         if dryRun {
-            return try await PlanPreview(target, options: options, context: context)
-                .show(as: events.output == .json ? .json : .table)
+            let preview = try await PlanPreview(target, options: options, context: context)
+            if let saved { try preview.check(saved) }
+            if let save { try preview.save(to: save) }
+            try preview.show(as: events.output == .json ? .json : .table)
+            if let save { StandardStreams.error.write("saved: sheaf rollback \(bundle) --plan \(save)\n") }
+            return
         }
         try await Operation(context: context, store: store, form: events.output).carryOut(
             target,
             named: "rollback",
+            agreeing: saved?.agreement(on: target, in: context.home),
             keeping: {
                 _ = try known(revision.number, in: store)
                 return try context.hold(revision, in: store)

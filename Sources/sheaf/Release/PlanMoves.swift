@@ -22,7 +22,7 @@ package struct PlanMoves {
 
     /// Empty when the plan still fits.
     package var lines: [String] {
-        let inputs = [home, revision, archive, environment, values].compactMap(\.self)
+        let inputs = [home, revision, restored, archive, environment, values].compactMap(\.self)
         // Everything else follows from what is another.
         guard inputs.isEmpty else { return inputs }
         guard saved.resolved == now.resolved else {
@@ -42,6 +42,12 @@ package struct PlanMoves {
         let live = now.fromRevision.map { "the live revision is \($0)" } ?? "nothing is live"
         let made = saved.fromRevision.map { "the plan was made for \($0)" } ?? "the plan was made when nothing was"
         return "\(live), \(made)"
+    }
+
+    private var restored: String? {
+        guard saved.restores != now.restores else { return nil }
+        func name(_ number: Int?) -> String { number.map { "revision \($0)" } ?? "none" }
+        return "it would restore \(name(now.restores)), the plan was made for \(name(saved.restores))"
     }
 
     private var archive: String? {

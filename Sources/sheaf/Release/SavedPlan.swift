@@ -73,7 +73,7 @@ struct SavedPlan {
     func check(against plan: Plan, of target: Target, in home: String) throws {
         let now = PlanDocument(plan, of: target, in: home, toRevision: document.toRevision)
         let moves = try PlanMoves(from: document, to: now).lines
-        guard moves.isEmpty else { throw PlanFileError.moved(path, moves) }
+        guard moves.isEmpty else { throw PlanFileError.moved(path, document, moves) }
     }
 }
 
@@ -99,7 +99,12 @@ struct PlanFileError: SheafError {
         self.failureClass = failureClass
     }
 
-    private static let remedy = "make a new one: sheaf plan SOURCE --save FILE"
+    private static let remedy = "make a new one: \(command(of: .apply))"
+
+    /// What saves a plan.
+    private static func command(of operation: Revision.Operation) -> String {
+        operation == .rollback ? "sheaf rollback BUNDLE --dry-run --save FILE" : "sheaf plan SOURCE --save FILE"
+    }
 
     static func damaged(_ path: String, _ cause: DecodingError) -> PlanFileError {
         PlanFileError("plan.damaged", "'\(path)' holds no plan: \(place(of: cause))", hint: remedy)
@@ -122,7 +127,7 @@ struct PlanFileError: SheafError {
         PlanFileError(
             "plan.other-bundle",
             "'\(path)' is a plan to \(plan.operation.rawValue) '\(plan.bundle)', not to \(operation.rawValue) '\(bundle)'",
-            hint: remedy
+            hint: "make a new one: \(command(of: operation))"
         )
     }
 
@@ -144,12 +149,12 @@ struct PlanFileError: SheafError {
         )
     }
 
-    static func moved(_ path: String, _ moves: [String]) -> PlanFileError {
+    static func moved(_ path: String, _ plan: PlanDocument, _ moves: [String]) -> PlanFileError {
         PlanFileError(
             "plan.moved",
             "the plan '\(path)' does not fit any more; nothing was changed",
             details: moves,
-            hint: "look at a new one: sheaf plan SOURCE --save FILE",
+            hint: "look at a new one: \(command(of: plan.operation))",
             .refused
         )
     }

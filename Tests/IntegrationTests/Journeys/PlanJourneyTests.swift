@@ -37,6 +37,35 @@ import Testing
         #expect(try await Consistency.check(site, "after").revision?.number == 1)
     }
 
+    @Test func aSavedRollbackIsCarriedOutOnlyWhereNothingHasMoved() async throws {
+        defer { site.end() }
+        for version in 1...3 {
+            try FileBundle.write(version, to: site)
+            try await CrashOperation.succeed(site, ["apply", site.bundle])
+        }
+        let name = FileBundle.name
+        func rollback(_ options: String...) async throws -> Site.Result {
+            try await site.run("\(Site.built)/sheaf", ["rollback", name] + options)
+        }
+        #expect(try await rollback("--save", file).code == 64)
+        let saved = try await rollback("--dry-run", "--save", file)
+        #expect(saved.code == 0 && saved.errors.contains("saved: sheaf rollback \(name) --plan \(file)"), "\(saved)")
+        #expect(try await site.restorable(name) == [1, 2, 3])
+
+        let other = try await rollback("--to", "1", "--plan", file)
+        #expect(other.code == 1 && other.errors.contains("it would restore revision 1"), "\(other)")
+        let mistaken = try await site.sheaf("apply", site.bundle, "--plan", file)
+        #expect(mistaken.code == 65 && mistaken.errors.contains("plan.other-bundle"), "\(mistaken)")
+        let fits = try await rollback("--dry-run", "--plan", file)
+        #expect(fits.code == 0, "\(fits)")
+
+        let done = try await rollback("--plan", file)
+        #expect(done.code == 0, "\(done)")
+        let again = try await rollback("--plan", file)
+        #expect(again.code == 1 && again.errors.contains("the live revision is 4"), "\(again)")
+        #expect(again.errors.contains("sheaf rollback BUNDLE --dry-run --save FILE"), "\(again)")
+    }
+
     @Test func aPlanOfOtherFilesIsRefused() async throws {
         defer { site.end() }
         #expect(try await site.sheaf("apply", site.bundle).code == 0)
