@@ -31,6 +31,45 @@ struct EngineCall {
     /// - Returns: What it left, whether it has worked or not.
     /// - Throws: What `Subprocess` throws when the program cannot be started.
     func run(_ arguments: [String], input: [UInt8] = []) async throws -> Answer {
+        try await run(arguments, input: input, PlatformOptions())
+    }
+
+    /// Asks the engine something that it should know, for people or an apply who must not wait for ever.
+    ///
+    /// - Parameters:
+    ///   - arguments: As for `run`.
+    ///   - patience: Returns when it has been waited for long enough.
+    /// - Returns: nil when the program cannot be started, or has not answered by then; what it has started is killed, but
+    ///   for what has left its process group.
+    func ask(_ arguments: [String], until patience: @escaping @Sendable () async -> Void) async -> Answer? {
+        var options = PlatformOptions()
+        // Whatever it has started holds the other end of its output, which is read to its end.
+        options.processGroupID = 0
+        options.teardownSequence = [.send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .zero)]
+        let isolated = options
+        return await withTaskGroup(of: Answer?.self) { group in
+            // Why it cannot be started is told when something is to be changed; here it has not answered.
+            group.addTask { try? await run(arguments, input: [], isolated) }
+            group.addTask {
+                await patience()
+                return nil
+            }
+            let first = await group.next()
+            group.cancelAll()
+            return first ?? nil
+        }
+    }
+
+    /// Asks the engine something, at most for a time.
+    func ask(_ arguments: [String], within limit: Duration) async -> Answer? {
+        // Ended before its time once there is an answer.
+        await ask(arguments) { try? await Task.sleep(for: limit) }
+    }
+
+    /// How long an engine may take to say what it knows.
+    static let answerTime = Duration.seconds(10)
+
+    private func run(_ arguments: [String], input: [UInt8], _ options: PlatformOptions) async throws -> Answer {
         let entries = engine.environment.merging(variables) { $1 }.compactMap { key, value in
             Environment.Key(rawValue: key).map { ($0, value) }
         }
@@ -38,6 +77,7 @@ struct EngineCall {
             .path(FilePath(engine.program)),
             arguments: Arguments(engine.hostFlags + arguments),
             environment: .custom(Dictionary(entries) { $1 }),
+            platformOptions: options,
             input: .array(input),
             output: .string(limit: Self.outputLimit),
             error: .string(limit: Self.outputLimit)

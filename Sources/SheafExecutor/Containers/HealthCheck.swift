@@ -10,6 +10,9 @@ struct HealthCheck {
     private let container: String
     private let started: Milliseconds
     private let path: String
+    private let silence: EngineSilence
+    /// Waits for a time; only tests have another clock.
+    var wait: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
 
     /// Gives nothing for a workload that has no such check, or does not run.
     ///
@@ -17,7 +20,8 @@ struct HealthCheck {
     ///   - incarnation: Of a service or a worker.
     ///   - replica: Which of its instances is meant; nil for the only one.
     ///   - host: Where the engine is.
-    init?(of incarnation: Incarnation, _ replica: Int?, on host: HostEnvironment) {
+    ///   - silence: Knows when the engine was asked in vain.
+    init?(of incarnation: Incarnation, _ replica: Int?, on host: HostEnvironment, _ silence: EngineSilence) {
         let position = replica ?? 0
         guard let plan = incarnation.files.plan?.processes.dropFirst(position).first, plan.hasHealthCheck,
             let name = plan.container, let engine = ContainerEngine(on: host),
@@ -25,12 +29,10 @@ struct HealthCheck {
         else { return nil }
         self.engine = engine
         self.started = started
+        self.silence = silence
         container = name
         path = "\(incarnation.files.run)/health\(replica.map { "-\($0)" } ?? "")"
     }
-
-    /// How long one check may take; docker's own default.
-    private static let limit = Duration.seconds(30)
 
     /// Why the container is not well; nil when it is.
     var shortfall: String? {
@@ -47,19 +49,22 @@ struct HealthCheck {
         }
     }
 
+    /// How long one check may take, which runs a program in the container; docker's own default.
+    static let checkTime = Duration.seconds(30)
+
+    private enum Outcome: Sendable {
+        case answer(EngineCall.Answer?)
+        /// The engine does not even say what it knows.
+        case silence
+    }
+
     private func ask() async -> String? {
-        let answer = await withTaskGroup(of: EngineCall.Answer?.self) { group in
-            group.addTask { [engine, container] in await Self.ask(engine, container) }
-            group.addTask {
-                // Ended before its time when the other one is done.
-                try? await Task.sleep(for: Self.limit)
-                return nil
-            }
-            let first = await group.next()
-            group.cancelAll()
-            return first ?? nil
+        let answer: EngineCall.Answer
+        switch silence.isKnown ? .silence : await outcome() {
+        case .silence: return "\(engine.kind.rawValue) does not answer"
+        case .answer(nil): return "its health check does not end"
+        case .answer(let given?): answer = given
         }
-        guard let answer else { return "its health check does not end" }
         switch engine.kind {
         case .podman where answer.isSuccess: return nil
         case .docker where answer.output.hasPrefix("healthy"): return nil
@@ -69,11 +74,25 @@ struct HealthCheck {
         return "its health check says that it is not well\(words)"
     }
 
-    private static func ask(_ engine: ContainerEngine, _ container: String) async -> EngineCall.Answer? {
+    /// Asks for the check, and when that takes long, the engine whether it is there at all.
+    private func outcome() async -> Outcome {
         let words =
             engine.kind == .podman
             ? ["healthcheck", "run", container] : ["inspect", "--format", "{{.State.Health.Status}}", container]
-        // An engine that cannot be called has said nothing in time.
-        return try? await EngineCall(engine: engine).run(words)
+        return await withTaskGroup(of: Outcome?.self) { group in
+            let call = EngineCall(engine: engine), wait = wait, silence = silence
+            // All that is waited for here ends before its time once there is an answer.
+            group.addTask { .answer(await call.ask(words) { try? await wait(Self.checkTime) }) }
+            group.addTask {
+                guard (try? await wait(EngineCall.answerTime)) != nil else { return nil }
+                let known = await silence.ask {
+                    await call.ask(["ps", "--quiet"]) { try? await wait(EngineCall.answerTime) }
+                }
+                return known == nil ? .silence : nil
+            }
+            defer { group.cancelAll() }
+            for await case let outcome? in group { return outcome }
+            return .answer(nil)
+        }
     }
 }

@@ -17,6 +17,7 @@ struct IncarnationKeeper: Sendable {
     let known = KnownProcesses()
     let probes = ProbeRecords()
     let portPool = PortPool()
+    let silence = EngineSilence()
 
     var names: ServiceNames { ServiceNames(home: home) }
     var gateway: GatewayKeeper { GatewayKeeper(home: home, tools: tools, patience: patience, port: gatewayPort) }

@@ -6,11 +6,12 @@ struct ContainerList: Sendable {
     /// Asks the engine.
     ///
     /// - Returns: nil when it does not answer: then nothing can be said.
-    init?(_ engine: ContainerEngine, home: ExecutorHome) async {
+    init?(_ engine: ContainerEngine, home: ExecutorHome, _ silence: EngineSilence) async {
         // An engine that cannot be asked says nothing about a container; its workloads are seen by their processes.
-        let answer = try? await EngineCall(engine: engine).run([
+        let words = [
             "ps", "--all", "--filter", "label=\(ContainerName.homeLabel)=\(home.path)", "--format", "{{.Names}}",
-        ])
+        ]
+        let answer = await silence.ask(engine, words, within: EngineCall.answerTime)
         guard let answer, answer.isSuccess else { return nil }
         names = Set(answer.output.split(separator: "\n").map(String.init))
     }

@@ -104,7 +104,7 @@ struct DriftInspector {
                 && keeper.home.files(of: instance).plan?.processes.contains { $0.engine != nil } == true
         }
         guard isContainer, let engine = ContainerEngine(on: keeper.host) else { return nil }
-        return await ContainerList(engine, home: keeper.home)
+        return await ContainerList(engine, home: keeper.home, keeper.silence)
     }
 
     private func container(of incarnation: Incarnation, _ containers: ContainerList?) -> [Drift] {

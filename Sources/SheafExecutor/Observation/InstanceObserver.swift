@@ -38,7 +38,7 @@ struct InstanceObserver {
     /// - Throws: `ExecutorError` with `invalid-value` for what is no duration.
     func shortfall(of rule: ReadinessRule?, keeper: IncarnationKeeper) async throws -> ResourceState? {
         for (request, observer) in zip(requests, observers) {
-            if let check = HealthCheck(of: incarnation, request.replica, on: keeper.host),
+            if let check = HealthCheck(of: incarnation, request.replica, on: keeper.host, keeper.silence),
                 let shortfall = await check.shortfall
             {
                 return observer.notReady(because: shortfall)
