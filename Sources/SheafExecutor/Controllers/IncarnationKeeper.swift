@@ -20,7 +20,9 @@ struct IncarnationKeeper: Sendable {
     let silence = EngineSilence()
 
     var names: ServiceNames { ServiceNames(home: home) }
-    var gateway: GatewayKeeper { GatewayKeeper(home: home, tools: tools, patience: patience, port: gatewayPort) }
+    var gateway: GatewayKeeper {
+        GatewayKeeper(home: home, tools: tools, patience: patience, port: gatewayPort, pool: portPool)
+    }
 
     var images: ImageRecords { ImageRecords(home: home) }
 

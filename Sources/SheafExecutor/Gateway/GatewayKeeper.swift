@@ -12,6 +12,8 @@ struct GatewayKeeper: Sendable {
     let patience: Patience
     /// Of the ingress, where the user says so.
     let port: Int?
+    /// Keeps the port of the ingress from other homes until the gateway listens there.
+    let pool: PortPool
 
     private var paths: GatewayPaths { home.gateway }
 
@@ -121,9 +123,10 @@ struct GatewayKeeper: Sendable {
         try DurableFile.write(Array("\(chosen)\n".utf8), to: paths.ingressPort)
     }
 
-    private var freePort: Int {
-        if PortProbe.availability(Self.usualPort) == .free { return Self.usualPort }
-        return PortPool().take(1, besides: home.instancePorts)?.first ?? Self.usualPort
+    /// Kept from others as long as this process lives; by then the gateway has it.
+    var freePort: Int {
+        if pool.take(Self.usualPort) { return Self.usualPort }
+        return pool.take(1, besides: home.instancePorts)?.first ?? Self.usualPort
     }
 
     // MARK: Running

@@ -3,10 +3,11 @@ import Glibc
 import SheafSystem
 import Synchronization
 
-/// Finds ports for instances that nobody has, and keeps them from being given twice.
+/// Finds ports that nobody has, for instances and the gateway, and keeps them from being given twice.
 ///
 /// A number is taken by binding a socket of that name in the kernel's own name space, which only one process of the
-/// machine can, and which ends with the process. From then on the file `ports` of the incarnation names it.
+/// machine can, and which ends with the process. From then on the file `ports` of the incarnation names it, or the gateway
+/// listens there.
 final class PortPool: Sendable {
     private let taken = Mutex<[Int: Int32]>([:])
 
@@ -28,11 +29,13 @@ final class PortPool: Sendable {
         var found: [Int] = []
         for offset in 0..<range.count where found.count < count {
             let port = range.lowerBound + (first - range.lowerBound + offset) % range.count
-            guard !used.contains(port), reserve(port) else { continue }
-            if PortProbe.availability(port) == .free { found.append(port) }
+            if !used.contains(port), take(port) { found.append(port) }
         }
         return found.count == count ? found : nil
     }
+
+    /// Takes a port, unless somebody listens there or has taken it.
+    func take(_ port: Int) -> Bool { reserve(port) && PortProbe.availability(port) == .free }
 
     private static var usable: Range<Int> {
         let words = TextFile.read(kernelRange)?.split(whereSeparator: \.isWhitespace).compactMap { Int($0) } ?? []

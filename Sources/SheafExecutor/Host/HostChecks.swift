@@ -85,7 +85,7 @@ package struct HostChecks: Sendable {
                 hint: "reinstall Sheaf: its programs belong into one folder"
             )
         }
-        let keeper = GatewayKeeper(home: home, tools: tools, patience: Patience(), port: nil)
+        let keeper = GatewayKeeper(home: home, tools: tools, patience: Patience(), port: nil, pool: PortPool())
         guard keeper.isRunning else {
             return Finding(name: "gateway", level: .good, detail: "\(tools.gateway), not running: no service needs it")
         }
