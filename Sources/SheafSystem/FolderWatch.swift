@@ -2,6 +2,8 @@ import CLinux
 import Glibc
 
 /// Waits for changes in a folder by inotify.
+///
+/// The kernel takes some 10 ms to end a watch, so one is made only where there is something to wait for.
 package struct FolderWatch: ~Copyable {
     private let descriptor: Int32
 

@@ -57,6 +57,8 @@ extension Incarnation {
         do throws(SystemError) {
             // Some hosts empty such folders at boot.
             try FileTree.makeFolder(paths.runFolder)
+            // Mostly there is nothing to wait for, and a watch costs more than all of the rest.
+            if let lock = try FileLock.take(paths.lock) { return lock }
             let watch = try FolderWatch(paths.runFolder)
             while true {
                 if let lock = try FileLock.take(paths.lock) { return lock }

@@ -50,6 +50,7 @@ extension Incarnation {
 
     /// The supervisor that holds the lock; nil when the lock became free or nobody said who holds it.
     func awaitSupervisor() -> ProcessIdentity? {
+        guard isLocked, supervisor == nil else { return supervisor }
         let deadline = ContinuousClock.now + patience.status
         do throws(SystemError) {
             let watch = try FolderWatch(paths.runFolder)
