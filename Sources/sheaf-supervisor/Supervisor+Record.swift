@@ -35,12 +35,10 @@ extension Supervisor {
     ///
     /// - Returns: Why that could not be written; then nothing may be started.
     mutating func beginRecord() -> String? {
+        // A run that has begun must never look as if it had not: its jobs would be run twice.
+        phase = .running
         do throws(SystemError) {
             try record.begin(with: status)
-            phase = .running
-            record.note(.phase(phase))
-            // A run that has begun must never look as if it had not: its jobs would be run twice.
-            try record.flush(isSynced: members.contains { $0.plan.restart != .always })
             return nil
         } catch {
             return error.description
