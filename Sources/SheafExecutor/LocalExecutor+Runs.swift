@@ -59,6 +59,18 @@ extension LocalExecutor {
         }
     }
 
+    /// One run of a workflow; nil when it is not known any more.
+    package func run(_ id: RunID, of workflow: ResourceID) -> WorkflowRun? { control.history(of: workflow).run(id) }
+
+    /// Waits until a run may have ended, at most for a time.
+    ///
+    /// - Throws: `CancellationError`.
+    package func awaitEnd(of run: WorkflowRun, atMost limit: Duration) async throws {
+        let files = home.files(of: run.workflow, generation: run.generation)
+        let incarnation = Incarnation(resource: run.workflow, files: files, patience: keeper.patience)
+        try await Incarnation.awaitEnd(of: [incarnation], atMost: limit)
+    }
+
     /// The runs of a workflow that are known, the newest first: of all its generations that are there, and those that are
     /// kept.
     package func runs(of workflow: ResourceID) -> [WorkflowRun] { control.history(of: workflow).runs }

@@ -87,6 +87,11 @@ package struct LocalExecutor: Executor {
         try await controller(for: instance.resource.id).observe(instance)
     }
 
+    package func awaitChange(of instances: [ResourceInstance], atMost limit: Duration) async throws {
+        let workflows = instances.filter { $0.resource.id.kind == .workflow }
+        try await Incarnation.awaitEnd(of: workflows.map(keeper.incarnation(of:)), atMost: limit)
+    }
+
     package func drift(of instances: [ResourceInstance]) async throws -> [Drift] {
         try await DriftInspector(keeper: keeper).findings(in: instances)
     }

@@ -51,6 +51,17 @@ package struct ProcessIdentity: Hashable, Sendable {
         } ?? true
     }
 
+    /// Blocks until one of several processes has ended, at most for a time; returns at once where one has ended already.
+    package static func waitForAnyEnd(of processes: [ProcessIdentity], atMost limit: Duration) {
+        let handles = processes.map { sheaf_pidfd_open($0.pid) }
+        defer { for handle in handles where handle >= 0 { close(handle) } }
+        // The handles are open now, so a number that was reused shows by its start time.
+        guard handles.allSatisfy({ $0 >= 0 }), processes.allSatisfy(\.isAlive) else { return }
+        var entries = handles.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        let milliseconds = limit.components.seconds * 1000 + limit.components.attoseconds / 1_000_000_000_000_000
+        _ = poll(&entries, nfds_t(entries.count), Int32(clamping: milliseconds))
+    }
+
     /// Runs a body with a pidfd of exactly this process; nil when it has ended.
     private func withHandle<Result>(_ body: (Int32) -> Result) -> Result? {
         let handle = sheaf_pidfd_open(pid)

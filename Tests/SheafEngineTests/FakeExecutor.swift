@@ -54,6 +54,8 @@ final class FakeExecutor: Executor {
         var drifts: [String: [Drift]] = [:]
         /// How often a running incarnation was looked at.
         var looks: [FakeWorld.Name: Int] = [:]
+        /// The names of what was to be watched, once for each time.
+        var watched: [[String]] = []
     }
 
     private let state: Mutex<State>
@@ -76,6 +78,7 @@ final class FakeExecutor: Executor {
     var world: World { state.withLock(\.world) }
     var steps: [Step] { state.withLock(\.steps) }
     var calls: [Call] { state.withLock(\.calls) }
+    var watched: [[String]] { state.withLock(\.watched) }
 
     func fail(_ call: Call) { state.withLock { $0.faults.append(Fault(call: call, isLasting: true)) } }
     func mend() {
@@ -197,6 +200,11 @@ final class FakeExecutor: Executor {
             if state.world.isAlive(instance) { state.looks[name, default: 0] += 1 }
             return state.world.state(of: instance, isSettled: state.looks[name, default: 0] > unreadyLooks)
         }
+    }
+
+    func awaitChange(of instances: [ResourceInstance], atMost limit: Duration) async throws {
+        state.withLock { $0.watched.append(instances.map(\.resource.id.name).sorted()) }
+        try await Task.sleep(for: limit)
     }
 
     func drift(of instances: [ResourceInstance]) async throws -> [Drift] {

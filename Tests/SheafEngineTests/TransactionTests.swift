@@ -62,6 +62,14 @@ import Testing
         #expect(performs == ["a", "b"])
     }
 
+    @Test func whatIsNotReadyYetIsWatched() async throws {
+        let fixture = try EngineFixture(executor: FakeExecutor(unreadyLooks: 2))
+        let first = Build.worker("a")
+        try await fixture.apply([first, Build.worker("b", needs: [first.id])])
+        #expect(fixture.executor.watched.contains(["a"]))
+        #expect(fixture.executor.watched.contains(["b"]))
+    }
+
     @Test func aFailureInPrepareLeavesNoTrace() async throws {
         let fixture = try EngineFixture()
         try await fixture.apply([Build.worker("a")])

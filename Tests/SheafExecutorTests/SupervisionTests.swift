@@ -17,6 +17,20 @@ import Testing
 
     // MARK: Ends
 
+    @Test func theEndOfOneOfSeveralSupervisorsEndsTheWait() async throws {
+        let scratch = try Scratch()
+        let workers = ["first", "second"].map { Samples.worker(["sleep", "1019"], name: $0) }
+        for worker in workers { try await scratch.apply(Samples.create(worker)) }
+        let supervisors = try workers.map { try #require(scratch.incarnation(of: $0).supervisor) }
+        ProcessIdentity.waitForAnyEnd(of: supervisors, atMost: .zero)
+        #expect(supervisors.map(\.isAlive) == [true, true])
+        supervisors[1].signal(SIGKILL)
+        ProcessIdentity.waitForAnyEnd(of: supervisors, atMost: .seconds(600))
+        #expect(supervisors.map(\.isAlive) == [true, false])
+        ProcessIdentity.waitForAnyEnd(of: supervisors, atMost: .seconds(600))
+        for worker in workers { try await scratch.executor.revert(Samples.create(worker)) }
+    }
+
     @Test func whatEndsAgainAndAgainIsInACrashLoop() async throws {
         let scratch = try Scratch()
         let worker = Samples.worker(["/bin/sh", "-c", "echo it broke; exit 7"])

@@ -78,6 +78,12 @@ package protocol Executor: Sendable {
     /// How an incarnation is now. Cheap enough to ask many times a second.
     func observe(_ instance: ResourceInstance) async throws -> ResourceState
 
+    /// Waits until it is worth observing incarnations again, at most for a time: a run of one of them has ended, say.
+    ///
+    /// What an executor is not told of, such as a service that has become ready, is seen when the time is over.
+    /// - Throws: `CancellationError`.
+    func awaitChange(of instances: [ResourceInstance], atMost limit: Duration) async throws
+
     /// How incarnations that should be live differ from what was made; changes nothing.
     ///
     /// What is only declared costs nothing, and what is as it should be not much: every apply asks.
@@ -95,6 +101,11 @@ package protocol Executor: Sendable {
 }
 
 extension Executor {
+    /// Only waits: it is told of nothing.
+    package func awaitChange(of instances: [ResourceInstance], atMost limit: Duration) async throws {
+        try await Task.sleep(for: limit)
+    }
+
     /// What the states alone tell: the services and workers that do not run.
     package func drift(of instances: [ResourceInstance]) async throws -> [Drift] {
         var found: [Drift] = []

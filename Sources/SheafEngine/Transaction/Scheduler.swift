@@ -41,7 +41,8 @@ struct Scheduler {
     private enum Signal: Sendable {
         case performed(Int)
         case failed(any Error)
-        case timeToLook
+        /// A wait is over: the last one, or one that another has taken the place of.
+        case timeToLook(Int)
     }
 
     /// What is known while the steps go on.
@@ -77,32 +78,37 @@ struct Scheduler {
             var course = begin()
             let deadline = ContinuousClock.now + options.timeout
             var pause = Self.firstPause
-            var isLookDue = false
+            var wait = 0
+            var isWaiting = false
             try await look(&course)
             while true {
                 try Task.checkCancellation()
                 try launch(&course, in: &group, reportingTo: inbox)
                 if course.isComplete { return }
-                if !isLookDue {
-                    isLookDue = true
-                    let current = pause
+                if !isWaiting {
+                    (wait, isWaiting) = (wait + 1, true)
+                    let executor = executor, subjects = watched(course), number = wait, limit = pause
                     group.addTask {
                         // Cancelled once everything is done: then nobody reads the message.
-                        try? await Task.sleep(for: current)
-                        inbox.put(.timeToLook)
+                        try? await executor.awaitChange(of: subjects, atMost: limit)
+                        inbox.put(.timeToLook(number))
                     }
                 }
                 for signal in try await inbox.takeAll() {
                     switch signal {
                     case .performed(let position):
                         note(position, in: &course)
-                        pause = Self.firstPause
+                        // What has just begun is not among what is being watched.
+                        (pause, isWaiting) = (Self.firstPause, false)
                     case .failed(let error): throw error
-                    case .timeToLook:
-                        isLookDue = false
+                    case .timeToLook(let number) where number == wait:
+                        isWaiting = false
                         pause = min(pause * 2, Self.lastPause)
+                    case .timeToLook: break
                     }
                 }
+                // Otherwise only a wait is over that another has taken the place of.
+                if isWaiting { continue }
                 try await look(&course)
                 if !course.isComplete { try checkDeadlines(course, total: deadline) }
             }
@@ -168,6 +174,12 @@ struct Scheduler {
     }
 
     // MARK: Looking
+
+    /// What the next look is about.
+    private func watched(_ course: Course) -> [ResourceInstance] {
+        let others = course.queue.openConditions.keys.filter { !course.open.contains($0) }.compactMap { instances[$0] }
+        return course.settling.compactMap { transaction.steps[$0].after } + others
+    }
 
     /// Observes what is settling and what others wait for, and notes what holds now.
     private func look(_ course: inout Course) async throws {

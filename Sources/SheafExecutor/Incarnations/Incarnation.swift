@@ -32,6 +32,18 @@ package struct Incarnation: Sendable {
         return identity.isAlive ? identity : nil
     }
 
+    /// Waits until the supervisor of one of several incarnations has ended, at most for a time; of those that have none
+    /// nothing is expected.
+    ///
+    /// The end of a supervisor is told by the kernel at once, and costs nothing to wait for.
+    /// - Throws: `CancellationError`.
+    static func awaitEnd(of incarnations: [Incarnation], atMost limit: Duration) async throws {
+        let supervisors = incarnations.compactMap(\.supervisor)
+        if supervisors.isEmpty { return try await Task.sleep(for: limit) }
+        try await BlockingCalls.run { ProcessIdentity.waitForAnyEnd(of: supervisors, atMost: limit) }
+        try Task.checkCancellation()
+    }
+
     func failure(_ reason: String, hint: String? = nil) -> ExecutorError {
         ExecutorError(.startFailed, "cannot start \(resource): \(reason)", hint: hint)
     }

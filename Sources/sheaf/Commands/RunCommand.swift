@@ -35,14 +35,9 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext()
-        let known = try KnownWorkflow.find(workflow, in: context.existingStore())
         StandardStreams.carryOnWithoutReader()
         let reporter = context.reporter(.text)
-        let engine = context.engine("run", store: try context.store()) { reporter.report($0) }
-        if cancel { return try await end(known, engine: engine, context: context) }
-        guard let id = try await engine.startRun(of: known.id, in: known.bundle) else {
-            throw EngineError(.failed, .refused, "the run of \(known.id) has ended before it began")
-        }
+        guard let (known, id) = try await begin(context, reporter) else { return }
         if !wait { return try show(known.run(id.description, among: context.executor.runs(of: known.id))) }
         var follower = RunFollower(
             workflow: known.id,
@@ -54,6 +49,23 @@ struct RunCommand: AsyncParsableCommand {
         let run = try await follower.follow()
         if format.output != .table { try show(run) }
         try check(run)
+    }
+
+    /// Begins the run; what the database then needs to be closed happens while the jobs go on already.
+    ///
+    /// - Returns: nil when a run was ended instead.
+    private func begin(_ context: CommandContext, _ reporter: EventReporter) async throws -> (KnownWorkflow, RunID)? {
+        let existing = try context.existingStore()
+        let known = try KnownWorkflow.find(workflow, in: existing)
+        let engine = context.engine("run", store: try existing ?? context.store()) { reporter.report($0) }
+        if cancel {
+            try await end(known, engine: engine, context: context)
+            return nil
+        }
+        guard let id = try await engine.startRun(of: known.id, in: known.bundle) else {
+            throw EngineError(.failed, .refused, "the run of \(known.id) has ended before it began")
+        }
+        return (known, id)
     }
 
     private func end(_ known: KnownWorkflow, engine: Engine, context: CommandContext) async throws {

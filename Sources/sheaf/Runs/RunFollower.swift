@@ -17,7 +17,9 @@ struct RunFollower {
     private var reader = LogReader()
     private var known: [String: String] = [:]
 
-    /// Between two looks: a person sees no difference, and a machine hardly notices.
+    /// Between two looks at what the jobs do: a person sees no difference, and a machine hardly notices.
+    ///
+    /// The end of the run is seen at once.
     private static let pause = Duration.milliseconds(20)
 
     init(workflow: ResourceID, id: RunID, executor: LocalExecutor, reporter: EventReporter?, showsLogs: Bool) {
@@ -34,14 +36,14 @@ struct RunFollower {
     /// - Throws: `EngineError` when it was removed with its workflow, `CancellationError` when the command is interrupted.
     mutating func follow() async throws -> WorkflowRun {
         while true {
-            guard let run = executor.runs(of: workflow).first(where: { $0.id == id }) else {
+            guard let run = executor.run(id, of: workflow) else {
                 throw EngineError(.nothingLive, .refused, "\(workflow) was removed, and its run \(id) with it")
             }
             // What was written before the end is there once the end is known.
             if showsLogs { reader.show(run.logs, tail: nil) }
             tellProgress(of: run)
             if run.outcome.isFinal { return run }
-            try await Task.sleep(for: Self.pause)
+            try await executor.awaitEnd(of: run, atMost: Self.pause)
         }
     }
 
