@@ -8,7 +8,8 @@ extension ContainerProcess {
     ///
     /// - Throws: `ExecutorError` with `image-unavailable`, or for a secret that gives no login.
     func resolveImage(_ engine: ContainerEngine) async throws -> ResolvedImage {
-        var store = ImageStore(engine: engine, title: context.request.title)
+        let known = KnownImages(home: context.home, engine: engine)
+        var store = ImageStore(engine: engine, title: context.request.title, known: known)
         if let bundled = BundledImage(image) {
             return try await store.load(try archive(bundled), as: imageName, from: bundled.path)
         }

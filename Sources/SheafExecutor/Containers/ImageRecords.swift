@@ -46,12 +46,14 @@ struct ImageRecords: Sendable {
         }
     }
 
-    /// Forgets an incarnation that never went live.
+    /// Forgets an incarnation that never went live, and what podman had said of images: it may have been why.
     ///
     /// - Throws: `ExecutorError` with `file-failure`.
     func remove(_ instance: ResourceInstance) throws {
         let id = instance.resource.id
-        if FileTree.exists(path(id, instance.generation)) { try remove(id, instance.generation) }
+        guard FileTree.exists(path(id, instance.generation)) else { return }
+        KnownImages.forget(in: home)
+        try remove(id, instance.generation)
     }
 
     /// From the oldest on.

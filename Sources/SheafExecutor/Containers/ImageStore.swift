@@ -3,6 +3,8 @@ struct ImageStore {
     let engine: ContainerEngine
     /// The workload that an image is for, as people call it.
     let title: String
+    /// What need not be asked.
+    let known: KnownImages
     /// Holds `config.json` with the credentials of a private registry.
     var loginFolder: String?
 
@@ -53,8 +55,13 @@ struct ImageStore {
 
     /// What the engine knows of an image; nil when it has none of that name or id.
     func inspect(_ name: String) async throws -> ResolvedImage? {
+        if let image = known.image(name) { return image }
+        let asked = WallClock.now
         let answer = try await EngineCall(engine: engine).run(["image", "inspect", name])
-        return answer.isSuccess ? ResolvedImage(inspected: answer.output, as: name) : nil
+        guard answer.isSuccess, let inspection = ImageInspection(answer.output) else { return nil }
+        let image = inspection.image(askedForAs: name)
+        if let index = inspection.index { known.note(image, as: name, index: index, asked: asked) }
+        return image
     }
 
     private func pull(_ name: String) async throws -> ResolvedImage {

@@ -18,6 +18,8 @@ package struct ExecutorHome: Hashable, Sendable {
     package var names: String { "\(path)/names" }
     /// Which images the incarnations of workloads ran.
     package var images: String { "\(path)/images" }
+    /// What podman has said of images; no workspace has such a name.
+    var knownImages: String { "\(images)/.known" }
     /// What is kept of attempts that failed and were undone.
     package var failed: String { "\(path)/failed" }
 
