@@ -56,7 +56,8 @@ package struct ProcessIdentity: Hashable, Sendable {
         let handles = processes.map { sheaf_pidfd_open($0.pid) }
         defer { for handle in handles where handle >= 0 { close(handle) } }
         // The handles are open now, so a number that was reused shows by its start time.
-        guard handles.allSatisfy({ $0 >= 0 }), processes.allSatisfy(\.isAlive) else { return }
+        guard processes.allSatisfy(\.isAlive) else { return }
+        // One that could not be opened is passed over, and then the time counts.
         var entries = handles.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         let milliseconds = limit.components.seconds * 1000 + limit.components.attoseconds / 1_000_000_000_000_000
         _ = poll(&entries, nfds_t(entries.count), Int32(clamping: milliseconds))
