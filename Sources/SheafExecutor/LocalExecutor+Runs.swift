@@ -6,17 +6,22 @@ extension LocalExecutor {
     private var control: RunControl { RunControl(keeper: keeper) }
 
     @discardableResult
-    package func startRun(of instance: ResourceInstance, because cause: RunCause) async throws -> RunID? {
+    package func startRun(
+        of instance: ResourceInstance,
+        because cause: RunCause,
+        overlapping: Bool
+    ) async throws -> RunID? {
         do {
-            return try await WorkflowController(keeper: keeper).startRun(of: instance, because: cause)
+            return try await WorkflowController(keeper: keeper)
+                .startRun(of: instance, because: cause, overlapping: overlapping)
         } catch let error as ExecutorError {
             throw redacted(error, of: instance)
         }
     }
 
-    package func goOnWithRun(of instance: ResourceInstance) async throws -> RunID? {
+    package func goOnWithRuns(of instance: ResourceInstance, only identity: String?) async throws -> [RunID] {
         do {
-            return try await control.goOn(with: instance)
+            return try await control.goOn(with: instance, only: identity)
         } catch let error as ExecutorError {
             throw redacted(error, of: instance)
         }
@@ -27,8 +32,8 @@ extension LocalExecutor {
     }
 
     @discardableResult
-    package func endRun(of instance: ResourceInstance) async throws -> RunID? {
-        try await control.end(instance.resource.id)
+    package func endRuns(of instance: ResourceInstance, only run: RunID?) async throws -> [RunID] {
+        try await control.end(instance.resource.id, only: run)
     }
 
     /// The runs of a workflow that are kept beyond the newest ones, with what they take on the disk in bytes.

@@ -165,25 +165,27 @@ final class FakeExecutor: Executor {
         try await carryOut(.dropSnapshot(id.volume.name), [{ $0.copies[FakeWorld.name(id)] = nil }])
     }
 
-    func startRun(of instance: ResourceInstance, because cause: RunCause) async throws -> RunID? {
-        try await carryOut(.perform(instance.resource.id.name), [{ try $0.startRun(instance) }])
+    @discardableResult
+    func startRun(of instance: ResourceInstance, because cause: RunCause, overlapping: Bool) async throws -> RunID? {
+        let name = instance.resource.id.name
+        try await carryOut(.perform(name), [{ try $0.startRun(instance, overlapping: overlapping) }])
         return nil
     }
 
     func lastRun(of instance: ResourceInstance) async throws -> LastRun? { world.lastRun(of: instance) }
 
-    func endRun(of instance: ResourceInstance) async throws -> RunID? {
+    func endRuns(of instance: ResourceInstance, only run: RunID?) async throws -> [RunID] {
         try await carryOut(.finish(instance.resource.id.name), [{ $0.stop(instance) }])
-        return nil
+        return []
     }
 
     /// Lets the run of a workflow come to its end.
     func completeRun(of instance: ResourceInstance) { state.withLock { $0.world.stop(instance) } }
-    func goOnWithRun(of instance: ResourceInstance) async throws -> RunID? {
+    func goOnWithRuns(of instance: ResourceInstance, only identity: String?) async throws -> [RunID] {
         let name = instance.resource.id.name
-        guard state.withLock({ $0.interrupted.remove(name) }) != nil else { return nil }
+        guard state.withLock({ $0.interrupted.remove(name) }) != nil else { return [] }
         try await carryOut(.perform(name), [{ try $0.start(instance) }])
-        return Self.resumedRun
+        return [Self.resumedRun]
     }
 
     /// What every run that goes on is called.

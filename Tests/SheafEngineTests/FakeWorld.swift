@@ -123,12 +123,14 @@ struct FakeWorld: Hashable, Sendable {
     }
 
     /// Runs the jobs of a live workflow once more.
-    mutating func startRun(_ instance: ResourceInstance) throws {
+    mutating func startRun(_ instance: ResourceInstance, overlapping: Bool = false) throws {
         let name = Name(instance)
         guard let incarnation = incarnations[name], incarnation.isComplete else {
             throw FakeExecutor.Failure(message: "\(name) is not prepared")
         }
-        guard !incarnation.isRunning else { throw FakeExecutor.Failure(message: "a run of \(name) is going on") }
+        guard !incarnation.isRunning || overlapping else {
+            throw FakeExecutor.Failure(message: "a run of \(name) is going on")
+        }
         incarnations[name]?.isRunning = true
         incarnations[name]?.isNotRun = false
         incarnations[name]?.starts += 1

@@ -66,6 +66,43 @@ struct ContainerCleanupTests {
         #expect(try await podman.containers(of: scratch) == "")
     }
 
+    @Test func runsThatOverlapHaveContainersOfTheirOwn() async throws {
+        let scratch = try Scratch()
+        try await podman.importImage(in: scratch)
+        let script = """
+            trap 'exit 0' TERM; : >/var/dataos/temp_data/$DATAOS_RUN_ID
+            cd /var/dataos/temp_data; echo *; sleep 1020 & wait
+            """
+        let job: JSONValue = .object([
+            "name": .string("long"),
+            "spec": .object(["stack": .string("container"), "stackSpec": podman.spec(["sh", "-c"], [script])]),
+        ])
+        let workflow = Samples.workflow([job], extra: ["schedule": .object(["cron": .string("* * * * *")])])
+        try await scratch.apply(Samples.create(workflow))
+        var runs: [RunID] = []
+        for count in 1...2 {
+            let run = try await scratch.executor.startRun(of: workflow, because: .schedule, overlapping: true)
+            runs.append(try #require(run))
+            try await eventually("run \(count) has its own scratch directory", within: .seconds(300)) {
+                let log = scratch.executor.runs(of: workflow.resource.id).first?.logs.first?.path
+                return log.flatMap(TextFile.read) == "\(runs[count - 1])\n"
+            }
+        }
+        let names = try await podman.containers(of: scratch).split(separator: "\n").sorted()
+        #expect(names.count == 2 && names[1] == "\(names[0])-\(runs[1])", "\(names)")
+        // One ends alone; of the other only its labels are left, and a delete finds it.
+        try await scratch.executor.endRuns(of: workflow, only: runs[0])
+        #expect(try await podman.containers(of: scratch) == "\(names[1])\n")
+        let folder = scratch.executor.files(of: workflow).folder
+        let files = IncarnationFiles(folder: "\(folder)/overlaps/\(runs[1])")
+        let supervisor = try #require(Incarnation(resource: workflow.resource.id, files: files).supervisor)
+        supervisor.signal(SIGKILL)
+        #expect(supervisor.waitForEnd(atMost: .seconds(60)))
+        try await podman.shell("rm -r \(folder)")
+        try await scratch.executor.finish(Samples.delete(workflow))
+        #expect(try await podman.containers(of: scratch) == "")
+    }
+
     @Test func aJobTakesTwoCallsOfTheEngine() async throws {
         let folder = try Scratch()
         let podmanPath = try await podman.shell("command -v podman").dropLast()

@@ -187,7 +187,7 @@ import Testing
                 return jobs?.first?.attempts == 1 && jobs?.first?.state == .waiting
             }
         )
-        #expect(try await scratch.executor.endRun(of: workflow) != nil)
+        #expect(try await scratch.executor.endRuns(of: workflow, only: nil).count == 1)
         #expect(scratch.executor.runs(of: id).first?.outcome == .stopped)
         #expect(traced == ["load-bad"])
     }

@@ -128,7 +128,7 @@ import Testing
         #expect(try await eventually { scratch.executor.runs(of: old.resource.id).last?.outcome == .succeeded })
         #expect(try log(goingOn, "long") == "old\n")
         #expect(try await eventually { !scratch.incarnation(of: old).isLocked })
-        #expect(try await scratch.executor.goOnWithRun(of: new) == nil)
+        #expect(try await scratch.executor.goOnWithRuns(of: new, only: nil) == [])
         #expect(!FileManager.default.fileExists(atPath: scratch.executor.files(of: old).folder), "it is removed then")
         #expect(scratch.executor.runs(of: old.resource.id).map(\.generation) == [2, 1])
     }
@@ -181,14 +181,14 @@ import Testing
                     && scratch.log(of: workflow, process: "long") == "begun\n"
             }
         )
-        #expect(try await scratch.executor.goOnWithRun(of: workflow) == nil, "it has not been interrupted")
+        #expect(try await scratch.executor.goOnWithRuns(of: workflow, only: nil) == [], "it has not been interrupted")
         let id = try newest(workflow).id
         for _ in 0..<2 {
             try kill(workflow)
             #expect(try newest(workflow).outcome == .interrupted)
             #expect(try await scratch.executor.observe(workflow).evidence?.contains("sheaf recover") == true)
             guard scratch.log(of: workflow, process: "long") == "begun\n" else { break }
-            #expect(try await scratch.executor.goOnWithRun(of: workflow) == id)
+            #expect(try await scratch.executor.goOnWithRuns(of: workflow, only: nil) == [id])
             #expect(
                 try await eventually {
                     scratch.log(of: workflow, process: "long") == "begun\nbegun\n"
@@ -196,7 +196,7 @@ import Testing
             )
         }
         // The second attempt was lost, too, and there is no third.
-        #expect(try await scratch.executor.goOnWithRun(of: workflow) == id)
+        #expect(try await scratch.executor.goOnWithRuns(of: workflow, only: nil) == [id])
         let lost = try await end(of: workflow)
         #expect(lost.jobs.map(\.state) == [.succeeded, .failed, .skipped])
         #expect(lost.outcome == .failed)
@@ -213,7 +213,7 @@ import Testing
         #expect(try await eventually { scratch.log(of: workflow, process: "long") == "begun\n" })
         try kill(workflow)
         try make("go")
-        #expect(try await scratch.executor.goOnWithRun(of: workflow) != nil)
+        #expect(try await scratch.executor.goOnWithRuns(of: workflow, only: nil).count == 1)
         let run = try await end(of: workflow)
         #expect(run.outcome == .succeeded)
         #expect(run.jobs.map(\.attempts) == [2, 1])
@@ -247,20 +247,20 @@ import Testing
         ])
         try await scratch.apply(Samples.create(workflow))
         let id = try newest(workflow).id
-        #expect(try await scratch.executor.endRun(of: workflow) == id)
+        #expect(try await scratch.executor.endRuns(of: workflow, only: nil) == [id])
         #expect(try newest(workflow).outcome == .stopped)
         #expect(scratch.processes(of: workflow).isEmpty)
-        #expect(try await scratch.executor.endRun(of: workflow) == nil, "it has ended")
+        #expect(try await scratch.executor.endRuns(of: workflow, only: nil) == [], "it has ended")
     }
 
     @Test func aLostRunIsEndedOnRequest() async throws {
         let workflow = Samples.workflow([Samples.job("long", awaiting("never"))])
         try await scratch.apply(Samples.create(workflow))
         try kill(workflow)
-        #expect(try await scratch.executor.endRun(of: workflow) != nil)
+        #expect(try await scratch.executor.endRuns(of: workflow, only: nil).count == 1)
         #expect(try newest(workflow).outcome == .stopped)
         #expect(try newest(workflow).jobs.map(\.state) == [.stopped])
-        #expect(try await scratch.executor.goOnWithRun(of: workflow) == nil)
+        #expect(try await scratch.executor.goOnWithRuns(of: workflow, only: nil) == [])
     }
 
     private func with(_ job: JSONValue, _ extra: [String: JSONValue]) -> JSONValue {

@@ -42,7 +42,7 @@ import Testing
         #expect(run.isGoingOn)
         let observed = try await scratch.executor.observe(workflow)
         #expect(observed.progress == .ready && observed.runtime.hasPrefix("next:") && observed.pids.count == 1)
-        for _ in 1...2 { try await scratch.executor.endRun(of: workflow) }
+        for _ in 1...2 { try await scratch.executor.endRuns(of: workflow, only: nil) }
         let ended = try #require(try await scratch.executor.lastRun(of: workflow))
         #expect(!ended.isGoingOn && ended.identity == run.identity)
         #expect(observed.pids.allSatisfy { ProcessIdentity(of: $0) == nil })

@@ -48,23 +48,34 @@ package protocol Executor: Sendable {
 
     /// Starts the jobs of a live workflow once more, and returns when the first are started.
     ///
+    /// - Parameters:
+    ///   - instance: The workflow.
+    ///   - cause: Why.
+    ///   - overlapping: Whether it may go on beside another run.
     /// - Returns: The identifier of the run; nil for an executor that gives them none.
-    /// - Throws: A `SheafError` when a run is going on, or the jobs cannot be started.
+    /// - Throws: A `SheafError` when a run is going on that it may not overlap, or the jobs cannot be started.
     @discardableResult
-    func startRun(of instance: ResourceInstance, because cause: RunCause) async throws -> RunID?
+    func startRun(of instance: ResourceInstance, because cause: RunCause, overlapping: Bool) async throws -> RunID?
 
-    /// Goes on with a run of a live workflow that was interrupted, by a crash of the machine for example.
+    /// Goes on with runs of a live workflow that were interrupted, by a crash of the machine for example.
     ///
-    /// - Returns: Its identifier; nil when there is none.
-    /// - Throws: A `SheafError` when its jobs cannot be started.
-    func goOnWithRun(of instance: ResourceInstance) async throws -> RunID?
-
-    /// Ends the run of a live workflow that is going on or was interrupted, and returns when nothing of it is left.
-    ///
-    /// - Returns: Its identifier; nil when there is none.
-    /// - Throws: A `SheafError` when it cannot be ended.
+    /// - Parameters:
+    ///   - instance: The workflow.
+    ///   - identity: Of the one run that is meant, as `lastRun` tells it; nil for all.
+    /// - Returns: Their identifiers, in the order in which they began; empty when there is none.
+    /// - Throws: A `SheafError` when jobs of one cannot be started, after all others were tried.
     @discardableResult
-    func endRun(of instance: ResourceInstance) async throws -> RunID?
+    func goOnWithRuns(of instance: ResourceInstance, only identity: String?) async throws -> [RunID]
+
+    /// Ends the runs of a live workflow that are going on or were interrupted, and returns when nothing of them is left.
+    ///
+    /// - Parameters:
+    ///   - instance: The workflow.
+    ///   - run: The one run that is meant; nil for all.
+    /// - Returns: Their identifiers, in the order in which they began; empty when there is none.
+    /// - Throws: A `SheafError` when one cannot be ended.
+    @discardableResult
+    func endRuns(of instance: ResourceInstance, only run: RunID?) async throws -> [RunID]
 
     /// Starts a live service or worker again, as it was made, where it does not run though it should.
     ///
@@ -133,12 +144,12 @@ extension Executor {
 
     package func dropSnapshot(_ id: SnapshotID) async throws {}
 
-    /// Starts the jobs of a live workflow once more because somebody asked for it.
+    /// Starts the jobs of a live workflow once more, where no other run is going on.
     @discardableResult
-    package func startRun(of instance: ResourceInstance) async throws -> RunID? {
-        try await startRun(of: instance, because: .request)
+    package func startRun(of instance: ResourceInstance, because cause: RunCause = .request) async throws -> RunID? {
+        try await startRun(of: instance, because: cause, overlapping: false)
     }
 
     /// There is none: what an executor without supervisors runs ends with it.
-    package func goOnWithRun(of instance: ResourceInstance) async throws -> RunID? { nil }
+    package func goOnWithRuns(of instance: ResourceInstance, only identity: String?) async throws -> [RunID] { [] }
 }

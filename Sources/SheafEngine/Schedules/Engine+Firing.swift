@@ -63,7 +63,7 @@ extension Engine {
             // The process that was about to begin it has come so far, and died. Without any run it has only made room.
             if let before = open.runBefore, let last, last.identity != before {
                 // It may have died when the run was known already, and none of its jobs had begun.
-                _ = try await executor.goOnWithRun(of: instance)
+                try await executor.goOnWithRuns(of: instance, only: last.identity)
                 return FiringOutcome(.fired, run: last.identity)
             }
             if FiringRule.isLate(open.due, now: now, lateness: lateness) { return FiringOutcome(.missed) }
@@ -81,14 +81,9 @@ extension Engine {
         let isGoingOn = last?.isGoingOn ?? false
         if isGoingOn, policy == .forbid { return FiringOutcome(.skipped, "the run before it was still in progress") }
         try store.recordStart(of: firing, after: last?.identity)
-        if isGoingOn, policy == .replace { try await executor.endRun(of: instance) }
-        do {
-            let run = try await executor.startRun(of: instance, because: .schedule)
-            return FiringOutcome(.fired, run: run?.description)
-        } catch  where isGoingOn && policy == .allow {
-            // An executor that has one run of a workflow at a time.
-            return FiringOutcome(.waiting, "the run before it is still in progress")
-        }
+        if isGoingOn, policy == .replace { try await executor.endRuns(of: instance, only: nil) }
+        let run = try await executor.startRun(of: instance, because: .schedule, overlapping: policy == .allow)
+        return FiringOutcome(.fired, run: run?.description)
     }
 
     // MARK: Bundles

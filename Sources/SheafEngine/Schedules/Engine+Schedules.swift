@@ -74,9 +74,9 @@ extension Engine {
         }
     }
 
-    /// Ends the run of a workflow whose schedule has ended, if one is in progress.
+    /// Ends the runs of a workflow whose schedule has ended, if any are in progress.
     ///
-    /// - Returns: Whether a run was ended.
+    /// - Returns: Whether one was ended.
     /// - Throws: `StoreError` when another operation holds the bundle's lease, the executor's error when it cannot be ended.
     @discardableResult
     package func end(_ schedule: StoredSchedule, at now: Date) async throws -> Bool {
@@ -86,7 +86,7 @@ extension Engine {
                 let instance = try store.liveResource(schedule.subject)
             else { return false }
             let isGoingOn = try await executor.lastRun(of: instance)?.isGoingOn ?? false
-            if isGoingOn { try await executor.endRun(of: instance) }
+            if isGoingOn { try await executor.endRuns(of: instance, only: nil) }
             try store.recordEnd(of: schedule, at: now)
             return isGoingOn
         }

@@ -23,13 +23,13 @@ extension Engine {
         }
     }
 
-    /// Ends the run of a live workflow that is going on or was interrupted; takes no lease, since an operation that waits
-    /// for the run holds it.
+    /// Ends the runs of a live workflow that are going on or were interrupted, or one of them; takes no lease, since an
+    /// operation that waits for the run holds it.
     ///
-    /// - Returns: Its identifier; nil when there is none.
-    /// - Throws: The executor's error when it cannot be ended.
-    package func endRun(of instance: ResourceInstance) async throws -> RunID? {
-        try await executor.endRun(of: instance)
+    /// - Returns: Their identifiers, in the order in which they began; empty when there is none.
+    /// - Throws: The executor's error when one cannot be ended.
+    package func endRuns(of instance: ResourceInstance, only run: RunID? = nil) async throws -> [RunID] {
+        try await executor.endRuns(of: instance, only: run)
     }
 
     /// Goes on with the runs of all live workflows that were interrupted.
@@ -42,12 +42,12 @@ extension Engine {
         var problem: (any Error)?
         for (bundle, instance) in try store.inventory() where instance.resource.id.kind == .workflow {
             do {
-                let run = try await withLease(of: bundle) { () -> RunID? in
+                let runs = try await withLease(of: bundle) { () -> [RunID] in
                     // Read again under the lease: it may have been replaced in between.
-                    guard let instance = try store.liveResource(instance.resource.id) else { return nil }
-                    return try await executor.goOnWithRun(of: instance)
+                    guard let instance = try store.liveResource(instance.resource.id) else { return [] }
+                    return try await executor.goOnWithRuns(of: instance, only: nil)
                 }
-                if let run { resumed.append(ResumedRun(bundle: bundle, workflow: instance.resource.id, run: run)) }
+                resumed += runs.map { ResumedRun(bundle: bundle, workflow: instance.resource.id, run: $0) }
             } catch let error as StoreError where error.kind == .leaseHeld {
                 continue
             } catch {

@@ -35,15 +35,13 @@ struct ContainerName: Hashable, Sendable {
     private static let longestTag = 128
 
     var labels: [String] {
-        [
-            "\(Self.homeLabel)=\(home.path)", "sheaf.resource=\(resource)", "sheaf.generation=\(generation)",
-            incarnationLabel,
+        ["\(Self.homeLabel)=\(home.path)"] + generationLabels + [
+            "\(Self.incarnationLabel)=\(home.files(of: resource, generation: generation).folder)"
         ]
     }
 
-    var incarnationLabel: String {
-        "\(Self.incarnationLabel)=\(home.files(of: resource, generation: generation).folder)"
-    }
+    /// What all containers of the incarnation have, and those of the runs beside it.
+    var generationLabels: [String] { ["sheaf.resource=\(resource)", "sheaf.generation=\(generation)"] }
 
     /// The label with the home that a container belongs to.
     static let homeLabel = "sheaf.home"

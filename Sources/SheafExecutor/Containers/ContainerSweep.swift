@@ -13,9 +13,9 @@ struct ContainerSweep {
     /// How long containers have from SIGTERM to SIGKILL, in seconds; as processes have by default.
     private static let grace = "10"
 
-    /// Removes what is left of an incarnation whose folder does not say any more what ran.
+    /// Removes what is left of an incarnation whose folder does not say any more what ran, and of the runs beside it.
     func removeAll(of instance: ResourceInstance) async {
-        await remove(labelled: ContainerName(home: home, instance: instance, job: nil).incarnationLabel)
+        await remove(labelled: ContainerName(home: home, instance: instance, job: nil).generationLabels)
     }
 
     /// Removes the containers of incarnations that have no supervisor.
@@ -24,7 +24,7 @@ struct ContainerSweep {
     /// - Returns: The names of the incarnations' folders, below the home, in order.
     func removeStrays() async -> [String] {
         let folders = await incarnations().filter { !FileLock.isHeld(IncarnationPaths(folder: $0).lock) }
-        for folder in folders { await remove(labelled: "\(ContainerName.incarnationLabel)=\(folder)") }
+        for folder in folders { await remove(labelled: ["\(ContainerName.incarnationLabel)=\(folder)"]) }
         return folders.map { String($0.dropFirst(home.workloads.utf8.count + 1)) }
     }
 
@@ -37,8 +37,8 @@ struct ContainerSweep {
         return folders.filter { $0.hasPrefix("\(home.workloads)/") }.sorted()
     }
 
-    private func remove(labelled label: String) async {
-        let filters = ["--filter", "label=\(homeLabel)", "--filter", "label=\(label)"]
+    private func remove(labelled labels: [String]) async {
+        let filters = ([homeLabel] + labels).flatMap { ["--filter", "label=\($0)"] }
         switch engine.kind {
         case .podman: _ = await call(["rm", "--force", "--time", Self.grace, "--volumes"] + filters)
         case .docker:

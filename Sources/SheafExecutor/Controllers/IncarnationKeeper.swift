@@ -171,15 +171,17 @@ struct IncarnationKeeper: Sendable {
     ///
     /// - Parameters:
     ///   - instance: What it was made from.
+    ///   - overlap: A run beside it, which is started in its place; nil for itself.
     ///   - specs: Its workloads.
     ///   - preparing: Is called under its lock, before its supervisor is started.
     /// - Throws: `ExecutorError`, with `not-prepared` when the folder was made from another definition.
     func start(
         _ instance: ResourceInstance,
+        as overlap: Incarnation? = nil,
         specs: [WorkloadSpec],
         preparing: @escaping @Sendable () throws -> Void = {}
     ) async throws {
-        let incarnation = incarnation(of: instance)
+        let incarnation = overlap ?? incarnation(of: instance)
         let id = instance.resource.id
         guard try !isForeign(instance) else {
             throw ExecutorError(
@@ -215,7 +217,8 @@ struct IncarnationKeeper: Sendable {
     func passOnOutcome(from before: ResourceInstance, to after: ResourceInstance) throws {
         let differences = FieldComparison.differences(from: before.resource, to: after.resource)
         guard ReplacementRules.forcing(differences, in: .workflow).isEmpty,
-            let status = home.files(of: before).status, status.phase.isFinal, home.files(of: after).status == nil
+            let status = home.files(of: before).ofLastRun.status, status.phase.isFinal,
+            home.files(of: after).status == nil
         else { return }
         do throws(SystemError) {
             try DurableFile.write(status.encoded(), to: home.files(of: after).supervision.status)
@@ -243,20 +246,20 @@ struct IncarnationKeeper: Sendable {
 
     func stop(_ instance: ResourceInstance) async throws {
         let incarnation = incarnation(of: instance)
-        try await BlockingCalls.run { try incarnation.stop() }
+        try await BlockingCalls.run { try incarnation.stopAll() }
     }
 
     /// Ends what mounts a volume.
     func stop(_ user: DataRestore.User) async throws {
         let files = home.files(of: user.resource, generation: user.generation)
         let incarnation = Incarnation(resource: user.resource, files: files, patience: patience)
-        try await BlockingCalls.run { try incarnation.stop() }
+        try await BlockingCalls.run { try incarnation.stopAll() }
     }
 
     /// Removes whatever has the number that an incarnation is to get.
     func clear(_ instance: ResourceInstance) async throws {
         let incarnation = incarnation(of: instance)
-        if !FileTree.exists(incarnation.files.folder), !known.include(incarnation.paths.marker) { return }
+        if !FileTree.exists(incarnation.files.folder), !known.include(incarnation.files) { return }
         try await remove(instance)
     }
 
@@ -270,7 +273,7 @@ struct IncarnationKeeper: Sendable {
     func remove(_ instance: ResourceInstance) async throws {
         let incarnation = incarnation(of: instance)
         let isKnown = incarnation.files.hasPlan
-        try await BlockingCalls.run { try incarnation.stop() }
+        try await BlockingCalls.run { try incarnation.stopAll() }
         // A plan names its containers; without one only their labels tell.
         if !isKnown { await sweepContainers(of: instance) }
         try await remove(incarnation)
@@ -285,7 +288,7 @@ struct IncarnationKeeper: Sendable {
                 // A name that leads nowhere for a while is no reason to fail: the next change of a service mends it.
                 if incarnation.resource.kind == .service { try? names.update() }
             }
-            try incarnation.stop()
+            try incarnation.stopAll()
             do throws(SystemError) {
                 try FileTree.remove(incarnation.files.folder, below: root)
             } catch {

@@ -75,8 +75,10 @@ struct WorkflowController: ResourceController {
     func observe(_ instance: ResourceInstance) async throws -> ResourceState {
         let schedule = instance.resource.schedule
         let incarnation = keeper.incarnation(of: instance)
-        let run = WorkflowObserver(incarnation: incarnation, isScheduled: schedule != nil).state
-        return schedule.map { run.scheduled(by: $0, at: Date.now) } ?? run
+        let last = incarnation.files.hasPlan ? incarnation.ofLastRun : incarnation
+        let run = WorkflowObserver(incarnation: last, isScheduled: schedule != nil).state
+        let state = schedule.map { run.scheduled(by: $0, at: Date.now) } ?? run
+        return state.with(earlierRuns: runs.earlierRuns(of: incarnation, than: last))
     }
 
     /// The run that was begun last; nil when there was none.
@@ -91,8 +93,9 @@ struct WorkflowController: ResourceController {
 
     /// Starts the jobs of a live workflow once more.
     ///
-    /// - Throws: `ExecutorError` with `run-goes-on` when the last run has not ended, `dry-run` when it is not to be run.
-    func startRun(of instance: ResourceInstance, because cause: RunCause) async throws -> RunID? {
+    /// - Throws: `ExecutorError` with `run-goes-on` when another run has not ended and this one may not overlap,
+    ///   `dry-run` when it is not to be run.
+    func startRun(of instance: ResourceInstance, because cause: RunCause, overlapping: Bool) async throws -> RunID? {
         let id = instance.resource.id
         guard !instance.resource.isTrial else {
             throw ExecutorError(
@@ -101,7 +104,8 @@ struct WorkflowController: ResourceController {
                 hint: "take that out and apply its bundle once more"
             )
         }
-        guard try await !keeper.isAlive(instance), !runs.isRunning(id) else {
+        let isAlive = try await keeper.isAlive(instance)
+        guard overlapping || (!isAlive && !runs.isRunning(id)) else {
             throw ExecutorError(
                 .runGoesOn,
                 "a run of \(id) is going on",
@@ -109,6 +113,7 @@ struct WorkflowController: ResourceController {
             )
         }
         try await runs.collect(id, below: instance.generation)
+        if isAlive { return try await runs.beginBeside(instance, because: cause) }
         return try await runs.begin(instance, because: cause)
     }
 

@@ -68,8 +68,8 @@ package struct FailedIncarnation: Sendable {
     }
 
     private static func link(_ files: IncarnationFiles, to draft: String) throws(SystemError) {
-        // The folder `run` holds the lock of what lives, which is nobody else's.
-        for part in FileTree.names(in: files.folder) ?? [] where part != "run" {
+        // The folder `run` holds the lock of what lives, which is nobody else's; so do the folders of runs beside it.
+        for part in FileTree.names(in: files.folder) ?? [] where ![IncarnationFiles.overlapName, "run"].contains(part) {
             let source = part == "log" ? files.logFolder : "\(files.folder)/\(part)"
             try FileTree.link(source, to: "\(draft)/\(part)")
         }

@@ -9,8 +9,11 @@ import Synchronization
 final class KnownProcesses: Sendable {
     private let markers = Mutex<Set<String>?>(nil)
 
-    /// Whether processes may carry an incarnation's marker.
-    func include(_ marker: String) -> Bool { known { $0.contains(marker) } }
+    /// Whether processes may carry the marker of an incarnation, or of a run beside it.
+    func include(_ files: IncarnationFiles) -> Bool {
+        let (marker, prefix) = (files.supervision.marker, files.overlapMarkerPrefix)
+        return known { $0.contains(marker) || $0.contains { $0.hasPrefix(prefix) } }
+    }
 
     /// Notes that processes are about to carry a marker.
     func note(_ marker: String) { known { _ = $0.insert(marker) } }

@@ -45,11 +45,12 @@ package struct ExecutorHome: Hashable, Sendable {
 
     /// The generations of a workload that have a folder, in no order.
     func generations(of id: ResourceID) -> [Int] { (FileTree.names(in: folder(of: id)) ?? []).compactMap(Int.init) }
-    /// The workload whose incarnation a folder is; nil for any other folder.
+    /// The workload whose incarnation a folder is, or a run beside one; nil for any other folder.
     func workload(in folder: String) -> ResourceID? {
         guard folder.hasPrefix("\(workloads)/") else { return nil }
         let parts = folder.dropFirst(workloads.utf8.count + 1).split(separator: "/").map(String.init)
-        guard parts.count == 4, let kind = ResourceKind(rawValue: parts[1]) else { return nil }
+        let isOverlap = parts.count == 6 && parts[4] == IncarnationFiles.overlapName
+        guard parts.count == 4 || isOverlap, let kind = ResourceKind(rawValue: parts[1]) else { return nil }
         return ResourceID(kind: kind, workspace: parts[0], name: parts[2])
     }
 

@@ -13,6 +13,16 @@ extension ResourceState {
         if isSupervised { state.note = status.scaling }
         return state
     }
+
+    /// The same of a workflow of which earlier runs go on beside the last one.
+    func with(earlierRuns: [SupervisorStatus]) -> ResourceState {
+        guard !earlierRuns.isEmpty else { return self }
+        var state = self
+        state.pids += earlierRuns.flatMap { $0.processes.compactMap(\.pid) }
+        let earlier = earlierRuns.count == 1 ? "an earlier run goes on" : "\(earlierRuns.count) earlier runs go on"
+        state.note = [note, earlier].compactMap(\.self).joined(separator: "; ")
+        return state
+    }
 }
 
 extension ProcessStatus {

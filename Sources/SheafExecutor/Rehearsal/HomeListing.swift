@@ -75,12 +75,15 @@ package struct HomeListing: Hashable, Sendable {
         for folder in folders { counts[FileTree.parent(of: folder), default: 0] += 1 }
         for (workload, count) in counts { facts["folders of \(workload)"] = String(count) }
         let expected = Set(live.map { home.files(of: $0).supervision.marker })
+        let overlapping = live.filter { $0.resource.id.kind == .workflow }.map {
+            home.files(of: $0).overlapMarkerPrefix
+        }
         let prefix = "\(IncarnationPaths.markerKey)=\(home.workloads)/"
         for pid in ProcessTable.pids() {
             let entries = TextFile.read("/proc/\(pid)/environ")?.split(separator: "\0").map(String.init) ?? []
-            guard let marker = entries.first(where: { $0.hasPrefix(prefix) }), !expected.contains(marker) else {
-                continue
-            }
+            guard let marker = entries.first(where: { $0.hasPrefix(prefix) }), !expected.contains(marker),
+                !overlapping.contains(where: marker.hasPrefix)
+            else { continue }
             facts["stray process of \(marker.dropFirst(prefix.count))"] = "there"
         }
     }

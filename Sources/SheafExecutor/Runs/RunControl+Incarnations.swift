@@ -13,8 +13,16 @@ extension RunControl {
 
     /// Whether a run of some generation of a workflow goes on.
     func isRunning(_ id: ResourceID) -> Bool {
-        keeper.home.generations(of: id).contains { isRunning(incarnation(id, $0)) }
+        keeper.home.generations(of: id).contains { places(incarnation(id, $0)).contains(where: isRunning) }
     }
+
+    /// The runs of an incarnation that go on beside its last one.
+    func earlierRuns(of incarnation: Incarnation, than last: Incarnation) -> [SupervisorStatus] {
+        places(incarnation).filter { $0.files != last.files && isRunning($0) }.compactMap(\.files.status)
+    }
+
+    /// Wherever a run of an incarnation may be.
+    private func places(_ incarnation: Incarnation) -> [Incarnation] { [incarnation] + incarnation.overlaps }
 
     /// A supervisor that has written its last status is about to end.
     private func isRunning(_ incarnation: Incarnation) -> Bool {
@@ -23,15 +31,17 @@ extension RunControl {
 
     /// Ends the runs of all generations that go on, or were interrupted, and notes that they were ended on request.
     ///
-    /// - Returns: The newest; nil when there is none.
+    /// - Parameters:
+    ///   - id: The workflow.
+    ///   - only: The one run that is meant; nil for all.
+    /// - Returns: Those runs, in the order in which they began.
     /// - Throws: `ExecutorError` with `stop-failed` or `file-failure`.
     @discardableResult
-    func end(_ id: ResourceID) async throws -> RunID? {
+    func end(_ id: ResourceID, only: RunID? = nil) async throws -> [RunID] {
         var ended: [RunID] = []
-        for generation in keeper.home.generations(of: id) {
-            let incarnation = incarnation(id, generation), history = history(of: id)
-            guard let run = history.currentRun(in: incarnation.files),
-                run.outcome == .interrupted || !run.outcome.isFinal
+        for incarnation in keeper.home.generations(of: id).flatMap({ places(incarnation(id, $0)) }) {
+            guard let run = history(of: id).currentRun(in: incarnation.files),
+                run.outcome == .interrupted || !run.outcome.isFinal, only.map({ $0 == run.id }) ?? true
             else { continue }
             try await BlockingCalls.run {
                 try incarnation.stop()
@@ -43,10 +53,11 @@ extension RunControl {
             }
             ended.append(run.id)
         }
-        return ended.max()
+        return ended.sorted()
     }
 
-    /// Removes the incarnations below a generation of which no run goes on; their runs are kept.
+    /// Removes the incarnations below a generation of which no run goes on, and what runs beside the last one of that
+    /// generation have left; the runs are kept.
     ///
     /// - Parameters:
     ///   - id: The workflow.
@@ -56,14 +67,28 @@ extension RunControl {
     func collect(_ id: ResourceID, below live: Int, replaced: Int? = nil) async throws {
         let older = keeper.home.generations(of: id).filter { $0 < live }
         for generation in Set(older + (replaced.map { [$0] } ?? [])).sorted() {
-            let incarnation = incarnation(id, generation)
-            guard !isRunning(incarnation) else { continue }
-            let history = history(of: id)
-            try await change(history) { history throws(SystemError) in
-                try history.keepRun(of: incarnation.files)
+            let incarnation = incarnation(id, generation), places = places(incarnation)
+            guard !places.contains(where: isRunning) else { continue }
+            try await change(history(of: id)) { history throws(SystemError) in
+                for place in places { try history.keepRun(of: place.files) }
                 try history.forgetOld()
             }
             try await keeper.remove(incarnation)
+        }
+        try await collectOverlaps(of: incarnation(id, live))
+    }
+
+    /// Removes what is left of runs beside others: that have ended, or have never come to their beginning.
+    ///
+    /// The last run of the incarnation stays where it is, as it says how the workflow is; an interrupted one as well, so
+    /// that somebody can go on with it.
+    private func collectOverlaps(of incarnation: Incarnation) async throws {
+        let last = incarnation.files.ofLastRun, history = history(of: incarnation.resource)
+        for overlap in incarnation.overlaps where overlap.files != last && !isRunning(overlap) {
+            let hasBegun = FileTree.exists(overlap.paths.order), isKept = history.currentRun(in: overlap.files) == nil
+            guard !hasBegun || isKept || overlap.files.status?.phase.isFinal == true else { continue }
+            try await change(history) { history throws(SystemError) in try history.keepRun(of: overlap.files) }
+            try await keeper.remove(overlap)
         }
     }
 

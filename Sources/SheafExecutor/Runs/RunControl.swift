@@ -11,28 +11,54 @@ struct RunControl: Sendable {
 
     func history(of id: ResourceID) -> RunHistory { RunHistory(home: keeper.home, workflow: id) }
 
-    /// Begins a run; nothing happens when one goes on.
+    /// Begins a run in the place of the last one; nothing happens when that goes on.
     ///
     /// - Returns: The run that goes on then.
     /// - Throws: `ExecutorError`, or what opens a secret throws; the run has not begun then.
     @discardableResult
     func begin(_ instance: ResourceInstance, because cause: RunCause) async throws -> RunID? {
-        let id = instance.resource.id, files = keeper.home.files(of: instance), history = history(of: id)
-        let jobs = try self.jobs(of: instance)
-        let scratch = try jobs.map { try self.scratch(of: $0, of: instance) }
+        let run = RunID(at: Self.now, after: history(of: instance.resource.id).newest)
+        let incarnation = keeper.incarnation(of: instance)
+        try await begin(run, of: instance, as: incarnation, jobs: try jobs(of: instance), because: cause)
+        return incarnation.files.order.flatMap { RunID($0.id) }
+    }
+
+    /// Begins a run beside the one that goes on, in a folder of its own.
+    ///
+    /// Before its order is written there, under its lock, the run is not known, and whoever dies has left a folder that the
+    /// next look removes. From then on it is as any other.
+    /// - Throws: As `begin(_:because:)`.
+    func beginBeside(_ instance: ResourceInstance, because cause: RunCause) async throws -> RunID {
+        let id = instance.resource.id, incarnation = keeper.incarnation(of: instance)
+        let run = RunID(at: Self.now, after: history(of: id).newest)
+        let jobs = try jobs(of: instance)
+        let scratch = try jobs.flatMap { try self.scratch(of: $0, in: incarnation) }
+        let draft = OverlapDraft(incarnation: incarnation.files, run: run, scratch: scratch)
+        try await BlockingCalls.run { try draft.write(for: id) }
+        try await begin(run, of: instance, as: incarnation.overlap(run), jobs: jobs, because: cause)
+        return run
+    }
+
+    private func begin(
+        _ run: RunID,
+        of instance: ResourceInstance,
+        as incarnation: Incarnation,
+        jobs: [WorkflowSpec.Job],
+        because cause: RunCause
+    ) async throws {
+        let id = instance.resource.id, files = incarnation.files, history = history(of: id)
+        let scratch = try jobs.map { try self.scratch(of: $0, in: incarnation) }
         let discarded = zip(jobs, scratch).flatMap { $0.gcWhenComplete == true ? $1 : [] }
-        let now = Self.now
-        let run = RunID(at: now)
         let order = RunOrder(
             id: run.description,
             logFolder: history.folder(of: run.description).logs,
             generation: instance.generation,
             cause: cause.rawValue,
-            startedAt: now,
+            startedAt: Self.now,
             users: users(of: instance, jobs),
             discarded: Array(Set(discarded)).sorted()
         )
-        try await keeper.start(instance, specs: jobs.map(\.spec)) {
+        try await keeper.start(instance, as: incarnation, specs: jobs.map(\.spec)) {
             // What a container has left there as another user stays: it has harmed nobody before either.
             for folder in Set(scratch.joined()) { try? FileTree.empty(folder) }
             do throws(SystemError) {
@@ -41,21 +67,44 @@ struct RunControl: Sendable {
                 throw ExecutorError(error, of: id)
             }
         }
-        return files.order.flatMap { RunID($0.id) }
     }
 
-    /// Goes on with the last run of an incarnation whose supervisor was lost before it had ended: jobs that have ended
+    /// Goes on with the runs of an incarnation whose supervisors were lost before they had ended: jobs that have ended
     /// stay as they are, what ran then has failed or is tried again, and the others run as they would have.
     ///
-    /// - Returns: nil when there is no such run.
-    /// - Throws: As `begin(_:because:)`; the run is as it was then.
-    func goOn(with instance: ResourceInstance) async throws -> RunID? {
-        let id = instance.resource.id, files = keeper.home.files(of: instance)
+    /// - Parameters:
+    ///   - instance: The incarnation.
+    ///   - only: The one run that is meant; nil for all.
+    /// - Returns: Those runs, in the order in which they began.
+    /// - Throws: As `begin(_:because:)`, once all were tried; a run that could not be started is as it was then.
+    func goOn(with instance: ResourceInstance, only: String? = nil) async throws -> [RunID] {
+        let id = instance.resource.id, incarnation = keeper.incarnation(of: instance)
         try await collect(id, below: instance.generation)
-        guard let run = history(of: id).currentRun(in: files), run.outcome == .interrupted else { return nil }
+        var resumed: [RunID] = []
+        var problem: (any Error)?
+        for place in [incarnation] + incarnation.overlaps {
+            guard let run = history(of: id).currentRun(in: place.files), run.outcome == .interrupted,
+                only.map({ $0 == run.id.description }) ?? true
+            else { continue }
+            do {
+                try await goOn(with: run, of: instance, as: place)
+                resumed.append(run.id)
+            } catch {
+                problem = problem ?? error
+            }
+        }
+        if let problem { throw problem }
+        return resumed.sorted()
+    }
+
+    private func goOn(with run: WorkflowRun, of instance: ResourceInstance, as place: Incarnation) async throws {
+        let id = instance.resource.id, files = place.files
         // Somebody wanted it to end, and was not there any more when it did.
-        if files.lastStatus?.phase == .stopping { return try await end(id) }
-        try await keeper.start(instance, specs: try jobs(of: instance).map(\.spec)) {
+        if files.lastStatus?.phase == .stopping {
+            try await end(id, only: run.id)
+            return
+        }
+        try await keeper.start(instance, as: place, specs: try jobs(of: instance).map(\.spec)) {
             do throws(SystemError) {
                 // Logs are worth no wait for the disk: a power cut may have taken their folder.
                 try FileTree.makeFolder(files.logFolder)
@@ -66,7 +115,6 @@ struct RunControl: Sendable {
                 throw ExecutorError(error, of: id)
             }
         }
-        return run.id
     }
 
     // MARK: What the manifest says
@@ -82,13 +130,12 @@ struct RunControl: Sendable {
     }
 
     /// The folders of a job that no other run shall find anything in.
-    private func scratch(of job: WorkflowSpec.Job, of instance: ResourceInstance) throws -> [String] {
-        let files = keeper.home.files(of: instance)
+    private func scratch(of job: WorkflowSpec.Job, in incarnation: Incarnation) throws -> [String] {
         let folders = try RuntimeFolders(
             of: job.spec,
             job: job.name,
-            resource: instance.resource.id,
-            files: files,
+            resource: incarnation.resource,
+            files: incarnation.files,
             home: keeper.home
         )
         return [folders.temp.source, folders.work.source]

@@ -3,14 +3,14 @@ import SheafModel
 import SheafSupervision
 import SheafSystem
 
-/// The runs of one workflow: the last one of each of its incarnations, and those that are kept.
+/// The runs of one workflow: the last one of each of its incarnations, those beside it, and those that are kept.
 ///
 /// Whoever changes something holds the lease of the bundle, or the lock of the incarnation that the run belongs to.
 struct RunHistory: Sendable {
     let home: ExecutorHome
     let workflow: ResourceID
 
-    /// How many runs are kept, beside the last one of each incarnation.
+    /// How many runs are kept, beside the current ones of each incarnation.
     static let keptRuns = 10
 
     private var root: String { home.runsFolder(of: workflow) }
@@ -40,12 +40,19 @@ struct RunHistory: Sendable {
     /// The identifiers that have a folder.
     private var ids: [RunID] { (FileTree.names(in: root) ?? []).compactMap(RunID.init) }
 
-    /// The last runs of incarnations, unless they are kept already.
-    private var currentRuns: [WorkflowRun] {
-        home.generations(of: workflow).compactMap { currentRun(in: home.files(of: workflow, generation: $0)) }
+    /// The last runs of incarnations and those beside them, unless they are kept already.
+    private var currentRuns: [WorkflowRun] { currentFiles.compactMap(currentRun) }
+
+    /// Wherever a run may be that is not only kept.
+    private var currentFiles: [IncarnationFiles] {
+        home.generations(of: workflow).flatMap { home.files(of: workflow, generation: $0).withOverlaps }
     }
 
-    /// The last run of an incarnation; nil where there was none, or it is kept already.
+    /// The newest run of which there is a trace, whether it has come to its beginning or not.
+    var newest: RunID? { (ids + currentFiles.compactMap { $0.order.flatMap { RunID($0.id) } }).max() }
+
+    /// The last run of an incarnation, or the one beside it that the files are of; nil where there was none, or it is kept
+    /// already.
     func currentRun(in files: IncarnationFiles) -> WorkflowRun? {
         guard let order = files.order, let id = RunID(order.id), !folder(of: order.id).isKept else { return nil }
         let status = files.lastStatus.map { told($0, of: files) }
@@ -94,7 +101,7 @@ struct RunHistory: Sendable {
 
     // MARK: Changing
 
-    /// Keeps the last run of an incarnation, so that something else can take its place; may be repeated.
+    /// Keeps the run that the files are of, so that something else can take its place; may be repeated.
     func keepRun(of files: IncarnationFiles) throws(SystemError) {
         guard let order = files.order, let status = files.lastStatus else { return }
         let folder = folder(of: order.id)
@@ -128,13 +135,9 @@ struct RunHistory: Sendable {
         Array(others.filter { folder(of: $0.description).isKept }.dropFirst(count))
     }
 
-    /// All but the last runs of incarnations, the newest first; some of them may never have begun.
+    /// All but the current runs of incarnations, the newest first; some of them may never have begun.
     private var others: [RunID] {
-        let current = Set(
-            home.generations(of: workflow).compactMap { generation in
-                home.files(of: workflow, generation: generation).order?.id
-            }
-        )
+        let current = Set(currentFiles.compactMap { $0.order?.id })
         return ids.sorted(by: >).filter { !current.contains($0.description) }
     }
 
@@ -145,10 +148,10 @@ struct RunHistory: Sendable {
 
     /// Forgets the runs of one generation, whose incarnation still is there.
     func forget(generation: Int) throws(SystemError) {
-        let current = home.files(of: workflow, generation: generation).order?.id
+        let current = Set(home.files(of: workflow, generation: generation).withOverlaps.compactMap { $0.order?.id })
         for id in ids {
             let folder = folder(of: id.description)
-            guard id.description == current || folder.order?.generation == generation else { continue }
+            guard current.contains(id.description) || folder.order?.generation == generation else { continue }
             try FileTree.remove(folder.path, below: home.runs)
         }
     }

@@ -29,6 +29,22 @@ package struct RunID: Hashable, Sendable, Comparable, CustomStringConvertible {
         )
     }
 
+    /// Makes the identifier of a run that sorts behind another one, also where the clock was set back since.
+    ///
+    /// - Parameters:
+    ///   - milliseconds: When it begins, since 1970.
+    ///   - last: The other one; nil for none.
+    package init(at milliseconds: Int64, after last: RunID?) {
+        self.init(at: max(milliseconds, last.map { $0.milliseconds + 1 } ?? 0))
+    }
+
+    /// When it began by its name, since 1970.
+    private var milliseconds: Int64 {
+        description.utf8.prefix(Self.timeLength).reduce(0) { time, digit in
+            time << 5 | Int64(Self.alphabet.firstIndex(of: digit) ?? 0)
+        }
+    }
+
     /// The last digits of a number with the base 32.
     private static func digits(of number: UInt64, count: Int) -> [UInt8] {
         (0..<count).reversed().map { alphabet[Int((number >> (5 * UInt64($0))) & 31)] }

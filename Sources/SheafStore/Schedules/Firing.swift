@@ -35,7 +35,7 @@ package struct Firing: Sendable, Hashable {
     package enum State: String, Sendable {
         /// It is about to happen, and perhaps has.
         case begun
-        /// It happens when the run that is in progress has ended.
+        /// It waits for the end of another run, as an earlier version of Sheaf had it; it is due, whatever goes on.
         case waiting
         case fired
         /// It did not happen, as the schedule wants it.

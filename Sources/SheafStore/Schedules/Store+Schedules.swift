@@ -159,9 +159,7 @@ extension Store {
             case .begun, .waiting:
                 try database.execute(
                     sql: """
-                        UPDATE firing SET state = ?1, detail = ?2, time = ?3,
-                            run_before = CASE WHEN ?1 = 'waiting' THEN NULL ELSE run_before END
-                        WHERE id = ?4
+                        UPDATE firing SET state = ?1, detail = ?2, time = ?3 WHERE id = ?4
                         """,
                     arguments: [state.rawValue, detail, now.milliseconds, open.id]
                 )

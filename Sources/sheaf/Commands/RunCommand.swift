@@ -18,7 +18,8 @@ struct RunCommand: AsyncParsableCommand {
               sheaf run report
               sheaf run workflow:report:shop --no-wait
               sheaf run report -o json           # only how the run ended
-              sheaf run report --cancel          # end the run that goes on
+              sheaf run report --cancel          # end the run that goes on, or all of several
+              sheaf run report --cancel --run 01kb8
             """
     )
 
@@ -28,10 +29,17 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Wait for the end of the run.")
     var wait = true
 
-    @Flag(help: "End the run that goes on or was interrupted, instead of beginning one.")
+    @Flag(help: "End the runs that go on or were interrupted, instead of beginning one.")
     var cancel = false
 
+    @Option(help: "With --cancel, end only this run, by its identifier or a part of it from its beginning or its end.")
+    var run: String?
+
     @OptionGroup var format: OutputOptions
+
+    func validate() throws {
+        if run != nil, !cancel { throw ValidationError("--run names a run to end: add --cancel") }
+    }
 
     func run() async throws {
         let context = try CommandContext()
@@ -69,15 +77,19 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private func end(_ known: KnownWorkflow, engine: Engine, context: CommandContext) async throws {
-        guard let id = try await engine.endRun(of: known.instance) else {
+        let chosen = try run.map { try known.run($0, among: context.executor.runs(of: known.id)).id }
+        let ended = try await engine.endRuns(of: known.instance, only: chosen)
+        guard !ended.isEmpty else {
             throw EngineError(
                 .failed,
                 .refused,
-                "no run of \(known.id) is going on",
+                chosen.map { "run \($0) of \(known.id) has ended already" } ?? "no run of \(known.id) is going on",
                 hint: "see 'sheaf runs \(known.id)'"
             )
         }
-        try show(known.run(id.description, among: context.executor.runs(of: known.id)))
+        let runs = context.executor.runs(of: known.id).filter { ended.contains($0.id) }
+        // Programs expect one, and get the newest.
+        for run in format.output == .table ? runs : Array(runs.prefix(1)) { try show(run) }
     }
 
     private func show(_ run: WorkflowRun) throws {

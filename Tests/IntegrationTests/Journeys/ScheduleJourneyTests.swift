@@ -176,6 +176,75 @@ import Testing
         #expect(try await list().schedules.isEmpty)
     }
 
+    private struct Run: Decodable {
+        var id: String
+        var outcome: String
+    }
+
+    /// The runs that go on, the newest first.
+    private func goingOn() async throws -> [String] {
+        let listed = try await site.sheaf("runs", "report", "--output", "json")
+        return try JSONDecoder().decode([Run].self, from: Data(listed.output.utf8))
+            .filter { $0.outcome == "running" }.map(\.id)
+    }
+
+    @Test func aRunThatMeetsAnotherGoesOnBesideIt() async throws {
+        defer { site.end() }
+        try write(policy: "Allow", seconds: 100_000)
+        try await apply()
+        for expected in 1...2 {
+            let result = try await run(at: try #require(try await list().schedules.first?.next))
+            #expect(result.code == 0, "\(result)")
+            #expect(try await list().schedules.first?.last?.state == "fired")
+            #expect(try await goingOn().count == expected)
+        }
+        let both = try await goingOn()
+        let status = try await site.sheaf("status", "nightly")
+        #expect(status.output.contains("have succeeded; an earlier run goes on"), "\(status)")
+        // By hand nothing overlaps, and one of the two is ended alone.
+        let byHand = try await site.sheaf("run", "report")
+        #expect(byHand.code == 1 && byHand.errors.contains("executor.run-goes-on"), "\(byHand)")
+        let ended = try await site.sheaf("run", "report", "--cancel", "--run", both[0])
+        #expect(
+            ended.code == 0 && ended.output.contains("run \(both[0]) of workflow:report:night: stopped"),
+            "\(ended)"
+        )
+        #expect(try await goingOn() == [both[1]])
+        let again = try await site.sheaf("run", "report", "--cancel", "--run", both[0])
+        #expect(again.code == 1 && again.errors.contains("has ended already"), "\(again)")
+        _ = try await run(at: try #require(try await list().schedules.first?.next))
+        #expect(try await goingOn().count == 2)
+        try await #expect(site.sheaf("delete", "nightly").code == 0)
+        #expect(site.processes().isEmpty)
+    }
+
+    @Test func aKillAtAnyMomentLeavesOneRunBesideTheOthers() async throws {
+        defer { site.end() }
+        try write(policy: "Allow", seconds: 100_000)
+        try await apply()
+        var next = try #require(try await list().schedules.first?.next)
+        try await #expect(run(at: next).code == 0)
+        next = try #require(try await list().schedules.first?.next)
+        let moments = try await Kill.moments(of: ["schedule", "run", "--once", "--at", next], on: site)
+        var expected = 2
+        var killed = 0
+        for moment in stride(from: 1, through: moments, by: max(1, moments / 12)) {
+            next = try #require(try await list().schedules.first?.next)
+            let result = try await run(at: next, environment: Kill.at(moment))
+            if result.code == Kill.code { killed += 1 }
+            let followed = try await run(at: next)
+            #expect(followed.code == 0, "\(followed)")
+            expected += 1
+            try await eventually("the run of moment \(moment) has begun") { runs() >= expected }
+            #expect(try await goingOn().count == expected, "killed at \(moment)")
+            #expect(runs() == expected, "killed at \(moment)")
+            #expect(try await list().schedules.first?.last?.state == "fired")
+        }
+        #expect(killed > 0, "nothing was ever killed")
+        try await #expect(site.sheaf("delete", "nightly").code == 0)
+        #expect(site.processes().isEmpty)
+    }
+
     // MARK: The foreground
 
     @Test func oneProcessSeesWhatOthersChangeUntilItIsEnded() async throws {

@@ -128,24 +128,40 @@ import Testing
         #expect(site.executor.calls.suffix(2) == [.finish("report"), .perform("report")])
     }
 
-    @Test(arguments: [nil, "Allow"]) func allowedRunsFollowEachOther(_ policy: String?) async throws {
-        #expect(try await secondRun(policy).map(\.state) == [.waiting])
-        #expect(try await fixture.look().map(\.state) == [.waiting])
-        try fixture.completeRun()
+    @Test(arguments: [nil, "Allow"]) func allowedRunsOverlap(_ policy: String?) async throws {
+        #expect(try await secondRun(policy) == [FiringOutcome(.fired)])
+        #expect(try fixture.runs() == 2)
+        #expect(try await fixture.look() == [])
+        // Five were missed before the first look.
+        #expect(try fixture.record() == ["fired", "fired", "5 missed"])
+    }
+
+    @Test func whoeverDiesAfterTheStartOfAnOverlappingRunLeavesNoThird() async throws {
+        try await apply(cron: "0 * * * *")
+        fixture.wait(hour: 6)
+        try await fixture.look()
+        fixture.wait(hour: 7)
+        let firing = try #require(
+            try site.engine.dueFirings(at: site.clock.now, lateness: FiringRule.lateness).first
+        )
+        try site.store.recordStart(of: firing, after: "1")
+        try await site.executor.startRun(of: try fixture.instance(), because: .schedule, overlapping: true)
         #expect(try await fixture.look() == [FiringOutcome(.fired)])
         #expect(try fixture.runs() == 2)
     }
 
-    @Test func ofThoseThatWaitOnlyTheLastIsRun() async throws {
-        _ = try await secondRun("Allow")
-        fixture.wait(hour: 8)
-        // The one of seven o'clock has waited too long, the one of eight waits now.
-        #expect(try await fixture.look().map(\.state) == [.missed])
-        #expect(try await fixture.look().map(\.state) == [.waiting])
-        try fixture.completeRun()
+    @Test func whatWaitedForTheEndOfARunIsBegunBesideIt() async throws {
+        try await apply(cron: "0 * * * *")
+        fixture.wait(hour: 6)
+        try await fixture.look()
+        fixture.wait(hour: 7)
+        let firing = try #require(
+            try site.engine.dueFirings(at: site.clock.now, lateness: FiringRule.lateness).first
+        )
+        // As an earlier version has left it.
+        try site.store.record(.waiting, of: firing, because: "the run before it is still in progress", at: firing.due)
         #expect(try await fixture.look() == [FiringOutcome(.fired)])
-        // Five were missed before the first look.
-        #expect(try fixture.record() == ["fired", "fired", "6 missed"])
+        #expect(try fixture.runs() == 2)
     }
 
     // MARK: Missed ones
