@@ -18,6 +18,13 @@ import Testing
         #expect(ids.map(\.description).sorted() == ids.map(\.description), "folders sort as runs do")
     }
 
+    @Test(arguments: [0, 1_795_945_555_122, 1_795_945_555_123, 1_795_945_555_124])
+    func laterOnesSortBehindAlsoWhereTheClockWasSetBack(_ moment: Int64) {
+        let last = RunID(at: 1_795_945_555_123)
+        for _ in 0..<100 { #expect(RunID(at: moment, after: last) > last) }
+        #expect(RunID(at: 9, after: nil) > RunID(at: 8))
+    }
+
     @Test func runsThatBeginTogetherDiffer() {
         #expect(Set((0..<1000).map { _ in RunID(at: 1) }).count == 1000)
     }

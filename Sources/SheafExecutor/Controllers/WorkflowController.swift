@@ -66,7 +66,10 @@ struct WorkflowController: ResourceController {
         if let after = step.after {
             try await runs.collect(id, below: after.generation, replaced: before.generation)
         } else {
+            let isKnown = keeper.home.files(of: before).hasPlan
             try await runs.removeAll(id, replaced: before.generation)
+            // A plan names its containers; without one only their labels tell.
+            if !isKnown { await keeper.sweepContainers(of: before) }
         }
         // As long as a run goes on with it, it needs its images.
         if !FileTree.exists(keeper.home.files(of: before).folder) { await keeper.releaseImages(of: before) }

@@ -18,8 +18,8 @@ struct RunCommand: AsyncParsableCommand {
               sheaf run report
               sheaf run workflow:report:shop --no-wait
               sheaf run report -o json           # only how the run ended
-              sheaf run report --cancel          # end the run that goes on, or all of several
-              sheaf run report --cancel --run 01kb8
+              sheaf run report --cancel          # end all runs that go on
+              sheaf run report --cancel --run 01kb8   # end one of several
             """
     )
 
