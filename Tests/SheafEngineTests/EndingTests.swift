@@ -124,10 +124,12 @@ private final class GatheringExecutor: Executor {
     func perform(_ step: Step) async throws { try await base.perform(step) }
     func revert(_ step: Step) async throws { try await base.revert(step) }
     func setAside(_ step: Step, everything: Bool) async throws -> String? { nil }
-    func startRun(of instance: ResourceInstance, because cause: RunCause) async throws -> RunID? {
-        try await base.startRun(of: instance, because: cause)
+    func startRun(of instance: ResourceInstance, because cause: RunCause, overlapping: Bool) async throws -> RunID? {
+        try await base.startRun(of: instance, because: cause, overlapping: overlapping)
     }
     func lastRun(of instance: ResourceInstance) async throws -> LastRun? { try await base.lastRun(of: instance) }
-    func endRun(of instance: ResourceInstance) async throws -> RunID? { try await base.endRun(of: instance) }
+    func endRuns(of instance: ResourceInstance, only run: RunID?) async throws -> [RunID] {
+        try await base.endRuns(of: instance, only: run)
+    }
     func observe(_ instance: ResourceInstance) async throws -> ResourceState { try await base.observe(instance) }
 }

@@ -123,7 +123,7 @@ import Testing
                 """
         )
         try scenario.write(.two, to: site, broken: broken)
-        let failed = try await site.sheaf("apply", site.bundle, "--timeout", "2s")
+        let failed = try await site.sheaf("apply", site.bundle, "--timeout", "20s")
         #expect(failed.code == 3, "\(failed)")
         #expect(failed.errors.contains("service:deaf:trialspace"), "\(failed.errors)")
         #expect(try await Consistency.check(site, "after").revision?.number == 1)
