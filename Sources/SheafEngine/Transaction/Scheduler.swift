@@ -177,8 +177,10 @@ struct Scheduler {
 
     /// What the next look is about.
     private func watched(_ course: Course) -> [ResourceInstance] {
-        let others = course.queue.openConditions.keys.filter { !course.open.contains($0) }.compactMap { instances[$0] }
-        return course.settling.compactMap { transaction.steps[$0].after } + others
+        let settling = course.settling.compactMap { transaction.steps[$0].after }
+        let passed = course.open.union(settling.map(\.resource.id))
+        let others = course.queue.openConditions.keys.filter { !passed.contains($0) }.compactMap { instances[$0] }
+        return settling + others
     }
 
     /// Observes what is settling and what others wait for, and notes what holds now.
