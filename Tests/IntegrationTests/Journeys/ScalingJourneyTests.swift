@@ -26,7 +26,7 @@ import Testing
             maxReplicas: 3
             targetMemoryUtilizationPercentage: 100
           resources: {requests: {memory: 20M}}
-          properties: {sheaf.dev/scale-period: 100ms, sheaf.dev/scale-down-after: 300ms}
+          properties: {sheaf.dev/scale-period: 500ms, sheaf.dev/scale-down-after: 1s}
         """
 
     private static let command = """
