@@ -39,7 +39,7 @@ extension Supervisor {
         if count > active.count {
             grow(by: count - active.count)
         } else if count < active.count {
-            shrink(to: active.prefix(count).count, active, &scaler, now)
+            shrink(active, to: count, &scaler, now)
         }
         if count != active.count { announce(scaler.plan) }
         let words = Scaler.words(count, scaler.plan, members.count, load: scaler.plan.words(for: loads))
@@ -59,7 +59,7 @@ extension Supervisor {
     }
 
     /// Lets the last ones go: they began last.
-    private mutating func shrink(to count: Int, _ active: [Int], _ scaler: inout Scaler, _ now: Milliseconds) {
+    private mutating func shrink(_ active: [Int], to count: Int, _ scaler: inout Scaler, _ now: Milliseconds) {
         for index in active.dropFirst(count) {
             members[index].isLeaving = true
             scaler.leaving[index] = now + Scaler.drainTime

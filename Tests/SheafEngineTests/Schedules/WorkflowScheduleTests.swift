@@ -146,7 +146,7 @@ import Testing
         )
         try site.store.recordStart(of: firing, after: "1")
         try await site.executor.startRun(of: try fixture.instance(), because: .schedule, overlapping: true)
-        #expect(try await fixture.look() == [FiringOutcome(.fired)])
+        #expect(try await fixture.look() == [FiringOutcome(.fired, run: "2")])
         #expect(try fixture.runs() == 2)
     }
 
