@@ -62,8 +62,10 @@ import Testing
     private static func worker(_ signal: String, generation: Int = 1) -> ResourceInstance {
         let script = """
             while :; do
-            if [ -e \(signal) ]; then [ -n "$x" ] || x=$(head -c 40000000 /dev/zero | tr '\\0' x); else x=; fi
-            sleep 0.05
+            if [ ! -e \(signal) ]; then x= full=
+            elif [ -z "$full" ]; then x=$(head -c 40000000 /dev/zero | tr '\\0' x) full=1
+            fi
+            sleep 0.1
             done
             """
         let scaling: [String: JSONValue] = [

@@ -13,8 +13,10 @@ import Testing
               - |
                 busybox httpd -f -p 127.0.0.1:$(PORT) -h /etc/dataos/config &
                 while :; do
-                  if [ -e \(signal) ]; then [ -n "$x" ] || x=$(head -c 40000000 /dev/zero | tr '\\0' x); else x=; fi
-                  sleep 0.05
+                  if [ ! -e \(signal) ]; then x= full=
+                  elif [ -z "$full" ]; then x=$(head -c 40000000 /dev/zero | tr '\\0' x) full=1
+                  fi
+                  sleep 0.1
                 done
         """
     }
@@ -51,7 +53,7 @@ import Testing
         #expect(plan.code == 0 && !plan.errors.contains("autoScaling"), "\(plan)")
         try await example.apply()
         #expect(try await example.service().runtime == "running:1")
-        let load = try LoadGenerator(rate: 100, port: example.ingress, path: "/site/")
+        let load = try LoadGenerator(rate: 50, port: example.ingress, path: "/site/")
         try await eventually("requests are answered") { load.current.count > 20 }
         for _ in 0..<2 {
             try DurableFile.write([], to: signal)
