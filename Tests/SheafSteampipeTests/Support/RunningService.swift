@@ -57,7 +57,7 @@ final class RunningService {
                 return
             }
             var entry = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
-            guard poll(&entry, 1, 60_000) == 1, case let bytes = try descriptor.read(), !bytes.isEmpty else {
+            guard poll(&entry, 1, 600_000) == 1, case let bytes = try descriptor.read(), !bytes.isEmpty else {
                 throw SteampipeError("test.wait", "the service did not say '\(text)' but: \(said)")
             }
             said += String(decoding: bytes, as: UTF8.self)
