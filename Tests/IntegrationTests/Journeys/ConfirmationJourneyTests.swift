@@ -81,7 +81,7 @@ import Testing
         try scenario.write(.one, to: site)
         try await #expect(site.sheaf("apply", site.bundle).code == 0)
         // Longer than a busy machine needs to come from the commit to the next line.
-        try await apply(.two, within: "20s")
+        try await apply(.two, within: "90s")
         for waiter in waiters() { waiter.signal(SIGKILL) }
         try await eventually("the waiter is gone and the deadline has passed") {
             let status = try await site.sheaf("status", Scenario.name)
@@ -104,7 +104,7 @@ import Testing
         // Later versions of the same two, so that each round has something to revert.
         for (round, moment) in [2, 6, 11].enumerated() {
             // Longer than a busy machine needs to come from the commit to the kill of the waiter that it has left.
-            try await apply(.two, within: "15s")
+            try await apply(.two, within: "30s")
             let number = try #require(try await revision())
             for waiter in waiters() { waiter.signal(SIGKILL) }
             let result = try await site.run(
