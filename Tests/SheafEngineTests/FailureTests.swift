@@ -74,7 +74,7 @@ import Testing
 }
 
 /// Fails the first times that something is performed, then goes on like the other.
-private final class FlakyExecutor: Executor {
+private final class FlakyExecutor: WrappedExecutor {
     private struct Failure: SheafError {
         let isTransient: Bool
         var code: String { "executor.fake" }
@@ -83,7 +83,7 @@ private final class FlakyExecutor: Executor {
         var failureClass: FailureClass { .refused }
     }
 
-    private let base = FakeExecutor()
+    let base = FakeExecutor()
     private let failures: Int
     private let isTransient: Bool
     private let count = Mutex(0)
@@ -104,20 +104,4 @@ private final class FlakyExecutor: Executor {
         if attempt <= failures { throw Failure(isTransient: isTransient) }
         try await base.perform(step)
     }
-
-    func existing(_ resource: ResolvedResource) async throws -> String? { nil }
-    func prepare(_ step: Step, resources: any ResourceDirectory) async throws -> [String: String] {
-        try await base.prepare(step, resources: resources)
-    }
-    func revert(_ step: Step) async throws { try await base.revert(step) }
-    func finish(_ step: Step) async throws { try await base.finish(step) }
-    func setAside(_ step: Step, everything: Bool) async throws -> String? { nil }
-    func startRun(of instance: ResourceInstance, because cause: RunCause, overlapping: Bool) async throws -> RunID? {
-        try await base.startRun(of: instance, because: cause, overlapping: overlapping)
-    }
-    func lastRun(of instance: ResourceInstance) async throws -> LastRun? { try await base.lastRun(of: instance) }
-    func endRuns(of instance: ResourceInstance, only run: RunID?) async throws -> [RunID] {
-        try await base.endRuns(of: instance, only: run)
-    }
-    func observe(_ instance: ResourceInstance) async throws -> ResourceState { try await base.observe(instance) }
 }
