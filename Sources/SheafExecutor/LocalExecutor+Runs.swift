@@ -1,5 +1,6 @@
 import SheafEngine
 package import SheafModel
+import SheafSupervision
 import SheafSystem
 
 extension LocalExecutor {
@@ -71,7 +72,8 @@ extension LocalExecutor {
     ///
     /// - Throws: `CancellationError`.
     package func awaitEnd(of run: WorkflowRun, atMost limit: Duration) async throws {
-        let files = home.files(of: run.workflow, generation: run.generation)
+        let name = run.id.description, own = home.files(of: run.workflow, generation: run.generation)
+        let files = own.withOverlaps.first { $0.order?.id == name } ?? own
         let incarnation = Incarnation(resource: run.workflow, files: files, patience: keeper.patience)
         try await Incarnation.awaitEnd(of: [incarnation], atMost: limit)
     }

@@ -8,6 +8,7 @@ extension LaunchPlan {
         var lines = [Self.header]
         if let parallelism { lines.append(.init("parallelism", String(parallelism))) }
         if let scaling { lines.append(.init("scaling", scaling.text)) }
+        if let routing = scaling?.routing { lines.append(.init("routing", routing)) }
         lines += groups.map(\.line)
         lines += common.sorted { $0.key < $1.key }.map { .init("environment", "\($0.key)=\($0.value)") }
         return EscapedLines.encode(lines + processes.flatMap { $0.lines(without: common) })
@@ -37,6 +38,7 @@ extension LaunchPlan {
             case "group": groups.append(try GroupPlan(text: line.value))
             case "parallelism": parallelism = try Int(number: line.value)
             case "scaling": scaling = try ScalingPlan(text: line.value)
+            case "routing": scaling?.routing = line.value
             case "environment": try common.takeVariable(line.value)
             default: throw FormatError("'\(line.key)' stands before the first process")
             }

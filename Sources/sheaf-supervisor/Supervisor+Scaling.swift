@@ -37,7 +37,7 @@ extension Supervisor {
         let wanted = scaler.plan.wanted(of: active.count, loads)
         let count = scaler.history.decide(wanted, of: active.count, now: now)
         if count > active.count {
-            grow(by: count - active.count)
+            grow(by: count - active.count, &scaler)
         } else if count < active.count {
             shrink(active, to: count, &scaler, now)
         }
@@ -49,9 +49,15 @@ extension Supervisor {
 
     private func isActive(_ index: Int) -> Bool { members[index].status.state != .idle && !members[index].isLeaving }
 
-    private mutating func grow(by count: Int) {
+    private mutating func grow(by count: Int, _ scaler: inout Scaler) {
+        // Those that were only about to be ended first: they are at work.
+        let kept = scaler.leaving.keys.filter { members[$0].isLeaving }.sorted().prefix(count)
+        for index in kept {
+            members[index].isLeaving = false
+            scaler.leaving[index] = nil
+        }
         let free = members.indices.filter { members[$0].status.state == .idle && members[$0].isIdle }
-        for index in free.prefix(count) {
+        for index in free.prefix(count - kept.count) {
             members[index].status.state = .waiting
             queue.append(index)
             noteChange(of: index)

@@ -204,6 +204,7 @@ final class FakeExecutor: Executor {
         }
     }
 
+    /// As one that is told of nothing: the time itself is what is asked for.
     func awaitChange(of instances: [ResourceInstance], atMost limit: Duration) async throws {
         state.withLock { $0.watched.append(instances.map(\.resource.id.name).sorted()) }
         try await Task.sleep(for: limit)

@@ -121,6 +121,34 @@ import Testing
         #expect(scratch.processes(of: next).isEmpty)
     }
 
+    @Test func aKilledSupervisorComesBackWithWhatTheLoadAsksFor() async throws {
+        let scratch = try Scratch()
+        let signal = "\(scratch.home)/much"
+        let worker = Self.worker(signal)
+        try await scratch.apply(Samples.create(worker))
+        try DurableFile.writeText("", to: signal)
+        try await becomes("running:3", worker, in: scratch)
+        let supervisor = try #require(scratch.incarnation(of: worker).supervisor)
+        supervisor.signal(SIGKILL)
+        #expect(supervisor.waitForEnd(atMost: .seconds(600)))
+        #expect(try await scratch.executor.revive(worker))
+        try await becomes("running:3", worker, in: scratch)
+        let next = try #require(scratch.incarnation(of: worker).supervisor)
+        #expect(ProcessTable.children(of: next.pid).count == 3, "none of them twice")
+        let marked = scratch.processes(of: worker), own = Set(ProcessTable.descendants(of: next.pid))
+        // What is missing there has ended between the two looks.
+        #expect(marked.allSatisfy { $0 == next || own.contains($0.pid) || !$0.isAlive }, "nothing is left of before")
+        // And once more while some are about to end.
+        #expect(unlink(signal) == 0)
+        try await becomes("running:1", worker, in: scratch)
+        next.signal(SIGKILL)
+        #expect(next.waitForEnd(atMost: .seconds(600)))
+        #expect(try await scratch.executor.revive(worker))
+        try await becomes("running:1", worker, in: scratch)
+        try await scratch.executor.revert(Samples.create(worker))
+        #expect(scratch.processes(of: worker).isEmpty)
+    }
+
     @Test func whatEndsByItselfIsStartedAgain() async throws {
         let scratch = try Scratch()
         let worker = Self.worker("\(scratch.home)/much")

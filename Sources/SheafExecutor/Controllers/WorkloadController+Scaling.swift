@@ -25,7 +25,8 @@ extension WorkloadController {
             first: min(max(resource.instanceCount, now, scaling.bounds.lowerBound), scaling.bounds.upperBound),
             cpuAim: scaling.cpuPercent.map { Int64(processors * Double($0) * 10) },
             memoryAim: scaling.memoryPercent.map { Int64(memory) * $0 / 100 },
-            routing: isBehindGateway(request) ? keeper.gateway.home.gateway.state : nil
+            // Without ports of their own the gateway does not stand before them.
+            routing: request.assignedPorts.isEmpty ? nil : keeper.home.gateway.state
         )
         let properties = WorkloadProperties(request.spec.properties)
         if let text = properties.scalePeriod {
@@ -35,8 +36,6 @@ extension WorkloadController {
         if let text = properties.scaleDownAfter { plan.calm = try DurationText.milliseconds(text, of: request) }
         return plan
     }
-
-    private func isBehindGateway(_ request: WorkloadRequest) -> Bool { !request.assignedPorts.isEmpty }
 
     private func runningInstances(of instance: ResourceInstance) -> Int {
         keeper.home.files(of: instance).status?.processes.count { $0.state == .running } ?? 0

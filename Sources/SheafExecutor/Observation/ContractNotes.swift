@@ -26,7 +26,8 @@ struct ContractNotes: Sendable {
         let plan = keeper.home.files(of: instance).plan
         var seen: Set<String> = []
         return specs(of: instance.resource).flatMap { job, spec in
-            let process = plan?.processes.first { $0.name == job ?? IncarnationFiles.mainProcess }
+            // All instances of a service or a worker are alike.
+            let process = job == nil ? plan?.processes.first : plan?.processes.first { $0.name == job }
             return [
                 user(spec, instance.resource, process), readOnly(spec, instance.resource, process),
                 names(spec, process),

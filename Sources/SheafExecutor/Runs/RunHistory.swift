@@ -30,11 +30,8 @@ struct RunHistory: Sendable {
     /// One of them, without a look at the others; nil when it is not known.
     func run(_ id: RunID) -> WorkflowRun? {
         let name = id.description
-        let generation = home.generations(of: workflow).last {
-            home.files(of: workflow, generation: $0).order?.id == name
-        }
         // In this order, as it may be kept between the two looks.
-        return generation.flatMap { currentRun(in: home.files(of: workflow, generation: $0)) } ?? keptRun(id)
+        return currentFiles.first { $0.order?.id == name }.flatMap(currentRun) ?? keptRun(id)
     }
 
     /// The identifiers that have a folder.

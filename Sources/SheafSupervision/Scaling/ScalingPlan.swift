@@ -42,19 +42,6 @@ package struct ScalingPlan: Hashable, Sendable {
     package static let usualCalm: Milliseconds = 300_000
 }
 
-/// What one instance uses, with all that it has started.
-package struct InstanceLoad: Hashable, Sendable {
-    /// Of the processors since the look before, in thousandths of one.
-    package var cpu: Int64
-    /// Now, in bytes.
-    package var memory: Int64
-
-    package init(cpu: Int64, memory: Int64) {
-        self.cpu = cpu
-        self.memory = memory
-    }
-}
-
 extension ScalingPlan {
     /// As close to the aim as this nothing is changed, so that the number does not swing.
     private static let tolerance = 0.1
@@ -84,7 +71,7 @@ extension ScalingPlan {
         return Int((ratio * Double(count) - 1e-9).rounded(.up))
     }
 
-    /// What is used of the aims, such as `cpu at 130 % of its aim`.
+    /// What is used of the aims, such as `cpu at 130 % of the aim`.
     package func words(for loads: [InstanceLoad]) -> String {
         let parts = [
             cpuAim.flatMap { Self.percent(of: loads.map(\.cpu), aim: $0) }.map { "cpu at \($0) %" },
@@ -96,37 +83,5 @@ extension ScalingPlan {
     private static func percent(of uses: [Int64], aim: Int64) -> Int? {
         guard !uses.isEmpty, aim > 0 else { return nil }
         return Int((Double(uses.reduce(0, +)) * 100 / Double(aim) / Double(uses.count)).rounded())
-    }
-}
-
-/// What the load has asked for lately, so that what is ended now is not missed a moment later.
-package struct ScalingHistory: Sendable {
-    private let plan: ScalingPlan
-    private let most: Int
-    private var asked: [(time: Milliseconds, count: Int)]
-
-    /// - Parameters:
-    ///   - plan: The bounds and the times.
-    ///   - most: The upper bound.
-    ///   - now: From when on the first number holds.
-    package init(_ plan: ScalingPlan, most: Int, now: Milliseconds) {
-        self.plan = plan
-        self.most = most
-        asked = [(now, plan.first)]
-    }
-
-    /// Takes in what the load asks for.
-    ///
-    /// - Parameters:
-    ///   - wanted: What it asks for now.
-    ///   - count: How many there are.
-    ///   - now: Not before the time of the call before.
-    /// - Returns: How many there shall be.
-    package mutating func decide(_ wanted: Int, of count: Int, now: Milliseconds) -> Int {
-        let wanted = min(max(wanted, plan.least), most)
-        asked.removeAll { $0.time <= now - plan.calm }
-        asked.append((now, wanted))
-        if wanted > count { return min(wanted, max(2 * count, count + 4)) }
-        return min(asked.reduce(wanted) { max($0, $1.count) }, count)
     }
 }

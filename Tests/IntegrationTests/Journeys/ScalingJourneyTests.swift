@@ -1,4 +1,5 @@
 import Glibc
+import SheafSupervision
 import SheafSystem
 import SheafTestSupport
 import Testing
@@ -43,12 +44,20 @@ import Testing
               - /etc/dataos/config
         """
 
-    @Test func noRequestIsLostWhileInstancesComeAndGo() async throws {
+    private static func signal(_ example: BlueGreenExample) -> String { "\(example.site.home)/much" }
+
+    /// The example with the script and the bounds, and with no load yet.
+    private static func example() throws -> BlueGreenExample {
         let example = try BlueGreenExample()
-        defer { example.site.end() }
-        let signal = "\(example.site.home)/much"
         try example.change("  replicas: 2", to: Self.scaling)
-        try example.change(Self.command, to: Self.script(signal))
+        try example.change(Self.command, to: Self.script(Self.signal(example)))
+        return example
+    }
+
+    @Test func noRequestIsLostWhileInstancesComeAndGo() async throws {
+        let example = try Self.example()
+        defer { example.site.end() }
+        let signal = Self.signal(example)
         let plan = try await example.site.sheaf("plan", example.site.bundle)
         #expect(plan.code == 0 && !plan.errors.contains("autoScaling"), "\(plan)")
         try await example.apply()
@@ -69,5 +78,18 @@ import Testing
         let deleted = try await example.site.sheaf("delete", BlueGreenExample.name)
         #expect(deleted.code == 0, "\(deleted)")
         #expect(example.site.processes().isEmpty)
+    }
+
+    @Test func aKilledGatewayKnowsWhichInstancesRest() async throws {
+        let example = try Self.example()
+        defer { example.site.end() }
+        try await example.apply()
+        try await eventually("two rest") { example.gatewayState?.resting.count == 2 }
+        let resting = example.gatewayState?.resting
+        let first = try #require(example.gateway)
+        first.signal(SIGKILL)
+        try await eventually("another gateway runs") { example.gateway.map { $0 != first } ?? false }
+        #expect(example.gatewayState?.resting == resting)
+        #expect(try await example.page() == "blue\n")
     }
 }

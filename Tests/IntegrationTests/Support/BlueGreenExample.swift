@@ -50,10 +50,14 @@ struct BlueGreenExample {
         try #require(try await site.status(of: Self.name)["service:site:front"])
     }
 
+    /// What the gateway has said last of itself.
+    var gatewayState: GatewayState? {
+        let paths = GatewayPaths(folder: "\(site.home)/gateway")
+        return TextFile.read(paths.state).flatMap { try? GatewayState(decoding: $0) }
+    }
+
     /// The process of the gateway, as it says itself.
     var gateway: ProcessIdentity? {
-        let paths = GatewayPaths(folder: "\(site.home)/gateway")
-        let state = TextFile.read(paths.state).flatMap { try? GatewayState(decoding: $0) }
-        return state.map { ProcessIdentity(pid: $0.pid, startTime: $0.startTime) }.flatMap { $0.isAlive ? $0 : nil }
+        gatewayState.map { ProcessIdentity(pid: $0.pid, startTime: $0.startTime) }.flatMap { $0.isAlive ? $0 : nil }
     }
 }

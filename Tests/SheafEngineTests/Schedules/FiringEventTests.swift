@@ -13,10 +13,6 @@ import Testing
 
     init() throws { fixture = try ScheduleFixture() }
 
-    private func apply(_ more: [String: String] = [:], cron: String = "0 6 * * *") async throws {
-        try await fixture.apply(BundleBuilder.bundle([Site.workflow(more, cron: cron)]))
-    }
-
     private func events() throws -> [Event] {
         var query = EventQuery()
         query.kinds = [.firing]
@@ -30,7 +26,7 @@ import Testing
     private func settled() throws -> [Event] { try events().filter { $0.detail.firing?.outcome != "missed" } }
 
     @Test func aRunThatIsBegunIsAnEvent() async throws {
-        try await apply()
+        try await fixture.applyWorkflow()
         fixture.wait(hour: 6)
         _ = try site.engine.dueFirings(at: site.clock.now, lateness: FiringRule.lateness)
         #expect(try events() == [])
@@ -51,7 +47,7 @@ import Testing
     }
 
     @Test func theRunOfAProcessThatDiedIsNamed() async throws {
-        try await apply()
+        try await fixture.applyWorkflow()
         fixture.wait(hour: 6)
         let due = try site.engine.dueFirings(at: site.clock.now, lateness: FiringRule.lateness)
         try site.store.recordStart(of: try #require(due.first), after: nil)
@@ -61,7 +57,7 @@ import Testing
     }
 
     @Test func waitingIsNoEventAndWhatComesOfItIs() async throws {
-        try await apply(["concurrencyPolicy": "Forbid"], cron: "0 * * * *")
+        try await fixture.applyWorkflow(["concurrencyPolicy": "Forbid"], cron: "0 * * * *")
         fixture.wait(hour: 1)
         try await fixture.look()
         fixture.wait(hour: 2)
@@ -71,7 +67,7 @@ import Testing
     }
 
     @Test func whatWasMissedIsOneEventEachTime() async throws {
-        try await apply()
+        try await fixture.applyWorkflow()
         fixture.wait(untilDay: 3, hour: 7)
         try await fixture.look()
         fixture.wait(untilDay: 4, hour: 7)
@@ -82,7 +78,7 @@ import Testing
     }
 
     @Test func aFailureIsAnEventWithItsReason() async throws {
-        try await apply()
+        try await fixture.applyWorkflow()
         site.executor.fail(.perform("report"))
         fixture.wait(hour: 6)
         try await fixture.look()
@@ -116,7 +112,7 @@ import Testing
     }
 
     @Test func whatIsDeletedGivesUpWhatWasDue() async throws {
-        try await apply()
+        try await fixture.applyWorkflow()
         fixture.wait(hour: 6)
         _ = try site.engine.dueFirings(at: site.clock.now, lateness: FiringRule.lateness)
         _ = try await site.engine.carryOut(.delete("shop"), options: OperationOptions())

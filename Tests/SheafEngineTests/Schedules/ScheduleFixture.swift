@@ -54,6 +54,11 @@ struct ScheduleFixture {
         )
     }
 
+    /// Applies a bundle with such a workflow and nothing else.
+    func applyWorkflow(_ more: [String: String] = [:], cron: String = "0 6 * * *") async throws {
+        try await apply(BundleBuilder.bundle([Self.workflow(more, cron: cron)]))
+    }
+
     /// Moves the clock on to a time of the first days of 1970.
     func wait(untilDay day: Double = 1, hour: Double, minute: Double = 0) {
         let seconds = (day - 1) * 86_400 + hour * 3600 + minute * 60

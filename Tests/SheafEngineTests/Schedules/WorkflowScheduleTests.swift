@@ -14,12 +14,8 @@ import Testing
 
     init() throws { fixture = try ScheduleFixture() }
 
-    private func apply(_ more: [String: String] = [:], cron: String = "0 6 * * *") async throws {
-        try await fixture.apply(BundleBuilder.bundle([Site.workflow(more, cron: cron)]))
-    }
-
     @Test func aRunIsBegunWhenItIsDueAndOnlyThen() async throws {
-        try await apply()
+        try await fixture.applyWorkflow()
         #expect(try await fixture.look() == [])
         fixture.wait(hour: 6)
         #expect(try await fixture.look() == [FiringOutcome(.fired)])
@@ -37,7 +33,7 @@ import Testing
     // MARK: Deaths
 
     @Test func whoeverDiesBeforeTheStartIsFollowed() async throws {
-        try await apply()
+        try await fixture.applyWorkflow()
         fixture.wait(hour: 6)
         let recorded = try site.engine.dueFirings(at: site.clock.now, lateness: FiringRule.lateness)
         #expect(recorded.map(\.state) == [.begun])
@@ -46,7 +42,7 @@ import Testing
     }
 
     @Test func whoeverDiesAfterTheStartLeavesNoSecondRun() async throws {
-        try await apply()
+        try await fixture.applyWorkflow()
         fixture.wait(hour: 6)
         let firing = try #require(
             try site.engine.dueFirings(at: site.clock.now, lateness: FiringRule.lateness).first
@@ -61,7 +57,7 @@ import Testing
     }
 
     @Test func whoeverDiesWhenTheLastRunIsGoneAndTheNextIsNotThereIsFollowed() async throws {
-        try await apply()
+        try await fixture.applyWorkflow()
         fixture.wait(hour: 6)
         let firing = try #require(
             try site.engine.dueFirings(at: site.clock.now, lateness: FiringRule.lateness).first
@@ -72,7 +68,7 @@ import Testing
     }
 
     @Test func whatWasBegunAndIsFoundTooLateIsMissed() async throws {
-        try await apply()
+        try await fixture.applyWorkflow()
         fixture.wait(hour: 6)
         _ = try site.engine.dueFirings(at: site.clock.now, lateness: FiringRule.lateness)
         fixture.wait(hour: 7)
@@ -82,7 +78,7 @@ import Testing
     }
 
     @Test func aFailureIsRecordedAndNotRepeated() async throws {
-        try await apply()
+        try await fixture.applyWorkflow()
         site.executor.fail(.perform("report"))
         fixture.wait(hour: 6)
         let outcome = try #require(try await fixture.look().first)
@@ -94,7 +90,7 @@ import Testing
     }
 
     @Test func whatIsDueWhileSomebodyElseIsAtWorkWaits() async throws {
-        try await apply()
+        try await fixture.applyWorkflow()
         fixture.wait(hour: 6)
         var other = LeaseOwner.living
         other.host = "elsewhere"
@@ -108,7 +104,7 @@ import Testing
     // MARK: Policies
 
     private func secondRun(_ policy: String?) async throws -> [FiringOutcome] {
-        try await apply(policy.map { ["concurrencyPolicy": $0] } ?? [:], cron: "0 * * * *")
+        try await fixture.applyWorkflow(policy.map { ["concurrencyPolicy": $0] } ?? [:], cron: "0 * * * *")
         fixture.wait(hour: 6)
         try await fixture.look()
         fixture.wait(hour: 7)
@@ -136,14 +132,19 @@ import Testing
         #expect(try fixture.record() == ["fired", "fired", "5 missed"])
     }
 
-    @Test func whoeverDiesAfterTheStartOfAnOverlappingRunLeavesNoThird() async throws {
-        try await apply(cron: "0 * * * *")
+    /// What is due while the run before it goes on.
+    private func dueBesideARun() async throws -> Firing {
+        try await fixture.applyWorkflow(cron: "0 * * * *")
         fixture.wait(hour: 6)
         try await fixture.look()
         fixture.wait(hour: 7)
-        let firing = try #require(
+        return try #require(
             try site.engine.dueFirings(at: site.clock.now, lateness: FiringRule.lateness).first
         )
+    }
+
+    @Test func whoeverDiesAfterTheStartOfAnOverlappingRunLeavesNoThird() async throws {
+        let firing = try await dueBesideARun()
         try site.store.recordStart(of: firing, after: "1")
         try await site.executor.startRun(of: try fixture.instance(), because: .schedule, overlapping: true)
         #expect(try await fixture.look() == [FiringOutcome(.fired, run: "2")])
@@ -151,13 +152,7 @@ import Testing
     }
 
     @Test func whatWaitedForTheEndOfARunIsBegunBesideIt() async throws {
-        try await apply(cron: "0 * * * *")
-        fixture.wait(hour: 6)
-        try await fixture.look()
-        fixture.wait(hour: 7)
-        let firing = try #require(
-            try site.engine.dueFirings(at: site.clock.now, lateness: FiringRule.lateness).first
-        )
+        let firing = try await dueBesideARun()
         // As an earlier version has left it.
         try site.store.record(.waiting, of: firing, because: "the run before it is still in progress", at: firing.due)
         #expect(try await fixture.look() == [FiringOutcome(.fired)])
@@ -167,14 +162,14 @@ import Testing
     // MARK: Missed ones
 
     @Test func ofWhatNobodyDidTheLastIsRunIfItIsNotLongAgo() async throws {
-        try await apply()
+        try await fixture.applyWorkflow()
         fixture.wait(untilDay: 4, hour: 6, minute: 9)
         #expect(try await fixture.look() == [FiringOutcome(.fired)])
         #expect(try fixture.record() == ["fired", "3 missed"])
     }
 
     @Test func whatIsLongAgoIsOnlyCounted() async throws {
-        try await apply()
+        try await fixture.applyWorkflow()
         fixture.wait(untilDay: 3, hour: 7)
         #expect(try await fixture.look() == [])
         fixture.wait(untilDay: 4, hour: 7)
@@ -186,7 +181,7 @@ import Testing
     }
 
     @Test func aScheduleOfEveryMinuteIsCountedAfterALongTime() async throws {
-        try await apply(cron: "* * * * *")
+        try await fixture.applyWorkflow(cron: "* * * * *")
         let before = Int(site.clock.now.timeIntervalSince1970) / 60
         fixture.wait(untilDay: 9, hour: 0)
         #expect(try await fixture.look() == [FiringOutcome(.fired)])
@@ -196,7 +191,7 @@ import Testing
     // MARK: The end
 
     @Test func theEndOfAScheduleEndsItsRun() async throws {
-        try await apply(["endOn": "1970-01-02T06:30:00Z"])
+        try await fixture.applyWorkflow(["endOn": "1970-01-02T06:30:00Z"])
         fixture.wait(untilDay: 2, hour: 6)
         try await fixture.look()
         #expect(site.executor.world.isAlive(try fixture.instance()))
@@ -218,7 +213,7 @@ import Testing
     // MARK: Revisions
 
     @Test func aScheduleFollowsItsRevision() async throws {
-        try await apply()
+        try await fixture.applyWorkflow()
         fixture.wait(hour: 6)
         try await fixture.look()
         try fixture.completeRun()
@@ -228,7 +223,7 @@ import Testing
         let kept = try #require(try site.store.schedule(of: Site.report))
         #expect(kept.settled == Date(timeIntervalSince1970: 6 * 3600) && kept.revision == 2)
         // Other times count from when they are said.
-        try await apply(cron: "0 5 * * *")
+        try await fixture.applyWorkflow(cron: "0 5 * * *")
         #expect(try site.store.schedule(of: Site.report)?.settled == site.clock.now)
         try await fixture.apply(BundleBuilder.bundle([BundleBuilder.worker("web")]))
         #expect(try site.store.schedules() == [])
@@ -242,7 +237,7 @@ import Testing
     }
 
     @Test func whatIsUndoneLeavesTheScheduleAsItWas() async throws {
-        try await apply()
+        try await fixture.applyWorkflow()
         let before = try site.store.schedules()
         site.executor.fail(.perform("web"))
         await #expect(throws: EngineError.self) {
@@ -254,7 +249,7 @@ import Testing
     }
 
     @Test func schedulesFromBeforeThereWereRecordsAreFound() async throws {
-        try await apply()
+        try await fixture.applyWorkflow()
         let database = try DatabaseQueue(path: site.store.path)
         try await database.write { database in
             try database.execute(
@@ -271,7 +266,7 @@ import Testing
     }
 
     @Test func anOpenFiringGoesWithItsSchedule() async throws {
-        try await apply()
+        try await fixture.applyWorkflow()
         fixture.wait(hour: 6)
         let firings = try site.engine.dueFirings(at: site.clock.now, lateness: FiringRule.lateness)
         try await fixture.apply(BundleBuilder.bundle([BundleBuilder.worker("web")]))
